@@ -1,0 +1,25 @@
+import type { ConnectionParams } from '../pg/connection-params.js';
+
+/** What `slate-replicator` runs with: read from a file, validated, defaults filled in. */
+export interface ReplicatorConfig {
+  readonly eventSource: ConnectionParams;
+  readonly replicationDestinations: readonly ConnectionParams[];
+  /** A batch holds at most this many events, unless one transaction alone is larger. */
+  readonly maxEventsPerWrite: number;
+  readonly connectTimeoutMs: number;
+  /** At most one summary record per destination in this time. */
+  readonly logIntervalMs: number;
+  /** The source is looked at this often even when no notification arrives. */
+  readonly pollIntervalMs: number;
+  readonly onError: 'exit' | 'retry';
+  /** Parallel COPYs into one destination that is far behind. */
+  readonly lanes: number;
+  /** Worker threads of the pool. */
+  readonly threads: number;
+  /** Bytes of events held in memory for all destinations together. */
+  readonly memoryBudgetBytes: number;
+  /** `synchronous_commit` of the sessions that write. */
+  readonly synchronousCommit: 'off' | 'local' | 'remote_write' | 'on' | 'remote_apply';
+  /** Build the secondary indexes of an empty destination after its first load. */
+  readonly deferIndexes: boolean;
+}

@@ -1,0 +1,33 @@
+/** What a person can act on: the message says what and where, `hint` says what to do. */
+export interface OperatorErrorOptions {
+  hint?: string;
+  cause?: unknown;
+}
+
+/**
+ * An error whose message is meant for the operator and is printed without a stack trace.
+ * Neither `message` nor `hint` may hold a secret.
+ */
+export class OperatorError extends Error {
+  override readonly name: string = 'OperatorError';
+  /** 1: a database or the run failed. */
+  readonly exitCode: 1 | 2 | 3 = 1;
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: OperatorErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.hint = options.hint;
+  }
+}
+
+/** Arguments or a configuration file are wrong: nothing was connected to. */
+export class ConfigurationError extends OperatorError {
+  override readonly name = 'ConfigurationError';
+  override readonly exitCode = 2;
+}
+
+/** Source and destination hold different events: writing stops for good until a person has looked. */
+export class DivergenceError extends OperatorError {
+  override readonly name = 'DivergenceError';
+  override readonly exitCode = 3;
+}

@@ -1,0 +1,56 @@
+import { OperatorError } from '../lifecycle/operator-error.js';
+import { type ConnectionParams, describeDatabase } from './connection-params.js';
+
+export interface ErrorContext {
+  /** What was being done, as a verb phrase: 'connect', 'read events'. */
+  doing: string;
+  params: ConnectionParams;
+}
+
+/** SQLSTATE or errno of an error, if it has one. */
+export function errorCode(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** What to do about the errors people meet first; anything else speaks for itself. */
+const HINTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Check host and port, and that PostgreSQL is running there and listens on that address.',
+  ENOTFOUND: 'Check the host name.',
+  EAI_AGAIN: 'The host name could not be looked up: check it and the name server.',
+  ETIMEDOUT: 'The host does not answer: check host, port and firewall, or raise connectTimeout.',
+  EHOSTUNREACH: 'There is no route to that host: check it and the network.',
+  '28P01': 'Check user and password.',
+  '28000': "Check user, and the server's pg_hba.conf.",
+  '3D000': 'Check databaseName, or create the database with slate-init-db.',
+  '42501': 'The role lacks a right: see the GRANTs in the README.',
+  '42P01': 'Create the events table with slate-init-db, or check databaseName.',
+  '42703': 'The events table must have the columns id bigint, ts timestamptz, event jsonb.',
+  '53300': 'The server has no connection left: raise max_connections or use fewer connections.',
+};
+
+/** Turns whatever pg or the network threw into an error that says what, where and what to do. */
+export function explainDatabaseError(error: unknown, context: ErrorContext): OperatorError {
+  if (error instanceof OperatorError) return error;
+  const message = error instanceof Error ? error.message || firstCauseMessage(error) : String(error);
+  const code = codeOf(error, message);
+  const user = context.params.user === undefined ? '' : ` as user "${context.params.user}"`;
+  const where = `${describeDatabase(context.params)}${user}`;
+  const suffix = code === undefined ? '' : ` [${code}]`;
+  const hint = code === undefined ? undefined : HINTS[code];
+  return new OperatorError(`Cannot ${context.doing} at ${where}: ${message}${suffix}`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** Node reports a refused dual-stack connection as an AggregateError with an empty message. */
+function firstCauseMessage(error: Error): string {
+  const inner = (error as AggregateError).errors;
+  return Array.isArray(inner) && inner[0] instanceof Error ? inner[0].message : error.name;
+}
+
+/** pg reports its own connection timeout without a code. */
+function codeOf(error: unknown, message: string): string | undefined {
+  return errorCode(error) ?? (/timeout/i.test(message) ? 'ETIMEDOUT' : undefined);
+}
