@@ -1,0 +1,155 @@
+/**
+ * Each batch is read once and lent to every destination that is missing it. A batch is found by the id it starts
+ * behind; whoever asks while it is being read waits for that one read. Batches nobody has borrowed stay only while
+ * a destination may still want them and the byte budget allows.
+ *
+ * A borrower that has nothing else in hand is always served, even beyond the budget, so that no destination, however
+ * slow, can hold back another; one that is reading ahead waits until there is room.
+ */
+import type { ReadResult } from './batch.js';
+import type { SlabPool, SlabWriter } from './slabs.js';
+
+export interface CacheRequest {
+  readonly after: bigint;
+  /** End of a gap; absent: the end of the table. */
+  readonly upTo?: bigint;
+  /** The borrower has another batch in hand: it can wait for room. */
+  readonly readAhead: boolean;
+}
+
+/** A borrowed result. Release it once; its slabs are used again afterwards. */
+export interface Lease {
+  readonly result: ReadResult;
+  /** Wake-ups counted before the reading began: later ones may speak of newer events. */
+  readonly wakeUpsSeen: number;
+  release(): void;
+}
+
+export interface Reading {
+  readonly result: ReadResult;
+  readonly rest?: SlabWriter;
+}
+
+export interface BatchCacheOptions {
+  readonly pool: SlabPool;
+  readonly budgetBytes: number;
+  /** Reads one batch; `carried` are the rows that the batch before had to leave. */
+  readonly read: (request: CacheRequest, carried: SlabWriter | undefined) => Promise<Reading>;
+  readonly wakeUps: { readonly count: number };
+  /** May any destination still ask for a batch that starts behind this id? */
+  readonly isWanted: (after: bigint) => boolean;
+}
+
+interface Entry {
+  readonly key: string;
+  readonly after: bigint;
+  readonly reading: Promise<ReadResult>;
+  readonly wakeUpsSeen: number;
+  borrowers: number;
+  result?: ReadResult;
+}
+
+export class BatchCache implements Disposable {
+  readonly #options: BatchCacheOptions;
+  /** The oldest first. */
+  readonly #entries = new Map<string, Entry>();
+  /** Rows that were read beyond a cut, by the key of the batch that begins with them. */
+  readonly #carried = new Map<string, { readonly after: bigint; readonly rest: SlabWriter }>();
+  #roomWaiters: (() => void)[] = [];
+
+  constructor(options: BatchCacheOptions) {
+    this.#options = options;
+  }
+
+  async acquire(request: CacheRequest): Promise<Lease> {
+    const key = keyOf(request);
+    while (request.readAhead && !this.#entries.has(key) && !this.#makeRoom()) {
+      await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
+    }
+    const entry = this.#entries.get(key) ?? this.#load(key, request);
+    entry.borrowers += 1;
+    try {
+      return this.#lend(entry, await entry.reading);
+    } catch (error) {
+      entry.borrowers -= 1;
+      throw error;
+    }
+  }
+
+  /** Gives back what nobody has borrowed. */
+  [Symbol.dispose](): void {
+    this.#dropIdle(() => true);
+  }
+
+  #load(key: string, request: CacheRequest): Entry {
+    const carried = this.#carried.get(key)?.rest;
+    this.#carried.delete(key);
+    const wakeUpsSeen = this.#options.wakeUps.count;
+    const reading = this.#options.read(request, carried).then((read) => this.#keep(entry, request, read));
+    const entry: Entry = { key, after: request.after, wakeUpsSeen, borrowers: 0, reading };
+    this.#entries.set(key, entry);
+    reading.catch(() => this.#entries.delete(key));
+    return entry;
+  }
+
+  #keep(entry: Entry, request: CacheRequest, { result, rest }: Reading): ReadResult {
+    entry.result = result;
+    if (result.kind === 'nothing') this.#entries.delete(entry.key);
+    if (result.kind === 'batch' && rest !== undefined)
+      this.#carry({ ...request, after: result.lastId }, rest);
+    return result;
+  }
+
+  #carry(next: CacheRequest, rest: SlabWriter): void {
+    const key = keyOf(next);
+    this.#carried.get(key)?.rest.discard();
+    if (this.#entries.has(key)) rest.discard();
+    else this.#carried.set(key, { after: next.after, rest });
+  }
+
+  #lend(entry: Entry, result: ReadResult): Lease {
+    let released = false;
+    const release = () => {
+      if (released) return;
+      released = true;
+      entry.borrowers -= 1;
+      this.#tidy();
+    };
+    return { result, wakeUpsSeen: entry.wakeUpsSeen, release };
+  }
+
+  #tidy(): void {
+    this.#dropIdle((after) => !this.#options.isWanted(after));
+    const waiters = this.#roomWaiters;
+    this.#roomWaiters = [];
+    for (const resume of waiters) resume();
+  }
+
+  /** @returns whether there is room for another batch, after letting go of the oldest that nobody has borrowed. */
+  #makeRoom(): boolean {
+    const isFull = () => this.#options.pool.takenBytes >= this.#options.budgetBytes;
+    if (isFull()) this.#dropIdle(isFull);
+    return !isFull();
+  }
+
+  #dropIdle(shouldDrop: (after: bigint) => boolean): void {
+    for (const [key, { after, rest }] of this.#carried) {
+      if (!shouldDrop(after)) continue;
+      this.#carried.delete(key);
+      rest.discard();
+    }
+    for (const entry of this.#entries.values()) {
+      if (entry.borrowers === 0 && entry.result !== undefined && shouldDrop(entry.after)) this.#drop(entry);
+    }
+    this.#options.pool.trim(this.#options.budgetBytes);
+  }
+
+  #drop(entry: Entry): void {
+    this.#entries.delete(entry.key);
+    if (entry.result?.kind === 'batch') this.#options.pool.giveBack(entry.result.content.slabs);
+  }
+}
+
+function keyOf({ after, upTo }: { after: bigint; upTo?: bigint }): string {
+  return `${after}-${upTo ?? ''}`;
+}

@@ -1,0 +1,124 @@
+/**
+ * Walks a stream of `COPY (SELECT id, ts, event …) TO STDOUT (FORMAT binary)`, whatever the chunks it comes in, and
+ * names the place, `id` and `ts` of every tuple. It looks at 30 bytes per event and never at the event itself.
+ *
+ * Layout (PostgreSQL manual, "COPY", Binary Format): 11-byte signature, int32 flags, int32 length of a header
+ * extension; per tuple an int16 field count, then per field an int32 length and its bytes; int16 −1 at the end.
+ */
+
+/** One tuple. Offsets count the bytes of all tuples before it, without the stream's header. */
+export interface Tuple {
+  readonly id: bigint;
+  /** Microseconds since 2000-01-01 UTC: the server's own int64. */
+  readonly ts: bigint;
+  readonly start: number;
+  /** Where the next tuple starts; its bytes may not have arrived yet. */
+  readonly end: number;
+}
+
+/** The stream is not what COPY promised: a column of another type, or a damaged stream. */
+export class CopyFormatError extends Error {
+  override readonly name = 'CopyFormatError';
+}
+
+export const COPY_SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
+const FIXED_HEADER_BYTES = COPY_SIGNATURE.length + 8;
+/** int16 field count, int32 + int64 id, int32 + int64 ts, int32 length of the event. */
+const TUPLE_HEADER_BYTES = 30;
+const TRAILER_BYTES = 2;
+
+type Part = 'header' | 'tuple' | 'event' | 'ended';
+
+export class TupleWalker {
+  /** Bytes of tuples passed so far, whole and begun. */
+  #dataBytes = 0;
+  #part: Part = 'header';
+  /** Bytes of a header that a chunk's end cut in two. */
+  #pending = Buffer.alloc(0);
+  /** Bytes still to skip: of a header extension, or of the event. */
+  #toSkip = 0;
+
+  /** Walks bare tuples, such as were kept from an earlier stream. */
+  static inTuples(): TupleWalker {
+    const walker = new TupleWalker();
+    walker.#part = 'tuple';
+    return walker;
+  }
+
+  /** True after the end marker: the stream was whole. */
+  get ended(): boolean {
+    return this.#part === 'ended';
+  }
+
+  /**
+   * Looks at the next chunk.
+   * @returns the parts of `chunk` that belong to tuples, in order, without the stream's header and trailer.
+   * @throws CopyFormatError when the bytes are not (id bigint, ts timestamptz, event jsonb), none of them NULL.
+   */
+  push(chunk: Buffer, onTuple: (tuple: Tuple) => void): Buffer[] {
+    const joined = this.#pending.length > 0 ? Buffer.concat([this.#pending, chunk]) : chunk;
+    this.#pending = Buffer.alloc(0);
+    let at = this.#part === 'header' ? this.#passHeader(joined) : 0;
+    const dataStart = at;
+    while (at < joined.length && this.#part !== 'header') {
+      if (this.#part === 'ended') throw new CopyFormatError('bytes after the end of the COPY stream');
+      const next = this.#part === 'event' ? this.#skip(joined, at) : this.#passTuple(joined, at, onTuple);
+      if (next === undefined) break;
+      at = next;
+    }
+    return this.#dataOf(joined, dataStart, at);
+  }
+
+  #dataOf(joined: Buffer, start: number, at: number): Buffer[] {
+    if (this.#part !== 'ended') this.#pending = Buffer.from(joined.subarray(at));
+    const end = this.ended ? at - TRAILER_BYTES : at;
+    return end > start ? [joined.subarray(start, end)] : [];
+  }
+
+  #passHeader(chunk: Buffer): number {
+    if (chunk.length < FIXED_HEADER_BYTES) return 0;
+    if (!chunk.subarray(0, COPY_SIGNATURE.length).equals(COPY_SIGNATURE)) {
+      throw new CopyFormatError('not a binary COPY stream');
+    }
+    const headerBytes = FIXED_HEADER_BYTES + chunk.readInt32BE(FIXED_HEADER_BYTES - 4);
+    if (chunk.length < headerBytes) return 0;
+    this.#part = 'tuple';
+    return headerBytes;
+  }
+
+  #skip(chunk: Buffer, at: number): number {
+    const skipped = Math.min(this.#toSkip, chunk.length - at);
+    this.#toSkip -= skipped;
+    this.#dataBytes += skipped;
+    if (this.#toSkip === 0) this.#part = 'tuple';
+    return at + skipped;
+  }
+
+  /** @returns where the event's bytes begin, or undefined when the tuple's header is not all there. */
+  #passTuple(chunk: Buffer, at: number, onTuple: (tuple: Tuple) => void): number | undefined {
+    if (chunk.length - at < TRAILER_BYTES) return undefined;
+    if (chunk.readInt16BE(at) === -1) {
+      this.#part = 'ended';
+      return at + TRAILER_BYTES;
+    }
+    if (chunk.length - at < TUPLE_HEADER_BYTES) return undefined;
+    const eventBytes = this.#checkedEventBytes(chunk, at);
+    const start = this.#dataBytes;
+    const end = start + TUPLE_HEADER_BYTES + eventBytes;
+    onTuple({ id: chunk.readBigInt64BE(at + 6), ts: chunk.readBigInt64BE(at + 18), start, end });
+    this.#dataBytes += TUPLE_HEADER_BYTES;
+    this.#toSkip = eventBytes;
+    this.#part = eventBytes > 0 ? 'event' : 'tuple';
+    return at + TUPLE_HEADER_BYTES;
+  }
+
+  #checkedEventBytes(chunk: Buffer, at: number): number {
+    const eventBytes = chunk.readInt32BE(at + 26);
+    const asPromised =
+      chunk.readInt16BE(at) === 3 && chunk.readInt32BE(at + 2) === 8 && chunk.readInt32BE(at + 14) === 8;
+    if (!asPromised || eventBytes < 0) {
+      throw new CopyFormatError('a row of events is not (bigint, timestamptz, jsonb), or holds NULL');
+    }
+    return eventBytes;
+  }
+}

@@ -1,0 +1,70 @@
+import type { ConnectionParams } from '../pg/connection-params.js';
+import type { SlabBytes } from './slabs.js';
+
+/** The contract between the main thread and the workers of the pool. Everything here is cloned or shared memory. */
+
+/** How a worker reaches a database. */
+export interface SessionParams {
+  readonly params: ConnectionParams;
+  readonly applicationName: string;
+  readonly connectTimeoutMs: number;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+interface Write {
+  readonly destination: SessionParams;
+  /** Sessions of an older number are closed: they belong to a time before the destination was looked at again. */
+  readonly sessionNumber: number;
+  readonly destinationKey: string;
+  readonly lane: number;
+  /** The event that must be there before these may be committed; absent: they are the first. */
+  readonly standsOn?: bigint;
+  /** Shared memory of the run's `CommitGate`, and this task's place in it. */
+  readonly gate: SharedArrayBuffer;
+  readonly ticket: bigint;
+}
+
+/** Write one batch to one destination. */
+export interface BatchWrite extends Write {
+  readonly kind: 'batch';
+  readonly content: SlabBytes;
+  readonly rows: number;
+  /** No other lane is at work: one statement in one round trip, no waiting at the gate. */
+  readonly alone: boolean;
+}
+
+/** Pipe one transaction that is too large for memory from the source to one destination. */
+export interface GiantWrite extends Write {
+  readonly kind: 'giant';
+  readonly source: SessionParams;
+  readonly selectSql: string;
+}
+
+export type WriteTask = BatchWrite | GiantWrite;
+
+/** Where the milliseconds of a task went. */
+export interface WriteTimes {
+  readonly copyMs: number;
+  readonly waitMs: number;
+  readonly commitMs: number;
+}
+
+/** Errors cross threads as data: an Error object would lose its code. */
+export interface WriteFailure {
+  readonly ok: false;
+  /** SQLSTATE or errno. */
+  readonly code?: string;
+  readonly message: string;
+  /** `closed`: rolled back because another task of the run failed or the run was stopped. */
+  readonly kind: 'destination' | 'source' | 'closed' | 'bug';
+  readonly stack?: string;
+}
+
+export interface WriteSuccess {
+  readonly ok: true;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly times: WriteTimes;
+}
+
+export type WriteReply = WriteSuccess | WriteFailure;

@@ -1,0 +1,35 @@
+import type { Connection } from '../pg/connect.js';
+import type { IdRange } from './id-range.js';
+import type { Bucket, Extent } from './missing-ranges.js';
+
+/** Ids per bucket when two tables are compared by counts. */
+export const BUCKET_IDS = 10_000n;
+
+/** Count, first and last id, in one snapshot: one pass over the primary key. */
+export async function readExtent(connection: Connection): Promise<Extent> {
+  const [row] = await connection.query<{ count: bigint; from: bigint | null; to: bigint | null }>(
+    'SELECT count(*) AS count, min(id) AS from, max(id) AS to FROM public.events',
+  );
+  if (row === undefined || row.from === null || row.to === null) return { count: 0n };
+  return { count: row.count, ids: { from: row.from, to: row.to } };
+}
+
+/** Count and sum of the ids per bucket, for the ids up to `upTo`. */
+export function readBuckets(connection: Connection, upTo: bigint): Promise<Bucket[]> {
+  return connection.query<Bucket>(
+    `SELECT id / $1::bigint AS bucket, count(*) AS count, sum(id)::text AS "idSum"
+       FROM public.events WHERE id <= $2::bigint GROUP BY 1`,
+    [BUCKET_IDS, upTo],
+  );
+}
+
+/** The ids that exist within `range`, as ranges without holes. */
+export function readIslands(connection: Connection, { from, to }: IdRange): Promise<IdRange[]> {
+  return connection.query<IdRange>(
+    `SELECT min(id) AS from, max(id) AS to
+       FROM (SELECT id, id - row_number() OVER (ORDER BY id) AS island
+               FROM public.events WHERE id BETWEEN $1::bigint AND $2::bigint) AS numbered
+      GROUP BY island ORDER BY 1`,
+    [from, to],
+  );
+}

@@ -1,0 +1,42 @@
+/** The statements that read events in id order. COPY takes no parameters: ids are formatted from bigints only. */
+
+export interface EventSlice {
+  /** Exclusive. */
+  readonly after: bigint;
+  /** Inclusive; absent: to the end of the table. */
+  readonly upTo?: bigint;
+  readonly limit?: number;
+}
+
+/** `id, ts, event` in id order: what COPY (binary) carries. */
+export function selectEventsSql({ after, upTo, limit }: EventSlice): string {
+  const end = upTo === undefined ? '' : ` AND id <= ${upTo}`;
+  const first = limit === undefined ? '' : ` LIMIT ${limit}`;
+  return `SELECT id, ts, event FROM public.events WHERE id > ${after}${end} ORDER BY id${first}`;
+}
+
+/**
+ * The last id of the transaction that begins with the first event after `$1`, none above `$2`. It walks the primary
+ * key until `ts` changes.
+ */
+export const TRANSACTION_END_SQL = `
+  WITH first AS (
+    SELECT id, ts FROM public.events WHERE id > $1::bigint ORDER BY id LIMIT 1
+  ), next AS (
+    SELECT e.id FROM public.events e, first
+     WHERE e.id > first.id AND e.id <= $2::bigint AND e.ts <> first.ts ORDER BY e.id LIMIT 1
+  )
+  SELECT max(id) AS "lastId" FROM public.events
+   WHERE id > $1::bigint AND id <= COALESCE((SELECT id - 1 FROM next), $2::bigint)`;
+
+/** Reading in id order is always cheapest through the primary key; a table without statistics must not be sorted. */
+export const READING_SETTINGS = {
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_sort: 'off',
+  statement_timeout: '0',
+  lock_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  idle_session_timeout: '0',
+  default_transaction_read_only: 'on',
+} as const;

@@ -1,0 +1,54 @@
+import { viewSlabs } from '../src/batch/slabs.js';
+import type { BatchWrite, WriteReply, WriteTask } from '../src/batch/write-task.js';
+import { copyIn } from '../src/pg/copy-in.js';
+import { COPY_EVENTS_IN_SQL, standsOnSql } from '../src/pg/events-sql.js';
+import type { WriteSession } from './write-sessions.js';
+
+/** The run that this task belongs to has ended: what it had copied is rolled back. */
+export class GateClosedError extends Error {
+  override readonly name = 'GateClosedError';
+}
+
+/**
+ * Copies a batch in one transaction. Alone, statement and data go out together and the statement is the transaction;
+ * beside other lanes, the transaction waits at the gate until all batches before it are committed. Either way it is
+ * committed only if the event it stands on is there.
+ * @throws the server's error; nothing is written then, unless the reply to the commit was lost.
+ */
+export async function writeBatch(session: WriteSession, task: BatchWrite): Promise<WriteReply> {
+  const startedAt = performance.now();
+  const prologue = task.alone ? standsOnSql(task.standsOn) : 'BEGIN; ';
+  const parts = viewSlabs(task.content);
+  const rows = await copyIn(session.connection, prologue + COPY_EVENTS_IN_SQL, parts);
+  checkRows(rows, task.rows);
+  const copiedAt = performance.now();
+  const commit = task.alone ? passGate(session, task) : await commitInOrder(session, task);
+  return {
+    ok: true,
+    rows,
+    bytes: task.content.bytes,
+    times: { copyMs: copiedAt - startedAt, ...commit },
+  };
+}
+
+/** @throws when a trigger or rule of the destination swallowed or added rows. */
+export function checkRows(written: number, read: number): void {
+  if (written !== read)
+    throw new Error(`${read} events were read, the destination reports ${written} written`);
+}
+
+function passGate({ gate }: WriteSession, { ticket }: WriteTask): { waitMs: number; commitMs: number } {
+  gate.committed(ticket);
+  return { waitMs: 0, commitMs: 0 };
+}
+
+/** Waits for the turn of the open transaction, then commits it and lets the next one pass. */
+export async function commitInOrder({ connection, gate }: WriteSession, { ticket, standsOn }: WriteTask) {
+  const copiedAt = performance.now();
+  if (!(await gate.mayCommit(ticket)))
+    throw new GateClosedError('an earlier batch failed or the run was stopped');
+  const passedAt = performance.now();
+  await connection.query(`${standsOnSql(standsOn)}COMMIT`);
+  gate.committed(ticket);
+  return { waitMs: passedAt - copiedAt, commitMs: performance.now() - passedAt };
+}

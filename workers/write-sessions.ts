@@ -1,0 +1,51 @@
+import { CommitGate } from '../src/batch/commit-gate.js';
+import type { WriteTask } from '../src/batch/write-task.js';
+import { type Connection, connect } from '../src/pg/connect.js';
+
+/** One lane of one destination, kept open between tasks. */
+export interface WriteSession {
+  readonly connection: Connection;
+  readonly gate: CommitGate;
+}
+
+/**
+ * The sessions that this thread holds. A session lives as long as the run it was opened for: when the run's gate
+ * closes, the connection is dropped, so that nothing of an old run can still be written.
+ */
+export class WriteSessions {
+  readonly #sessions = new Map<string, Promise<WriteSession>>();
+
+  /** The session for a task; opened when there is none, or when it was lost while idle. */
+  async of(task: WriteTask): Promise<WriteSession> {
+    const existing = await this.#sessions.get(keyOf(task));
+    if (existing !== undefined && !existing.connection.lost.aborted) return existing;
+    const opening = openSession(task);
+    this.#sessions.set(keyOf(task), opening);
+    const session = await opening;
+    session.connection.lost.addEventListener('abort', () => this.#sessions.delete(keyOf(task)), {
+      once: true,
+    });
+    return session;
+  }
+
+  /** Drops the socket: the server rolls back what was open. */
+  drop(task: WriteTask): void {
+    const dropping = this.#sessions.get(keyOf(task));
+    this.#sessions.delete(keyOf(task));
+    dropping?.then(
+      ({ connection }) => connection.destroy(),
+      () => {},
+    );
+  }
+}
+
+async function openSession({ destination, gate: cells }: WriteTask): Promise<WriteSession> {
+  const connection = await connect(destination.params, destination);
+  const gate = new CommitGate(cells);
+  void gate.closed().then(() => connection.destroy());
+  return { connection, gate };
+}
+
+function keyOf({ destinationKey, sessionNumber, lane }: WriteTask): string {
+  return `${destinationKey} ${sessionNumber} ${lane}`;
+}
