@@ -1,0 +1,40 @@
+import { OperatorError } from '../lifecycle/operator-error.js';
+import { redact } from '../lifecycle/secrets.js';
+
+/** What people are told about an error, free of known secrets. */
+export interface ErrorDescription {
+  readonly message: string;
+  /** What to do about it, where that is known. */
+  readonly hint: string | undefined;
+  /** Where in the code it came from, with its causes: for debugging only. */
+  readonly stack: string;
+}
+
+/** Says what an error is to a person; works for anything that can be thrown. */
+export function describeError(error: unknown): ErrorDescription {
+  const hint = error instanceof OperatorError ? error.hint : undefined;
+  return {
+    message: redact(messageOf(error)),
+    hint: hint === undefined ? undefined : redact(hint),
+    stack: redact(stackOf(error)),
+  };
+}
+
+/** Stack traces are for those who ask: `LOG_LEVEL` debug or trace, by name or bunyan's number. */
+export function wantsStackTraces(): boolean {
+  const level = process.env['LOG_LEVEL']?.toLowerCase() ?? '';
+  return level === 'debug' || level === 'trace' || (/^\d+$/.test(level) && Number(level) <= 20);
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.message !== '') return error.message;
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return inner === undefined ? error.name : messageOf(inner);
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\ncaused by: ${stackOf(error.cause)}`;
+}

@@ -1,0 +1,52 @@
+import bunyan from 'bunyan';
+import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { redact } from '../lifecycle/secrets.js';
+import { describeError, wantsStackTraces } from './describe-error.js';
+
+export type Logger = bunyan;
+
+/**
+ * A bunyan logger on stdout, its level from `LOG_LEVEL` (default info). No record holds a known secret; a bigint is
+ * written as a number where that is exact, else as a string; `err` carries a stack only at debug and trace.
+ * @throws ConfigurationError if `LOG_LEVEL` is not a level.
+ */
+export function createLogger(name: string, output: NodeJS.WritableStream = process.stdout): Logger {
+  return bunyan.createLogger({
+    name,
+    level: logLevel(),
+    serializers: { err: serializeError },
+    streams: [{ type: 'raw', stream: { write: (record: object) => output.write(toLine(record)) } as never }],
+  });
+}
+
+function logLevel(): bunyan.LogLevel {
+  const wanted = process.env['LOG_LEVEL'] || 'info';
+  if (/^\d+$/.test(wanted) && Number(wanted) > 0) return Number(wanted);
+  if (Object.hasOwn(bunyan.levelFromName, wanted.toLowerCase()))
+    return wanted.toLowerCase() as bunyan.LogLevelString;
+  throw new ConfigurationError(`LOG_LEVEL: "${wanted}" is not a log level`, {
+    hint: `Use one of ${Object.keys(bunyan.levelFromName).join(', ')}.`,
+  });
+}
+
+function serializeError(error: unknown): object {
+  const { message, hint, stack } = describeError(error);
+  const { name, code } = error as { name?: unknown; code?: unknown };
+  return { name, message, code, hint, ...(wantsStackTraces() ? { stack } : {}) };
+}
+
+function toLine(record: object): string {
+  try {
+    return `${JSON.stringify(record, writable)}\n`;
+  } catch {
+    const withoutCycles = bunyan.safeCycles();
+    return `${JSON.stringify(record, (key, value) => writable(key, withoutCycles(key, value)))}\n`;
+  }
+}
+
+function writable(_key: string, value: unknown): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value !== 'bigint') return value;
+  const exact = value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER;
+  return exact ? Number(value) : String(value);
+}

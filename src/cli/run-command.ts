@@ -1,0 +1,65 @@
+import { type Command, CommanderError } from 'commander';
+import { OperatorError } from '../lifecycle/operator-error.js';
+import { describeError, wantsStackTraces } from './describe-error.js';
+import { watchForHangingExit } from './hanging-exit.js';
+import { exitQuietlyOnBrokenPipe } from './standard-streams.js';
+
+export interface RunCommandOptions {
+  /** Exit code of every error, where a command has its own meaning for 1 (`slate-eventsDiff`: 2 is trouble). */
+  readonly errorExitCode?: number;
+  /** As `process.argv`. */
+  readonly argv?: readonly string[];
+}
+
+/**
+ * Runs a command from its arguments to its exit code. Wrong arguments end with 2, an error with its own exit code, a bug
+ * with 1; people see one message and what to do, and a stack trace only with `LOG_LEVEL=debug`.
+ * @param main runs after the arguments were parsed into `program`; returns the exit code.
+ */
+export async function runCommand(
+  program: Command,
+  main: () => Promise<number>,
+  options: RunCommandOptions = {},
+): Promise<void> {
+  exitQuietlyOnBrokenPipe();
+  const fail = (error: unknown) => report(program, error, options);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error) => process.exit(fail(error)));
+  }
+  process.exitCode = await parseAndRun(program, main, options.argv ?? process.argv).catch(fail);
+  watchForHangingExit(program.name());
+}
+
+async function parseAndRun(
+  program: Command,
+  main: () => Promise<number>,
+  argv: readonly string[],
+): Promise<number> {
+  program
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: () => {} });
+  program.parse(argv);
+  return main();
+}
+
+/** Prints the error and returns the exit code it asks for. */
+function report(program: Command, error: unknown, options: RunCommandOptions): number {
+  if (error instanceof CommanderError) return reportArguments(program, error, options);
+  const { message, hint, stack } = describeError(error);
+  const trace = wantsStackTraces() ? [stack] : [];
+  process.stderr.write(
+    `${[`${program.name()}: ${message}`, ...(hint ? [hint] : []), ...trace].join('\n')}\n`,
+  );
+  return options.errorExitCode ?? (error instanceof OperatorError ? error.exitCode : 1);
+}
+
+/** Commander also throws for `--help` and `--version`, which are no errors. */
+function reportArguments(program: Command, error: CommanderError, options: RunCommandOptions): number {
+  if (error.exitCode === 0) return 0;
+  const message = describeError(error)
+    .message.replace(/^error: /, '')
+    .replace(/\n/g, ' ');
+  process.stderr.write(`${program.name()}: ${message}\nSee ${program.name()} --help.\n`);
+  return options.errorExitCode ?? 2;
+}

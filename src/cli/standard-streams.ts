@@ -1,0 +1,11 @@
+/** What a shell reports for a program that ends because nobody reads its output any more (128 + SIGPIPE). */
+const BROKEN_PIPE_EXIT_CODE = 141;
+
+/** `slate-x | head`: when the reader has gone, the process ends without a word. */
+export function exitQuietlyOnBrokenPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(BROKEN_PIPE_EXIT_CODE);
+    throw error;
+  });
+  process.stderr.on('error', () => {});
+}
