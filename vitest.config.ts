@@ -1,10 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+const withDatabase = 'test/**/*.pg.test.ts';
+const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
     maxWorkers: 2,
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [withDatabase], ...timeouts } },
+      {
+        test: {
+          name: 'postgres',
+          include: [withDatabase],
+          globalSetup: ['test/postgres/global-setup.ts'],
+          ...timeouts,
+        },
+      },
+    ],
   },
 });
