@@ -68,7 +68,6 @@ export class BatchBuilder {
       lastId: cut.lastId,
       rows: cut.rows,
       content: head,
-      holes: this.#cutter.holes,
       complete: reachedEnd && tail.bytes === 0,
     };
     return { batch, rest: tail };

@@ -10,8 +10,6 @@ export interface Batch {
   readonly rows: number;
   /** Tuples as COPY (binary) delivered them, without the stream's header and trailer. */
   readonly content: SlabBytes;
-  /** Ids that do not exist in the source between `after`'s successor in the batch and `lastId`. */
-  readonly holes: bigint;
   /** The source held nothing behind `lastId` when it was read (or nothing up to the requested end). */
   readonly complete: boolean;
 }

@@ -37,7 +37,6 @@ export class Cutter {
   readonly #limits: BatchLimits;
   #last: RowPosition | undefined;
   #rows = 0;
-  #holes = 0n;
   #within: Cut | undefined;
   #beyond: Cut | undefined;
 
@@ -50,7 +49,6 @@ export class Cutter {
     const last = this.#last;
     if (last !== undefined) {
       if (row.id <= last.id) throw new OrderError(`event ${row.id} came after event ${last.id}`);
-      this.#holes += row.id - last.id - 1n;
       if (row.ts !== last.ts) this.#note({ lastId: last.id, rows: this.#rows, bytes: row.start });
     }
     this.#last = row;
@@ -75,11 +73,6 @@ export class Cutter {
 
   get rows(): number {
     return this.#rows;
-  }
-
-  /** Ids that are missing between the rows seen. */
-  get holes(): bigint {
-    return this.#holes;
   }
 
   get last(): RowPosition | undefined {

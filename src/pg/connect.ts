@@ -8,8 +8,10 @@ export interface ConnectOptions {
   applicationName: string;
   /** How long connecting may take, in milliseconds. */
   connectTimeoutMs: number;
-  /** Session settings (`SET name = value`), applied right after connecting. */
+  /** Session settings, applied right after connecting; those that this major does not know are left out. */
   settings?: Readonly<Record<string, string>>;
+  /** Sends a query without waiting for the reply to the one before it. Each is still a transaction of its own. */
+  pipeline?: boolean;
 }
 
 /** One open database session. Disposing it says goodbye to the server; `destroy` just drops the socket. */
@@ -33,8 +35,7 @@ export interface Connection extends AsyncDisposable {
  */
 export async function connect(params: ConnectionParams, options: ConnectOptions): Promise<Connection> {
   const client = newClient(params, options);
-  const lost = watchForLoss(client);
-  const connection = wrap(client, params, lost);
+  const connection = wrap(client, params, watchForLoss(client));
   try {
     await client.connect();
     await applySettings(client, options.settings ?? {});
@@ -55,6 +56,7 @@ function newClient(params: ConnectionParams, options: ConnectOptions): pg.Client
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,
+    pipeline: options.pipeline ?? false,
     types: { getTypeParser: exactTypeParser },
   });
 }
@@ -68,30 +70,31 @@ const exactTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number) => 
   return (text: string) => text;
 };
 
-function watchForLoss(client: pg.Client): AbortSignal {
-  const controller = new AbortController();
-  client.on('error', (error) => controller.abort(error));
-  client.on('end', () => controller.abort(new Error('the connection was closed')));
-  return controller.signal;
+function watchForLoss(client: pg.Client): AbortController {
+  const loss = new AbortController();
+  client.on('error', (error) => loss.abort(error));
+  client.on('end', () => loss.abort(new Error('the connection was closed')));
+  return loss;
 }
 
-function wrap(client: pg.Client, params: ConnectionParams, lost: AbortSignal): Connection {
+function wrap(client: pg.Client, params: ConnectionParams, loss: AbortController): Connection {
   return {
     client,
     where: describeDatabase(params),
     get backendPid() {
       return (client as unknown as { processID: number }).processID;
     },
-    lost,
+    lost: loss.signal,
     async query<Row>(text: string, values: readonly unknown[] = []) {
       const result = values.length > 0 ? await client.query(text, [...values]) : await client.query(text);
       return result.rows as Row[];
     },
     destroy() {
+      loss.abort(new Error('the connection was dropped'));
       socketOf(client).destroy();
     },
     async [Symbol.asyncDispose]() {
-      if (!lost.aborted) await client.end().catch(() => socketOf(client).destroy());
+      if (!loss.signal.aborted) await client.end().catch(() => socketOf(client).destroy());
     },
   };
 }
@@ -102,8 +105,9 @@ function socketOf(client: pg.Client): { destroy(): void } {
 }
 
 async function applySettings(client: pg.Client, settings: Readonly<Record<string, string>>): Promise<void> {
-  const entries = Object.entries(settings);
-  if (entries.length === 0) return;
-  const calls = entries.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, false)`);
-  await client.query(`SELECT ${calls.join(', ')}`, entries.flat());
+  if (Object.keys(settings).length === 0) return;
+  await client.query(
+    'SELECT set_config(name, wanted, false) FROM unnest($1::text[], $2::text[]) s(name, wanted) JOIN pg_settings USING (name)',
+    [Object.keys(settings), Object.values(settings)],
+  );
 }

@@ -1,5 +1,20 @@
+/** What libpq's `sslmode` can be; its `allow` (plain text first) is not offered. */
+export const TLS_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+export type TlsMode = (typeof TLS_MODES)[number];
+
+/** How a connection is encrypted. Certificates and keys are PEM texts, already read from their files. */
+export interface TlsParams {
+  readonly mode: TlsMode;
+  /** Whom the server's certificate must come from; `'system'`: the authorities that Node trusts. */
+  readonly rootCertificate?: string;
+  /** The client's own certificate and its key. */
+  readonly certificate?: string;
+  readonly key?: string;
+}
+
 /** How to reach one database, after the configuration has been read and its defaults filled in. */
 export interface ConnectionParams {
+  /** A name, an address, or a folder (`/…`) with the server's socket. */
   readonly host: string;
   readonly port: number;
   readonly databaseName: string;
@@ -7,9 +22,14 @@ export interface ConnectionParams {
   readonly user?: string;
   /** Absent: `PGPASSWORD`, else `.pgpass`, else none. */
   readonly password?: string;
+  /** What the operator calls this database. */
+  readonly name?: string;
+  /** Absent: what libpq's environment variables and files say, else `prefer`. */
+  readonly tls?: TlsParams;
 }
 
 /** `host:port/database`: how messages and logs name a database. Holds no secret. */
 export function describeDatabase(params: ConnectionParams): string {
-  return `${params.host}:${params.port}/${params.databaseName}`;
+  const host = params.host.includes(':') ? `[${params.host}]` : params.host;
+  return `${host}:${params.port}/${params.databaseName}`;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { to as copyTo } from 'pg-copy-streams';
+import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from './connect.js';
 
 export interface CopyOutOptions {
@@ -37,44 +38,23 @@ export async function copyOut(
   }
 }
 
+/** pg-copy-streams does not hear of a socket that dies while it reads: hence `orAborted`. */
 async function consume(
   connection: Connection,
   sql: string,
   onChunk: (chunk: Buffer) => boolean,
 ): Promise<number | undefined> {
-  const lost = rejectWhenLost(connection);
-  const drained = once(connection.client, 'drain', { signal: lost.signal });
+  const drained = once(connection.client, 'drain', { signal: connection.lost });
   drained.catch(() => {});
   const stream = connection.client.query(copyTo(sql));
-  try {
-    const chunks = stream[Symbol.asyncIterator]();
-    for (;;) {
-      const next = await Promise.race([chunks.next(), lost.rejection]);
-      if (next.done) break;
-      if (onChunk(next.value)) continue;
-      connection.destroy();
-      return undefined;
-    }
-    await Promise.race([drained, lost.rejection]);
-    return stream.rowCount;
-  } finally {
-    lost.dispose();
+  const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await orAborted(chunks.next(), connection.lost);
+    if (next.done) break;
+    if (onChunk(next.value)) continue;
+    connection.destroy();
+    return undefined;
   }
-}
-
-/** pg-copy-streams does not hear of a socket that dies while it reads. */
-function rejectWhenLost(connection: Connection) {
-  const waiting = new AbortController();
-  let onLost: () => void = () => {};
-  const rejection = new Promise<never>((_, reject) => {
-    onLost = () => reject(connection.lost.reason);
-    connection.lost.addEventListener('abort', onLost, { once: true });
-    if (connection.lost.aborted) onLost();
-  });
-  rejection.catch(() => {});
-  const dispose = () => {
-    connection.lost.removeEventListener('abort', onLost);
-    waiting.abort();
-  };
-  return { rejection, signal: waiting.signal, dispose };
+  await drained;
+  return stream.rowCount;
 }

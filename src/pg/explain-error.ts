@@ -1,16 +1,11 @@
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
+import { errorCode } from './error-code.js';
 
 export interface ErrorContext {
   /** What was being done, as a verb phrase: 'connect', 'read events'. */
   doing: string;
   params: ConnectionParams;
-}
-
-/** SQLSTATE or errno of an error, if it has one. */
-export function errorCode(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
 }
 
 /** What to do about the errors people meet first; anything else speaks for itself. */

@@ -33,7 +33,7 @@ export interface ReadOutcome {
 }
 
 /**
- * Reads one batch. A batch ends at the latest at a multiple of `maxEvents` (of ids), so that destinations which
+ * Reads one batch. Batches end at the same ids wherever they begin (`batchBoundary`), so that destinations which
  * started at different places come to share their reads.
  * @throws the driver's error, CopyFormatError or OrderError; whatever was read is given back to the pool.
  */
@@ -43,7 +43,7 @@ export async function readBatch(
   read: { request: ReadRequest; limits: ReadLimits; carried?: SlabWriter },
 ): Promise<ReadOutcome> {
   const { request, limits } = read;
-  const boundaryId = (request.after / limits.maxEvents + 1n) * limits.maxEvents;
+  const boundaryId = batchBoundary(request.after, limits.maxEvents);
   const builder = new BatchBuilder(pool, request.after, { boundaryId, maxBytes: limits.maxBytes });
   try {
     if (read.carried !== undefined) builder.addCarried(read.carried);
@@ -52,6 +52,16 @@ export async function readBatch(
     builder.discard();
     throw error;
   }
+}
+
+/**
+ * The last id that a batch behind `after` should hold: a multiple of nine tenths of `maxEvents`, so that a batch whose
+ * start lies a little before such a multiple, because a transaction straddled it, still has room up to the next one.
+ */
+export function batchBoundary(after: bigint, maxEvents: bigint): bigint {
+  const stride = (maxEvents * 9n) / 10n;
+  const next = (after / stride + 1n) * stride;
+  return next - after < maxEvents - stride ? next + stride : next;
 }
 
 interface Filling {

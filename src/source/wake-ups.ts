@@ -1,6 +1,10 @@
+/** What made us look: only for counting how often the timer had to help out. */
+export type WakeUpCause = 'notification' | 'timer' | 'connect';
+
 /** "Look again": a notification, a timer tick, a reconnect. Carries no data; many at once count as one look. */
 export class WakeUps {
   #count = 0;
+  #lastCause: WakeUpCause = 'connect';
   #waiting: (() => void)[] = [];
 
   /** Wake-ups so far. */
@@ -8,8 +12,14 @@ export class WakeUps {
     return this.#count;
   }
 
-  signal(): void {
+  /** Why we looked last. */
+  get lastCause(): WakeUpCause {
+    return this.#lastCause;
+  }
+
+  signal(cause: WakeUpCause): void {
     this.#count += 1;
+    this.#lastCause = cause;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();

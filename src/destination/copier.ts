@@ -1,0 +1,206 @@
+/**
+ * Copies what a destination is missing and then follows the source: borrow a batch, write it, go on behind it.
+ * While there is more to come, several lanes write at the same time; a batch that reaches the end of the source is
+ * written alone, in one round trip.
+ */
+import type { Batch } from '../batch/batch.js';
+import type { Lease } from '../batch/batch-cache.js';
+import type { WriteSuccess } from '../batch/write-task.js';
+import { orAborted } from '../lifecycle/or-aborted.js';
+import type { IdRange } from '../plan/id-range.js';
+import { selectEventsSql } from '../source/events-sql.js';
+import type { DestinationContext } from './destination-context.js';
+import { OrderedWrites, type PlannedWrite } from './ordered-writes.js';
+import { Tally } from './tally.js';
+
+export interface CopierOptions {
+  /** Distinguishes this run's sessions in the workers from those of earlier runs. */
+  readonly sessionNumber: number;
+  /** Aborted when the run should stop; its writes under way may finish. */
+  readonly stop: AbortSignal;
+  /** Called whenever the destination has everything that the source had at the last look. */
+  readonly onCaughtUp: () => void;
+}
+
+/** Where to begin and where to end. */
+interface Stretch {
+  readonly after: bigint;
+  /** The event that must be there before the first batch; absent in an empty destination or before a gap. */
+  readonly standsOn?: bigint;
+  /** End of a gap, inclusive. */
+  readonly upTo?: bigint;
+  /** Done as soon as this id has been copied. */
+  readonly until?: bigint;
+}
+
+export class Copier implements AsyncDisposable {
+  readonly total = new Tally();
+  #interval = new Tally();
+  /** The next batch wanted starts behind this id. */
+  nextAfter = 0n;
+  readonly #context: DestinationContext;
+  readonly #options: CopierOptions;
+  readonly #writes: OrderedWrites;
+  readonly #ended: AbortSignal;
+
+  constructor(context: DestinationContext, options: CopierOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#writes = new OrderedWrites({
+      lanes: context.lanes,
+      write: (task) => context.pool.write(task, context.index),
+    });
+    this.#ended = AbortSignal.any([options.stop, this.#writes.failed]);
+  }
+
+  /** What has been copied since the last call. */
+  takeInterval(): Tally {
+    const interval = this.#interval;
+    this.#interval = new Tally();
+    return interval;
+  }
+
+  /** Copies the events of a gap. @throws what a write met. */
+  copyGap({ from, to }: IdRange): Promise<void> {
+    return this.#copy({ after: from - 1n, upTo: to });
+  }
+
+  /**
+   * Copies everything behind `after` and goes on with what is committed, until stopped or until id `until` is there.
+   * @throws what a read or write met, or the reason of the stop.
+   */
+  follow(stretch: { after: bigint; standsOn?: bigint; until?: bigint }): Promise<void> {
+    return this.#copy(stretch);
+  }
+
+  /** Lets writes under way finish for at most `ms`. */
+  async finish(ms: number): Promise<void> {
+    await orAborted(this.#writes.drained(), AbortSignal.timeout(ms)).catch(() => {});
+  }
+
+  /** Closes the gate: what is not committed rolls back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writes.close();
+  }
+
+  async #copy(stretch: Stretch): Promise<void> {
+    let standsOn = stretch.standsOn;
+    this.nextAfter = stretch.after;
+    while (stretch.until === undefined || this.nextAfter < stretch.until) {
+      const lease = await this.#acquire(stretch.upTo);
+      const lastId = await this.#write(lease, {
+        ...stretch,
+        ...(standsOn === undefined ? {} : { standsOn }),
+      });
+      if (lastId !== undefined) {
+        standsOn = lastId;
+        this.nextAfter = lastId;
+      }
+      if (!reachedEnd(lease)) continue;
+      await orAborted(this.#writes.drained(), this.#ended);
+      if (stretch.upTo !== undefined) return;
+      this.#options.onCaughtUp();
+      if (stretch.until !== undefined) return;
+      await orAborted(this.#context.wakeUps.beyond(lease.wakeUpsSeen), this.#ended);
+    }
+    await orAborted(this.#writes.drained(), this.#ended);
+  }
+
+  async #acquire(upTo: bigint | undefined): Promise<Lease> {
+    const acquiring = this.#context.source.batches.acquire({
+      after: this.nextAfter,
+      readAhead: this.#writes.inFlight > 0,
+      ...(upTo === undefined ? {} : { upTo }),
+    });
+    try {
+      return await orAborted(acquiring, this.#ended);
+    } catch (error) {
+      acquiring.then(
+        (lease) => lease.release(),
+        () => {},
+      );
+      throw error;
+    }
+  }
+
+  /** Starts the write of what was borrowed. @returns the last id that it covers. */
+  async #write(lease: Lease, stretch: Stretch): Promise<bigint | undefined> {
+    const { result } = lease;
+    if (result.kind === 'batch') return this.#writeBatch(result, lease, stretch);
+    lease.release();
+    return result.kind === 'giant' ? this.#pipeGiant(stretch) : undefined;
+  }
+
+  async #writeBatch(batch: Batch, lease: Lease, { standsOn }: Stretch): Promise<bigint> {
+    const isLast = batch.complete || this.#context.lanes === 1;
+    if (isLast) await this.#drainedOrRelease(lease);
+    const plan: PlannedWrite = (place) => ({
+      kind: 'batch',
+      ...this.#taskBase(standsOn),
+      ...place,
+      content: batch.content,
+      rows: batch.rows,
+      alone: isLast,
+    });
+    const settled = () => lease.release();
+    await this.#writes.submit(plan, { done: (written) => this.#count(batch, written), settled });
+    return batch.lastId;
+  }
+
+  async #drainedOrRelease(lease: Lease): Promise<void> {
+    try {
+      await orAborted(this.#writes.drained(), this.#ended);
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  /** A giant is piped alone: it would only make other lanes wait with their batches in memory. */
+  async #pipeGiant({ standsOn, upTo }: Stretch): Promise<bigint> {
+    const { source, log, name } = this.#context;
+    const after = this.nextAfter;
+    const lastId = await source.transactionEnd(upTo === undefined ? { after } : { after, upTo });
+    await orAborted(this.#writes.drained(), this.#ended);
+    log.info(
+      { destination: name, after: String(after), to: String(lastId) },
+      'piping a transaction too large for memory',
+    );
+    const plan: PlannedWrite = (place) => ({
+      kind: 'giant',
+      ...this.#taskBase(standsOn),
+      ...place,
+      source: source.session,
+      selectSql: selectEventsSql({ after, upTo: lastId }),
+    });
+    await this.#writes.submit(plan, {
+      done: (written) => this.#count({ after, lastId }, written),
+      settled: () => {},
+    });
+    await orAborted(this.#writes.drained(), this.#ended);
+    return lastId;
+  }
+
+  #taskBase(standsOn: bigint | undefined) {
+    return {
+      destination: this.#context.session,
+      destinationKey: String(this.#context.index),
+      sessionNumber: this.#options.sessionNumber,
+      ...(standsOn === undefined ? {} : { standsOn }),
+    };
+  }
+
+  #count(range: { after: bigint; lastId: bigint }, written: WriteSuccess): void {
+    this.total.add(range, written);
+    this.#interval.add(range, written);
+    this.#context.log.debug(
+      { destination: this.#context.name, to: String(range.lastId), events: written.rows, ...written.times },
+      'batch written',
+    );
+  }
+}
+
+/** Nothing more was there when it was read. */
+function reachedEnd({ result }: Lease): boolean {
+  return result.kind === 'nothing' || (result.kind === 'batch' && result.complete);
+}

@@ -1,0 +1,22 @@
+import type { SessionParams } from '../batch/write-task.js';
+import type { Logger } from '../lifecycle/log.js';
+import type { EventSource } from '../source/event-source.js';
+import type { WakeUps } from '../source/wake-ups.js';
+import type { WritePool } from './write-pool.js';
+
+/** What every part of one destination works with. */
+export interface DestinationContext {
+  /** `host:port/database`. */
+  readonly name: string;
+  /** Its place in the configuration: decides the thread that writes to it. */
+  readonly index: number;
+  /** How the workers connect. */
+  readonly session: SessionParams;
+  /** How the main thread connects, to hold the lock and to look. */
+  readonly control: SessionParams;
+  readonly lanes: number;
+  readonly source: EventSource;
+  readonly wakeUps: WakeUps;
+  readonly pool: WritePool;
+  readonly log: Logger;
+}

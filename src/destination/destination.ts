@@ -1,0 +1,182 @@
+/**
+ * One destination, from start to stop.
+ *
+ *   connecting ──▶ validating ──▶ catching up ──▶ live
+ *       ▲    │          │              │           │
+ *       │    ▼          └──────┬───────┴───────────┘
+ *       │  standby             ▼ something failed
+ *       └──────────────── backing off ──▶ stopped (what failed needs a person)
+ *
+ * `connecting` opens a session and becomes the one writer; `standby` waits while another replicator is. `validating`
+ * looks at what is there and plans. `catching up` copies what is missing; `live` means that it had everything at the
+ * last look. With `onError: 'exit'` any failure is thrown and ends the process, but for one that only asks to look
+ * again. With `'retry'` the reaction table decides: what passes leads through `backing off` to a new session, forever; what does not leads to `stopped`, and
+ * the other destinations do not notice.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BackOff } from '../lifecycle/back-off.js';
+import type { Connection } from '../pg/connect.js';
+import { explainDatabaseError } from '../pg/explain-error.js';
+import type { Copier } from './copier.js';
+import type { DestinationContext } from './destination-context.js';
+import { DestinationSession, WriterLockedError } from './destination-session.js';
+import { reactionTo } from './reactions.js';
+import type { TallyRecord } from './tally.js';
+import type { Validated } from './validate.js';
+import { WriteError } from './write-pool.js';
+
+export type DestinationState =
+  | 'connecting'
+  | 'standby'
+  | 'validating'
+  | 'catching up'
+  | 'live'
+  | 'backing off'
+  | 'stopped';
+
+export interface RunOptions {
+  readonly stop: AbortSignal;
+  readonly onError: 'exit' | 'retry';
+  /** End when this id is there; absent: follow the source. */
+  readonly until?: bigint;
+  /** Wait for another replicator to end instead of refusing. */
+  readonly standby: boolean;
+  /** Called right after each connect; may refuse by throwing. */
+  readonly onConnected: (connection: Connection) => Promise<void>;
+  /** Called after each look at the destination, before anything is written. */
+  readonly beforeCopying: (name: string, validated: Validated) => Promise<void>;
+}
+
+/** How often a standby asks whether the writer is gone. */
+const STANDBY_POLL_MS = 500;
+
+export class Destination {
+  readonly context: DestinationContext;
+  /** Why it stopped, if a person must act. */
+  failure: unknown;
+  #state: DestinationState = 'connecting';
+  #copier: Copier | undefined;
+  #copied: TallyRecord[] = [];
+
+  constructor(context: DestinationContext) {
+    this.context = context;
+  }
+
+  get state(): DestinationState {
+    return this.#state;
+  }
+
+  /** The id behind which it will ask for events next; undefined while it is not copying. */
+  get nextAfter(): bigint | undefined {
+    return this.#copier?.nextAfter;
+  }
+
+  /** What was copied so far, one record per session. */
+  get copied(): readonly TallyRecord[] {
+    return this.#copier === undefined ? this.#copied : [...this.#copied, this.#copier.total.record()];
+  }
+
+  /** Runs until stopped or until the goal is reached. @throws the failure, with `onError: 'exit'`. */
+  async run(options: RunOptions): Promise<void> {
+    const backOff = new BackOff();
+    while (!options.stop.aborted && this.#state !== 'stopped') {
+      try {
+        await this.#session(options, backOff);
+        this.#enter('stopped');
+      } catch (error) {
+        if (options.stop.aborted) break;
+        const explained = this.#explain(error);
+        if (options.onError === 'exit' && reactionTo(error) !== 'recheck') throw explained;
+        await this.#react(explained, backOff, options.stop);
+      }
+    }
+    this.#state = 'stopped';
+  }
+
+  async #session(options: RunOptions, backOff: BackOff): Promise<void> {
+    this.#enter('connecting');
+    await using session = await DestinationSession.open(this.context);
+    await options.onConnected(session.connection);
+    await this.#becomeWriter(session, options);
+    this.#enter('validating');
+    const validated = await session.validate();
+    await options.beforeCopying(this.context.name, validated);
+    this.#enter('catching up');
+    try {
+      await session.copy(validated, {
+        ...options,
+        onCopying: (copier) => {
+          this.#copier = copier;
+        },
+        onCaughtUp: () => this.#caughtUp(backOff),
+      });
+    } finally {
+      this.#keepTotals();
+    }
+  }
+
+  async #becomeWriter(session: DestinationSession, { standby, stop }: RunOptions): Promise<void> {
+    for (;;) {
+      try {
+        return await session.becomeWriter();
+      } catch (error) {
+        if (!standby || !(error instanceof WriterLockedError)) throw error;
+        if (this.#state !== 'standby')
+          this.context.log.info({ destination: this.context.name }, error.message);
+        this.#enter('standby');
+      }
+      await sleep(STANDBY_POLL_MS, undefined, { signal: stop });
+    }
+  }
+
+  async #react(error: unknown, backOff: BackOff, stop: AbortSignal): Promise<void> {
+    const reaction = reactionTo(error);
+    const fields = { destination: this.context.name, err: error };
+    if (reaction === 'stop') {
+      this.failure = error;
+      this.context.log.error(fields, 'destination stopped: a person must act');
+      this.#enter('stopped');
+      return;
+    }
+    const pauseMs = Math.round(backOff.nextMs());
+    this.#enter('backing off');
+    this.context.log.warn({ ...fields, pauseMs }, 'destination failed: trying again');
+    await sleep(pauseMs, undefined, { signal: stop }).catch(() => {});
+  }
+
+  #explain(error: unknown): unknown {
+    const doing =
+      error instanceof WriteError && error.kind === 'source' ? 'pipe from the source' : 'replicate';
+    return explainDatabaseError(error, { doing, params: this.context.session.params });
+  }
+
+  #caughtUp(backOff: BackOff): void {
+    if (this.#state === 'live') return;
+    backOff.reset();
+    this.#enter('live');
+    const { log, name } = this.context;
+    log.info({ destination: name, ...this.#copier?.takeInterval().record() }, 'caught up');
+  }
+
+  /** One record for what was copied since the last one, if anything was. */
+  summarize(): void {
+    const interval = this.#copier?.takeInterval();
+    if (interval === undefined || interval.batches === 0) return;
+    this.context.log.info(
+      { destination: this.context.name, state: this.#state, ...interval.record() },
+      'copied',
+    );
+  }
+
+  #keepTotals(): void {
+    if (this.#copier === undefined) return;
+    this.#copied = [...this.#copied, this.#copier.total.record()];
+    this.#copier = undefined;
+  }
+
+  #enter(state: DestinationState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.context.log.debug({ destination: this.context.name, state }, 'state');
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Compares the first event and the last hundred of a destination with the source, byte for byte; the servers do the
+ * digesting. What it looks for: a source that was restored and gave ids out again, a destination that somebody
+ * edited, the wrong database, and destinations written by slate-replicator 0.1.4, which cut `ts` to milliseconds.
+ */
+import { DivergenceError } from '../lifecycle/operator-error.js';
+import type { Connection } from '../pg/connect.js';
+
+/** How many of a destination's last events are compared. */
+const LAST_EVENTS = 100;
+
+/** What a server says of one event. */
+export interface EventDigest {
+  readonly id: bigint;
+  /** Microseconds since 2000-01-01 UTC as 16 hexadecimal digits: exact, whatever the session's time zone. */
+  readonly ts: string;
+  /** md5 of `event::text` in UTF-8. */
+  readonly event: string;
+}
+
+const DIGEST_COLUMNS = "id, encode(timestamptz_send(ts), 'hex') AS ts, md5(textsend(event::text)) AS event";
+
+/** @throws DivergenceError naming the first id that differs; nothing was written. */
+export async function guardAgainstDivergence(source: Connection, destination: Connection): Promise<void> {
+  const theirs = await destination.query<EventDigest>(
+    `(SELECT ${DIGEST_COLUMNS} FROM public.events ORDER BY id LIMIT 1)
+     UNION (SELECT ${DIGEST_COLUMNS} FROM public.events ORDER BY id DESC LIMIT ${LAST_EVENTS}) ORDER BY id`,
+  );
+  const ours = await source.query<EventDigest>(
+    `SELECT ${DIGEST_COLUMNS} FROM public.events WHERE id = ANY ($1::bigint[]) ORDER BY id`,
+    [theirs.map(({ id }) => id)],
+  );
+  const difference = firstDifference(ours, theirs);
+  if (difference === undefined) return;
+  throw new DivergenceError(
+    `Destination ${destination.where} differs from source ${source.where}: event ${difference.id} ${difference.how}. Nothing was written.`,
+    { hint: difference.hint },
+  );
+}
+
+interface Difference {
+  readonly id: bigint;
+  readonly how: string;
+  readonly hint: string;
+}
+
+/** Finds the first event of a destination that the source does not have just so. */
+export function firstDifference(
+  source: readonly EventDigest[],
+  destination: readonly EventDigest[],
+): Difference | undefined {
+  const byId = new Map(source.map((event) => [event.id, event]));
+  for (const event of destination) {
+    const how = difference(byId.get(event.id), event);
+    if (how !== undefined) return { id: event.id, ...how };
+  }
+  return undefined;
+}
+
+function difference(
+  source: EventDigest | undefined,
+  destination: EventDigest,
+): Omit<Difference, 'id'> | undefined {
+  if (source === undefined) return { how: 'does not exist in the source', hint: LOOK };
+  if (source.event !== destination.event) return { how: 'has another "event"', hint: LOOK };
+  if (source.ts === destination.ts) return undefined;
+  if (sameMillisecond(source.ts, destination.ts)) {
+    return { how: 'has a "ts" without its microseconds, as slate-replicator 0.1.4 wrote it', hint: MEND };
+  }
+  return { how: 'has another "ts"', hint: LOOK };
+}
+
+const LOOK =
+  'Compare the two with slate-eventsDiff. If the destination is wrong, mend it with slate-eventsDiff --repair or start with an empty one.';
+const MEND =
+  'Run slate-eventsDiff --repair with this configuration: it copies the exact "ts" from the source.';
+
+function sameMillisecond(a: string, b: string): boolean {
+  return millisecond(a) === millisecond(b);
+}
+
+function millisecond(hex: string): bigint {
+  const micros = BigInt.asIntN(64, BigInt(`0x${hex}`));
+  const floor = micros / 1000n;
+  return micros < 0n && micros % 1000n !== 0n ? floor - 1n : floor;
+}

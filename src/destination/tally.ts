@@ -1,0 +1,57 @@
+import type { WriteSuccess } from '../batch/write-task.js';
+
+/** What was copied to one destination since some moment, and where the time went. */
+export interface TallyRecord {
+  readonly events: number;
+  readonly bytes: number;
+  readonly batches: number;
+  readonly seconds: number;
+  /** First and last id copied; absent when nothing was. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Milliseconds spent copying in, waiting for the turn to commit, and committing, over all lanes. */
+  readonly copyMs: number;
+  readonly waitMs: number;
+  readonly commitMs: number;
+}
+
+export class Tally {
+  #startedAt = performance.now();
+  #events = 0;
+  #bytes = 0;
+  #batches = 0;
+  #from: bigint | undefined;
+  #to: bigint | undefined;
+  #times = { copyMs: 0, waitMs: 0, commitMs: 0 };
+
+  get batches(): number {
+    return this.#batches;
+  }
+
+  /** Counts one batch that is committed. */
+  add({ after, lastId }: { after: bigint; lastId: bigint }, written: WriteSuccess): void {
+    this.#events += written.rows;
+    this.#bytes += written.bytes;
+    this.#batches += 1;
+    this.#from ??= after + 1n;
+    this.#to = lastId;
+    this.#times.copyMs += written.times.copyMs;
+    this.#times.waitMs += written.times.waitMs;
+    this.#times.commitMs += written.times.commitMs;
+  }
+
+  /** The record, for a log or a summary. */
+  record(): TallyRecord {
+    const ids = this.#from === undefined ? {} : { from: String(this.#from), to: String(this.#to) };
+    return {
+      events: this.#events,
+      bytes: this.#bytes,
+      batches: this.#batches,
+      seconds: Math.round(performance.now() - this.#startedAt) / 1000,
+      ...ids,
+      copyMs: Math.round(this.#times.copyMs),
+      waitMs: Math.round(this.#times.waitMs),
+      commitMs: Math.round(this.#times.commitMs),
+    };
+  }
+}

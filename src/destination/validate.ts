@@ -1,0 +1,73 @@
+import { DivergenceError } from '../lifecycle/operator-error.js';
+import type { Connection } from '../pg/connect.js';
+import { type CopyPlan, planCopy } from '../plan/copy-plan.js';
+import type { Extent } from '../plan/missing-ranges.js';
+import { readExtent } from '../plan/read-extent.js';
+import { checkDestination } from '../schema/check.js';
+import type { EventSource } from '../source/event-source.js';
+import { guardAgainstDivergence } from './divergence-guard.js';
+
+/** What was found when a destination was looked at, and what it is missing. */
+export interface Validated {
+  readonly source: Extent;
+  readonly destination: Extent;
+  readonly plan: CopyPlan;
+}
+
+/**
+ * Looks at a destination: its objects, its events against the source's, and what is missing. Writes nothing.
+ * @throws OperatorError when it is no destination; DivergenceError when its events are not the source's.
+ */
+export async function validateDestination(source: EventSource, destination: Connection): Promise<Validated> {
+  await checkDestination(destination);
+  const extent = await readExtent(destination);
+  const sourceExtent = await source.extentFor(extent);
+  refuseSurplus({ where: destination.where, source: sourceExtent, destination: extent });
+  await source.ask((reading) => guardAgainstDivergence(reading, destination));
+  const plan = await source.ask((reading) =>
+    planCopy({ connection: reading, extent: sourceExtent }, { connection: destination, extent }),
+  );
+  refuseExtra(destination.where, plan);
+  return { source: sourceExtent, destination: extent, plan };
+}
+
+/** @throws DivergenceError when counts or highest ids show that the destination cannot be a copy. */
+export function refuseSurplus({
+  where,
+  source,
+  destination,
+}: {
+  where: string;
+  source: Extent;
+  destination: Extent;
+}): void {
+  if (destination.ids === undefined) return;
+  if (source.ids === undefined)
+    throw surplus(where, `holds ${destination.count} events, but the source is empty`);
+  if (destination.ids.to > source.ids.to) {
+    throw surplus(
+      where,
+      `is ahead: its last event is ${destination.ids.to}, the source's is ${source.ids.to}`,
+    );
+  }
+  if (destination.count > source.count) {
+    throw surplus(where, `holds ${destination.count} events, the source only ${source.count}`);
+  }
+}
+
+function refuseExtra(where: string, { extra }: CopyPlan): void {
+  const [first] = extra;
+  if (first === undefined) return;
+  throw surplus(where, `holds event ${first.from}, which the source does not have`);
+}
+
+function surplus(where: string, what: string): DivergenceError {
+  return new DivergenceError(`Destination ${where} ${what}. Nothing was written.`, {
+    hint: 'Was the source restored, or is this the wrong database? Compare the two with slate-eventsDiff.',
+  });
+}
+
+/** Waits until what this session's server has committed is on disk, whatever `synchronous_commit` was. */
+export async function makeDurable(connection: Connection): Promise<void> {
+  await connection.query('BEGIN; SET LOCAL synchronous_commit = on; SELECT txid_current(); COMMIT');
+}

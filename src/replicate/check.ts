@@ -1,0 +1,86 @@
+import type { ReplicatorConfig } from '../config/replicator-config.js';
+import { type Validated, validateDestination } from '../destination/validate.js';
+import { describeWriterLockHolder } from '../destination/writer-lock.js';
+import type { Logger } from '../lifecycle/log.js';
+import { connect } from '../pg/connect.js';
+import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
+import { checkSource } from '../schema/check.js';
+import { DatabaseRegistry } from '../schema/identity.js';
+import { EventSource } from '../source/event-source.js';
+import { WakeUps } from '../source/wake-ups.js';
+import { sessionsFor } from './sessions.js';
+
+/** At most this many gaps are listed per destination. */
+const GAPS_LISTED = 20;
+
+/**
+ * Connects to everything, validates it, and logs per destination what a run would copy. Writes nothing and takes no
+ * lock, so it can be run beside a replicator.
+ * @throws after all destinations were looked at, what the gravest problem was.
+ */
+export async function checkOnly(config: ReplicatorConfig, log: Logger): Promise<void> {
+  const sessions = sessionsFor(config);
+  const registry = new DatabaseRegistry();
+  await using source = new EventSource({
+    session: sessions.reader,
+    maxEvents: config.maxEventsPerWrite,
+    budgetBytes: config.memoryBudgetBytes,
+    wakeUps: new WakeUps(),
+    log,
+    isWanted: () => false,
+  });
+  await source.ask(async (connection) => {
+    await checkSource(connection);
+    await registry.register(connection);
+  });
+  const problems: unknown[] = [];
+  for (const params of config.replicationDestinations) {
+    await checkOne({ params, source, registry, sessions, log }).catch((error) => {
+      log.error({ destination: describeDatabase(params), err: error }, 'destination refused');
+      problems.push(error);
+    });
+  }
+  if (problems.length > 0) throw gravest(problems);
+}
+
+interface CheckOne {
+  readonly params: ConnectionParams;
+  readonly source: EventSource;
+  readonly registry: DatabaseRegistry;
+  readonly sessions: ReturnType<typeof sessionsFor>;
+  readonly log: Logger;
+}
+
+async function checkOne({ params, source, registry, sessions, log }: CheckOne): Promise<void> {
+  const session = sessions.control(params);
+  await using connection = await connect(params, session);
+  await registry.register(connection);
+  const validated = await validateDestination(source, connection);
+  const holder = await describeWriterLockHolder(connection);
+  log.info(
+    { destination: connection.where, ...describePlan(validated), ...(holder ? { writer: holder } : {}) },
+    'plan',
+  );
+}
+
+/** The plan as a record: how many events are missing, and which. */
+export function describePlan({ source, destination, plan }: Validated) {
+  const missing = source.count - destination.count;
+  const tailFrom = plan.tailAfter === undefined ? source.ids?.from : plan.tailAfter + 1n;
+  const hasTail = source.ids !== undefined && tailFrom !== undefined && tailFrom <= source.ids.to;
+  const tail = hasTail ? [{ from: tailFrom, to: source.ids.to }] : [];
+  const ranges = [...plan.gaps, ...tail];
+  return {
+    events: missing,
+    present: destination.count,
+    from: ranges[0]?.from,
+    to: ranges.at(-1)?.to,
+    missing: ranges.slice(0, GAPS_LISTED),
+    ...(ranges.length > GAPS_LISTED ? { moreRanges: ranges.length - GAPS_LISTED } : {}),
+  };
+}
+
+function gravest(problems: readonly unknown[]): unknown {
+  const exitCode = (problem: unknown) => (problem as { exitCode?: number }).exitCode ?? 1;
+  return [...problems].sort((a, b) => exitCode(b) - exitCode(a))[0];
+}

@@ -1,0 +1,181 @@
+/**
+ * Puts the stages together: one source, a pool of writing threads, any number of destinations. The main thread holds
+ * the LISTEN session, works out what each destination is missing and lends it batches; the pool writes.
+ */
+import type { ReplicatorConfig } from '../config/replicator-config.js';
+import { Destination, type RunOptions } from '../destination/destination.js';
+import { reactionTo } from '../destination/reactions.js';
+import type { Validated } from '../destination/validate.js';
+import { WritePool } from '../destination/write-pool.js';
+import type { Logger } from '../lifecycle/log.js';
+import { orAborted } from '../lifecycle/or-aborted.js';
+import { retrying } from '../lifecycle/retry.js';
+import { StartBarrier } from '../lifecycle/start-barrier.js';
+import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
+import { checkSource } from '../schema/check.js';
+import { DatabaseRegistry } from '../schema/identity.js';
+import { EventSource } from '../source/event-source.js';
+import { keepListening } from '../source/keep-listening.js';
+import { WakeUps } from '../source/wake-ups.js';
+import { sessionsFor } from './sessions.js';
+
+export interface ReplicateOptions {
+  readonly log: Logger;
+  /** Aborted when the process should end. */
+  readonly stop: AbortSignal;
+  /** Copy what is missing now, then end. */
+  readonly once: boolean;
+  /** Wait for another writer to end instead of refusing. */
+  readonly standby: boolean;
+}
+
+export class Replicator implements AsyncDisposable {
+  readonly #config: ReplicatorConfig;
+  readonly #options: ReplicateOptions;
+  readonly #sessions: ReturnType<typeof sessionsFor>;
+  readonly #halt = new AbortController();
+  readonly #stop: AbortSignal;
+  readonly #wakeUps = new WakeUps();
+  readonly #registry = new DatabaseRegistry();
+  readonly #pool: WritePool;
+  readonly source: EventSource;
+  readonly destinations: readonly Destination[];
+
+  constructor(config: ReplicatorConfig, options: ReplicateOptions) {
+    this.#config = config;
+    this.#options = options;
+    this.#sessions = sessionsFor(config);
+    this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
+    this.#pool = new WritePool({
+      threads: config.threads,
+      maxTasks: config.lanes * config.replicationDestinations.length,
+      onError: (error) => this.#halt.abort(error),
+    });
+    this.source = this.#newSource();
+    this.destinations = config.replicationDestinations.map((params, index) =>
+      this.#newDestination(params, index),
+    );
+  }
+
+  /**
+   * Replicates until stopped, or with `once` until everything that was there at the start has been copied.
+   * @throws the first failure, with `onError: 'exit'`; afterwards `destinations` tell what was copied.
+   */
+  async run(): Promise<void> {
+    const until = await this.#lookAtSource();
+    const listening = this.#options.once ? Promise.resolve() : this.#haltOnFailure(this.#listen());
+    using _timers = this.#startTimers();
+    const options = this.#runOptions(until);
+    await Promise.allSettled(this.destinations.map((each) => this.#haltOnFailure(each.run(options))));
+    this.#halt.abort(FINISHED);
+    await listening.catch(() => {});
+    if (!this.#options.stop.aborted && this.#halt.signal.reason !== FINISHED) throw this.#halt.signal.reason;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#halt.abort(FINISHED);
+    await this.#pool.stop();
+    await this.source[Symbol.asyncDispose]();
+  }
+
+  #newSource(): EventSource {
+    return new EventSource({
+      session: this.#sessions.reader,
+      maxEvents: this.#config.maxEventsPerWrite,
+      budgetBytes: this.#config.memoryBudgetBytes,
+      wakeUps: this.#wakeUps,
+      log: this.#options.log,
+      isWanted: (after) =>
+        this.destinations.some(({ nextAfter }) => nextAfter !== undefined && nextAfter <= after),
+    });
+  }
+
+  #newDestination(params: ConnectionParams, index: number): Destination {
+    return new Destination({
+      name: describeDatabase(params),
+      index,
+      session: this.#sessions.writer(params),
+      control: this.#sessions.control(params),
+      lanes: this.#config.lanes,
+      source: this.source,
+      wakeUps: this.#wakeUps,
+      pool: this.#pool,
+      log: this.#options.log,
+    });
+  }
+
+  /** @returns with `once`, the id to copy up to: the end of what is there now. */
+  #lookAtSource(): Promise<bigint | undefined> {
+    return retrying({ ...this.#retry, doing: 'look at the source' }, () =>
+      this.source.ask(async (connection) => {
+        await checkSource(connection);
+        await this.#registry.register(connection);
+        const { count, ids } = await this.source.currentExtent();
+        this.#options.log.info({ source: connection.where, events: count, maxId: ids?.to }, 'source checked');
+        return this.#options.once ? (ids?.to ?? 0n) : undefined;
+      }),
+    );
+  }
+
+  #listen(): Promise<never> {
+    return keepListening({ ...this.#retry, session: this.#sessions.listener, wakeUps: this.#wakeUps });
+  }
+
+  get #retry() {
+    const mayRetry = (error: unknown) => this.#config.onError === 'retry' && reactionTo(error) !== 'stop';
+    return { log: this.#options.log, stop: this.#stop, mayRetry };
+  }
+
+  #runOptions(until: bigint | undefined): RunOptions {
+    const allTogether = this.#config.onError === 'exit' && !this.#options.standby;
+    const barrier = new StartBarrier(allTogether ? this.destinations.length : 0);
+    return {
+      stop: this.#stop,
+      onError: this.#config.onError,
+      standby: this.#options.standby,
+      ...(until === undefined ? {} : { until }),
+      onConnected: (connection) => this.#registry.register(connection),
+      beforeCopying: async (name, validated) => {
+        this.#logValidated(name, validated);
+        await orAborted(barrier.arrive(), this.#stop);
+      },
+    };
+  }
+
+  #logValidated(name: string, { source, destination, plan }: Validated): void {
+    this.#options.log.info(
+      {
+        destination: name,
+        events: destination.count,
+        maxId: destination.ids?.to,
+        sourceEvents: source.count,
+        sourceMaxId: source.ids?.to,
+        gaps: plan.gaps.length,
+      },
+      'destination checked',
+    );
+  }
+
+  #startTimers(): Disposable {
+    const poll = setInterval(() => this.#wakeUps.signal('timer'), this.#config.pollIntervalMs);
+    const summaries = setInterval(() => {
+      for (const destination of this.destinations) destination.summarize();
+    }, this.#config.logIntervalMs);
+    return {
+      [Symbol.dispose]() {
+        clearInterval(poll);
+        clearInterval(summaries);
+      },
+    };
+  }
+
+  /** One failure stops everything, in an orderly way. */
+  async #haltOnFailure(running: Promise<void>): Promise<void> {
+    await running.catch((error) => {
+      if (!this.#stop.aborted) this.#halt.abort(error);
+    });
+  }
+}
+
+/** Reason of an orderly end. */
+const FINISHED = new Error('finished');

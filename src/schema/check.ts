@@ -1,0 +1,103 @@
+import { OperatorError } from '../lifecycle/operator-error.js';
+import type { Connection } from '../pg/connect.js';
+import { EVENTS_COLUMNS, SOURCE_ROUTINES, SOURCE_TRIGGERS } from './objects.js';
+
+/** What a database's catalog says about the objects that matter here. */
+export interface Catalog {
+  /** `name type` of the columns of `events`, with ` not null`; empty when there is no such table. */
+  readonly columns: readonly string[];
+  /** Columns of the primary key of `events`, in order. */
+  readonly primaryKey: readonly string[];
+  readonly triggers: readonly string[];
+  readonly routines: readonly string[];
+  readonly hasIdTable: boolean;
+  readonly maySelect: boolean;
+  readonly mayInsert: boolean;
+}
+
+const CATALOG_SQL = `
+  SELECT ARRAY(SELECT format('%s %s%s', attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN ' not null' ELSE '' END)
+                 FROM pg_attribute WHERE attrelid = events.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum)::text[] AS columns,
+         ARRAY(SELECT attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+                WHERE i.indrelid = events.oid AND i.indisprimary)::text[] AS "primaryKey",
+         ARRAY(SELECT tgname FROM pg_trigger WHERE tgrelid = events.oid AND NOT tgisinternal)::text[] AS triggers,
+         ARRAY(SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace)::text[] AS routines,
+         to_regclass('public.id') IS NOT NULL AS "hasIdTable",
+         COALESCE(has_table_privilege(events.oid, 'SELECT'), false) AS "maySelect",
+         COALESCE(has_table_privilege(events.oid, 'INSERT'), false) AS "mayInsert"
+    FROM (SELECT to_regclass('public.events')::oid AS oid) AS events`;
+
+/** Reads what the checks need, in one query. */
+export async function readCatalog(connection: Connection): Promise<Catalog> {
+  const [row] = await connection.query<{ catalog: string }>(
+    `SELECT to_json(c)::text AS catalog FROM (${CATALOG_SQL}) AS c`,
+  );
+  return JSON.parse(row?.catalog ?? '{}') as Catalog;
+}
+
+/** @throws OperatorError listing everything that a source must have and this database has not. */
+export async function checkSource(connection: Connection): Promise<void> {
+  refuse(connection, 'is not an event source', sourceProblems(await readCatalog(connection)));
+}
+
+/** @throws OperatorError listing what a destination lacks, or has although only a source may. */
+export async function checkDestination(connection: Connection): Promise<void> {
+  refuse(connection, 'cannot be a destination', destinationProblems(await readCatalog(connection)));
+}
+
+/** What keeps a database from being a source; empty when nothing does. */
+export function sourceProblems(catalog: Catalog): string[] {
+  return [
+    ...tableProblems(catalog),
+    ...(catalog.hasIdTable ? [] : ['table "id" is missing']),
+    ...SOURCE_TRIGGERS.filter((name) => !catalog.triggers.includes(name)).map(
+      (name) => `trigger "${name}" is missing`,
+    ),
+    ...SOURCE_ROUTINES.filter((name) => count(catalog.routines, name) !== 1).map(
+      (name) => `function "${name}" must exist once, found ${count(catalog.routines, name)}`,
+    ),
+  ];
+}
+
+/** What keeps a database from being a destination: one that can be written like a source is not a replica. */
+export function destinationProblems(catalog: Catalog): string[] {
+  return [
+    ...tableProblems(catalog),
+    ...(catalog.columns.length === 0 || catalog.mayInsert
+      ? []
+      : ['the role may not INSERT into table "events"']),
+    ...(catalog.hasIdTable ? ['table "id" belongs to a source only'] : []),
+    ...SOURCE_TRIGGERS.filter((name) => catalog.triggers.includes(name)).map(
+      (name) => `trigger "${name}" belongs to a source only`,
+    ),
+    ...SOURCE_ROUTINES.filter((name) => catalog.routines.includes(name)).map(
+      (name) => `function "${name}" belongs to a source only`,
+    ),
+  ];
+}
+
+function tableProblems({ columns, primaryKey, maySelect }: Catalog): string[] {
+  if (columns.length === 0) return ['table "events" is missing'];
+  const expected = EVENTS_COLUMNS.map(({ name, type }) => `${name} ${type} not null`);
+  return [
+    ...expected
+      .filter((column) => !columns.includes(column))
+      .map((column) => `column "${column}" is missing`),
+    ...columns
+      .filter((column) => !expected.includes(column))
+      .map((column) => `column "${column}" is unexpected`),
+    ...(primaryKey.join() === 'id' ? [] : ['the primary key of "events" must be (id)']),
+    ...(maySelect ? [] : ['the role may not SELECT from table "events"']),
+  ];
+}
+
+function refuse({ where }: Connection, what: string, problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new OperatorError(`Database ${where} ${what}: ${problems.join('; ')}.`, {
+    hint: 'Make the database with slate-init-db, or correct the configuration. Nothing was written.',
+  });
+}
+
+function count(names: readonly string[], name: string): number {
+  return names.filter((other) => other === name).length;
+}
