@@ -1,0 +1,22 @@
+import { faker } from '@faker-js/faker/locale/en';
+
+/**
+ * Values made by faker once, to be picked from: a pick takes a fraction of the time of a call of faker. The pools are the same in every run, so that
+ * a loader's seed alone decides what it picks.
+ */
+const POOLS_SEED = 1;
+
+export interface FakerPools {
+  readonly firstNames: readonly string[];
+  readonly lastNames: readonly string[];
+  readonly phones: readonly string[];
+}
+
+export function createFakerPools(): FakerPools {
+  faker.seed(POOLS_SEED);
+  return {
+    firstNames: faker.helpers.multiple(() => faker.person.firstName(), { count: 500 }),
+    lastNames: faker.helpers.multiple(() => faker.person.lastName(), { count: 500 }),
+    phones: faker.helpers.multiple(() => faker.phone.number(), { count: 500 }),
+  };
+}

@@ -1,0 +1,40 @@
+import { type Connection, connect } from '../pg/connect.js';
+import type { ConnectionParams } from '../pg/connection-params.js';
+import { chooseWriter, type WriteOperations } from './operation-writer.js';
+
+export interface LoadersOptions {
+  readonly source: ConnectionParams;
+  readonly connectTimeoutMs: number;
+  /** What `pg_stat_activity.application_name` shows. */
+  readonly applicationName: string;
+  /** Connections that write at the same time. Default 1. */
+  readonly loaders?: number;
+}
+
+/** The connections of a load. Disposing closes them. */
+export interface Loaders extends AsyncDisposable {
+  /** One per connection. */
+  readonly writers: readonly WriteOperations[];
+}
+
+/** @throws OperatorError if one connection fails or the database is not a source; then all are closed. */
+export async function openLoaders(options: LoadersOptions): Promise<Loaders> {
+  const attempts = Array.from({ length: options.loaders ?? 1 }, () => open(options));
+  const closeAll = async () => {
+    const settled = await Promise.allSettled(attempts);
+    const opened = settled.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+    await Promise.all(opened.map((connection) => connection[Symbol.asyncDispose]()));
+  };
+  try {
+    const connections = await Promise.all(attempts);
+    const writers = await Promise.all(connections.map(chooseWriter));
+    return { writers, [Symbol.asyncDispose]: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function open({ source, connectTimeoutMs, applicationName }: LoadersOptions): Promise<Connection> {
+  return connect(source, { applicationName, connectTimeoutMs, pipeline: true });
+}
