@@ -1,4 +1,7 @@
 import type { ConnectionParams } from '../pg/connection-params.js';
+import { loadConfigFile } from './load-file.js';
+import { COMMAND_KEYS } from './options.js';
+import { parseConfig } from './parse-config.js';
 
 /** What `slate-replicator` runs with: read from a file, validated, defaults filled in. */
 export interface ReplicatorConfig {
@@ -22,4 +25,29 @@ export interface ReplicatorConfig {
   readonly synchronousCommit: 'off' | 'local' | 'remote_write' | 'on' | 'remote_apply';
   /** Build the secondary indexes of an empty destination after its first load. */
   readonly deferIndexes: boolean;
+  /** What was put right in the file, for the log. */
+  readonly warnings: readonly string[];
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * Reads the configuration file of `slate-replicator`.
+ * @throws ConfigurationError that lists every mistake.
+ */
+export async function loadReplicatorConfig(file: string): Promise<ReplicatorConfig> {
+  const { values, warnings } = parseConfig(
+    file,
+    await loadConfigFile(file),
+    COMMAND_KEYS['slate-replicator'],
+  );
+  const { connectTimeout, logInterval, pollInterval, memoryBudgetMb, ...same } = values;
+  return {
+    ...same,
+    connectTimeoutMs: connectTimeout,
+    logIntervalMs: logInterval,
+    pollIntervalMs: pollInterval,
+    memoryBudgetBytes: memoryBudgetMb * MEBIBYTE,
+    warnings,
+  };
 }

@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { readTextFile } from '../lifecycle/read-text-file.js';
+import { registerSecret } from '../lifecycle/secrets.js';
+import type { ConnectionParams } from '../pg/connection-params.js';
+import { isRecord } from './load-file.js';
+import { parseHost } from './parse-host.js';
+
+/** One field of a connection: what it may hold, and what people are told about it. */
+interface ConnectionField {
+  readonly type: string;
+  readonly default?: string;
+  readonly required?: boolean;
+  readonly description: string;
+}
+
+const MAX_PORT = 65_535;
+const DEFAULT_PORT = 5432;
+
+/** The fields of a connection, for validation's messages and the README. */
+export const CONNECTION_FIELDS = {
+  host: {
+    type: 'string',
+    required: true,
+    description:
+      'Name or address of the server (`host:port` and `[::1]:port` work too), or the folder of its socket.',
+  },
+  databaseName: {
+    type: 'string',
+    required: true,
+    description: 'The database that holds the `events` table.',
+  },
+  port: { type: 'integer', default: '`PGPORT`, else 5432', description: 'Port of the server.' },
+  user: { type: 'string', default: "`PGUSER`, else the system's user", description: 'Role to connect as.' },
+  password: {
+    type: 'string',
+    default: '`PGPASSWORD`, else `.pgpass`',
+    description: 'Its password, exactly as it is: any character, no escapes.',
+  },
+  passwordFile: {
+    type: 'string',
+    description:
+      'A file that holds the password, instead of `password`; one line break at its end is ignored.',
+  },
+  name: { type: 'string', description: 'What logs call this database.' },
+} as const satisfies Record<string, ConnectionField>;
+
+/** A connection; files in it are relative to `folder`. */
+export function connectionSchema(folder: string): z.ZodType<ConnectionParams> {
+  return z
+    .strictObject(fieldSchemas(folder))
+    .superRefine(refuseContradictions, { when: ({ value }) => isRecord(value) })
+    .transform(toParams);
+}
+
+function fieldSchemas(folder: string) {
+  const text = z.string().min(1).refine(isWithoutNul, 'must not hold a NUL character');
+  return {
+    host: z.string().transform(hostOrIssue),
+    databaseName: text,
+    port: z.int().min(1).max(MAX_PORT).optional(),
+    user: text.optional(),
+    password: z.string().refine(isWithoutNul, 'must not hold a NUL character').optional(),
+    passwordFile: text.transform((file, context) => passwordIn(resolve(folder, file), context)).optional(),
+    name: text.optional(),
+  };
+}
+
+type Fields = z.output<z.ZodObject<ReturnType<typeof fieldSchemas>>>;
+
+/** The protocol sends texts up to the first NUL. */
+function isWithoutNul(text: string): boolean {
+  return !text.includes('\0');
+}
+
+function hostOrIssue(text: string, context: z.RefinementCtx) {
+  const parsed = parseHost(text);
+  if (parsed !== undefined) return parsed;
+  context.addIssue({
+    code: 'custom',
+    message: "expected 'name', 'name:port', an address or a socket's folder",
+  });
+  return z.NEVER;
+}
+
+function passwordIn(file: string, context: z.RefinementCtx): string {
+  const read = readTextFile(file);
+  const password = 'text' in read ? read.text.replace(/\r?\n$/, '') : '';
+  registerSecret(password);
+  const problem = 'problem' in read ? read.problem : passwordProblem(password, file);
+  if (problem !== undefined)
+    context.addIssue({ code: 'custom', message: problem, params: { complete: true } });
+  return password;
+}
+
+function passwordProblem(password: string, file: string): string | undefined {
+  if (password === '') return `${file} is empty`;
+  return isWithoutNul(password) ? undefined : `${file} holds a NUL character`;
+}
+
+/** Runs even when some field is wrong, so that people see everything at once: any field may be missing here. */
+function refuseContradictions(fields: Partial<Fields>, context: z.RefinementCtx): void {
+  const refuse = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message, params: { complete: true } });
+  const portInHost = typeof fields.host === 'object' ? fields.host.port : undefined;
+  if (portInHost !== undefined && fields.port !== undefined && portInHost !== fields.port) {
+    refuse('port', `${fields.port} contradicts the port ${portInHost} in host`);
+  }
+  if (fields.password !== undefined && fields.passwordFile !== undefined) {
+    refuse('passwordFile', 'give either password or passwordFile, not both');
+  }
+}
+
+function toParams(fields: Fields): ConnectionParams {
+  const { host, port, databaseName, user, name } = fields;
+  const password = fields.password ?? fields.passwordFile;
+  return {
+    host: host.host,
+    port: host.port ?? port ?? defaultPort(),
+    databaseName,
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+/** `PGPORT` when it is a port, else PostgreSQL's own. */
+export function defaultPort(): number {
+  const port = Number(process.env['PGPORT']);
+  return Number.isInteger(port) && port >= 1 && port <= MAX_PORT ? port : DEFAULT_PORT;
+}

@@ -1,0 +1,24 @@
+import { inspect } from 'node:util';
+
+const LONGEST_SHOWN = 60;
+
+/** A value of a configuration for an error message: never what an object holds, nor a text that could hold a secret. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'string' && !isShowable(value)) return 'a string (not shown)';
+  return inspect(value);
+}
+
+/** Kind of a value that must not be shown at all. */
+export function describeSecret(value: unknown): string {
+  if (value === undefined || value === null || typeof value === 'object') return describeValue(value);
+  return `a ${typeof value} (not shown)`;
+}
+
+/** Connection strings and pasted keys do not belong here, but people paste them. */
+function isShowable(text: string): boolean {
+  return text.length <= LONGEST_SHOWN && !/[@\n]|:\/\//.test(text);
+}

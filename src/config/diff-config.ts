@@ -1,0 +1,52 @@
+import type { ConnectionParams } from '../pg/connection-params.js';
+import { loadConfigFile, type RawConfig } from './load-file.js';
+import { parseConfig } from './parse-config.js';
+
+/** What `slate-eventsDiff` runs with. */
+export interface DiffConfig {
+  readonly left: ConnectionParams;
+  /** Each is compared with `left`. */
+  readonly rights: readonly ConnectionParams[];
+  readonly maxEventsPerRead: number;
+  /** Stop after this many differences; absent: report all. */
+  readonly maxDiffs?: number;
+  readonly connectTimeoutMs: number;
+  /** What was put right in the file, for the log. */
+  readonly warnings: readonly string[];
+}
+
+const COMMON_KEYS = ['maxEventsPerRead', 'maxDiffs', 'connectTimeout'] as const;
+
+/**
+ * Reads the configuration file of `slate-eventsDiff`, or a replicator's: then the source is compared with every destination.
+ * @throws ConfigurationError that lists every mistake.
+ */
+export async function loadDiffConfig(file: string): Promise<DiffConfig> {
+  const raw = await loadConfigFile(file);
+  return 'events1Params' in raw || 'events2Params' in raw
+    ? ownConfig(file, raw)
+    : replicatorsConfig(file, raw);
+}
+
+function ownConfig(file: string, raw: RawConfig): DiffConfig {
+  const { values, warnings } = parseConfig(file, raw, ['events1Params', 'events2Params', ...COMMON_KEYS]);
+  return { left: values.events1Params, rights: [values.events2Params], ...common(values), warnings };
+}
+
+function replicatorsConfig(file: string, raw: RawConfig): DiffConfig {
+  const { values, warnings } = parseConfig(file, raw, [
+    'eventSource',
+    'replicationDestinations',
+    ...COMMON_KEYS,
+  ]);
+  return { left: values.eventSource, rights: values.replicationDestinations, ...common(values), warnings };
+}
+
+function common(values: { maxEventsPerRead: number; maxDiffs: number | undefined; connectTimeout: number }) {
+  const { maxEventsPerRead, maxDiffs, connectTimeout } = values;
+  return {
+    maxEventsPerRead,
+    connectTimeoutMs: connectTimeout,
+    ...(maxDiffs === undefined ? {} : { maxDiffs }),
+  };
+}

@@ -1,0 +1,20 @@
+import type { ConnectionParams } from '../pg/connection-params.js';
+import { loadConfigFile } from './load-file.js';
+import { COMMAND_KEYS } from './options.js';
+import { parseConfig } from './parse-config.js';
+
+/** What the loaders run with. */
+export interface LoaderConfig {
+  readonly eventSource: ConnectionParams;
+  readonly connectTimeoutMs: number;
+}
+
+/**
+ * Reads the configuration file of a loader, or a replicator's.
+ * @throws ConfigurationError that lists every mistake.
+ */
+export async function loadLoaderConfig(file: string): Promise<LoaderConfig> {
+  const raw = await loadConfigFile(file);
+  const { values } = parseConfig(file, raw, COMMAND_KEYS['slate-loadPersonData']);
+  return { eventSource: values.eventSource, connectTimeoutMs: values.connectTimeout };
+}

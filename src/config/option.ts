@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+/** What is known about one key of a configuration file: what it may hold, and what people are told about it. */
+export interface Option<Value> {
+  /** What the key may hold; paths in it are relative to `folder`, that of the configuration file. */
+  readonly schema: (folder: string) => z.ZodType<Value>;
+  /** For people: 'integer', 'true or false'. */
+  readonly type: string;
+  /** For people; absent when there is none. */
+  readonly default?: string;
+  readonly required?: boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** A smaller number is raised to the minimum, with a warning, instead of being refused. */
+  readonly raisesToMinimum?: boolean;
+  readonly unit?: string;
+  readonly description: string;
+  /** What the commands call it, where that is not the key, and what one unit of the key is there. */
+  readonly field?: { readonly name: string; readonly factor: number };
+}
+
+/** setTimeout takes no longer time: it would fire at once. */
+export const LONGEST_MS = 2_147_483_647;
+
+interface IntegerRule {
+  default: number | { value: number; text: string };
+  minimum: number;
+  maximum?: number;
+  raisesToMinimum?: boolean;
+  unit?: string;
+  description: string;
+  field?: { name: string; factor: number };
+}
+
+/** A whole number with a default. */
+export function integer(rule: IntegerRule): Option<number> {
+  const fallback =
+    typeof rule.default === 'number' ? { value: rule.default, text: String(rule.default) } : rule.default;
+  const schema = integerSchema(rule).default(fallback.value);
+  return { ...rule, schema: () => schema, type: 'integer', default: fallback.text };
+}
+
+function integerSchema(rule: IntegerRule): z.ZodType<number> {
+  const whole = z.int().max(rule.maximum ?? Number.MAX_SAFE_INTEGER);
+  if (rule.raisesToMinimum) return whole.transform((value) => Math.max(value, rule.minimum));
+  return whole.min(rule.minimum);
+}
+
+/** A whole number that may be absent. */
+export function optionalInteger(
+  rule: Omit<IntegerRule, 'default' | 'raisesToMinimum'>,
+): Option<number | undefined> {
+  const schema = integerSchema({ ...rule, default: rule.minimum }).optional();
+  return { ...rule, schema: () => schema, type: 'integer' };
+}
+
+/** One of a few words, the first of which is the default. */
+export function choice<const Word extends string>(
+  words: readonly [Word, ...Word[]],
+  description: string,
+): Option<Word> {
+  const schema = z.enum(words).default(words[0] as never) as unknown as z.ZodType<Word>;
+  const type = words.map((word) => `\`'${word}'\``).join(', ');
+  return { schema: () => schema, type, default: `'${words[0]}'`, description };
+}
+
+/** true or false, false by default. */
+export function flag(description: string): Option<boolean> {
+  const schema = z.boolean().default(false);
+  return { schema: () => schema, type: 'true or false', default: 'false', description };
+}

@@ -1,0 +1,133 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { connectionSchema } from './connection-options.js';
+import { choice, flag, integer, LONGEST_MS, type Option, optionalInteger } from './option.js';
+
+const MEBIBYTE = 1024 * 1024;
+
+const connection = { type: 'connection', required: true, schema: connectionSchema };
+
+/** Every key that a configuration file may hold: validation, `--dry-run` and the README's table come from here. */
+export const OPTIONS = {
+  eventSource: { ...connection, description: 'The database that events are read from.' },
+  replicationDestinations: {
+    type: 'array of connections',
+    required: true,
+    schema: (folder: string) => z.array(connectionSchema(folder)).min(1),
+    description: 'The databases that events are copied to: at least one, each another one.',
+  },
+  maxEventsPerWrite: integer({
+    default: 10_000,
+    minimum: 10_000,
+    raisesToMinimum: true,
+    description: 'A write holds at most this many events, unless one transaction of the source is larger.',
+  }),
+  connectTimeout: integer({
+    default: 15_000,
+    minimum: 1,
+    maximum: LONGEST_MS,
+    unit: 'ms',
+    description: 'How long connecting to a database may take.',
+    field: { name: 'connectTimeoutMs', factor: 1 },
+  }),
+  onError: choice(
+    ['exit', 'retry'],
+    'On an exception: end the process, or try again, each destination on its own.',
+  ),
+  lanes: integer({
+    default: 2,
+    minimum: 1,
+    maximum: 16,
+    description: 'Parallel copies into one destination that is far behind.',
+  }),
+  threads: integer({
+    default: { value: Math.min(availableParallelism(), 4), text: 'number of cores, at most 4' },
+    minimum: 1,
+    maximum: 64,
+    description: 'Worker threads that write.',
+  }),
+  logInterval: integer({
+    default: 10_000,
+    minimum: 1,
+    maximum: LONGEST_MS,
+    unit: 'ms',
+    description: 'At most one summary record per destination in this time.',
+    field: { name: 'logIntervalMs', factor: 1 },
+  }),
+  pollInterval: integer({
+    default: 30_000,
+    minimum: 100,
+    maximum: LONGEST_MS,
+    unit: 'ms',
+    description: 'The source is looked at this often even when no notification arrives.',
+    field: { name: 'pollIntervalMs', factor: 1 },
+  }),
+  memoryBudgetMb: integer({
+    default: 64,
+    minimum: 16,
+    unit: 'MiB',
+    description: 'Events held in memory, for all destinations together.',
+    field: { name: 'memoryBudgetBytes', factor: MEBIBYTE },
+  }),
+  synchronousCommit: choice(
+    ['off', 'local', 'remote_write', 'on', 'remote_apply'],
+    '`synchronous_commit` of the sessions that write.',
+  ),
+  deferIndexes: flag('Build the secondary indexes of an empty destination after its first load.'),
+  maxEventsPerRead: integer({
+    default: 50_000,
+    minimum: 50_000,
+    raisesToMinimum: true,
+    description: 'Events compared at a time.',
+  }),
+  maxDiffs: optionalInteger({
+    minimum: 1,
+    description: 'Stop after this many differences; absent: report all.',
+  }),
+  events1Params: { ...connection, required: false, description: 'The first table; absent: `eventSource`.' },
+  events2Params: {
+    ...connection,
+    required: false,
+    description: 'The second table; absent: every one of `replicationDestinations`.',
+  },
+} as const satisfies Record<string, Option<unknown>>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** What a key holds after validation. */
+export type OptionValue<Name extends OptionName> = (typeof OPTIONS)[Name] extends {
+  schema: (folder: string) => z.ZodType<infer Value>;
+}
+  ? Value
+  : never;
+
+const LOADER_KEYS = ['eventSource', 'connectTimeout'] as const;
+
+/** The keys that each command reads; it ignores those of the others. */
+export const COMMAND_KEYS = {
+  'slate-replicator': [
+    'eventSource',
+    'replicationDestinations',
+    'maxEventsPerWrite',
+    'connectTimeout',
+    'onError',
+    'lanes',
+    'threads',
+    'logInterval',
+    'pollInterval',
+    'memoryBudgetMb',
+    'synchronousCommit',
+    'deferIndexes',
+  ],
+  'slate-loadPersonData': LOADER_KEYS,
+  'slate-loadPerfTestData': LOADER_KEYS,
+  'slate-eventsDiff': [
+    'events1Params',
+    'events2Params',
+    'eventSource',
+    'replicationDestinations',
+    'maxEventsPerRead',
+    'maxDiffs',
+    'connectTimeout',
+  ],
+} as const satisfies Record<string, readonly OptionName[]>;

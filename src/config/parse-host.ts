@@ -1,0 +1,24 @@
+import { isIPv6 } from 'node:net';
+
+/** What a `host` names: a server, or a folder with the socket of one; and a port, where it was written along. */
+export interface ParsedHost {
+  readonly host: string;
+  readonly port?: number;
+}
+
+/**
+ * Reads `db1`, `db1:5433`, `10.0.0.1`, `::1`, `[::1]:5433` or `/var/run/postgresql`.
+ * @returns undefined if it is none of these.
+ */
+export function parseHost(text: string): ParsedHost | undefined {
+  if (text.startsWith('/') || isIPv6(text)) return { host: text };
+  const parts = /^(?:\[(?<address>[^\]]*)\]|(?<name>[^\s:/@?#,[\]\\]+))(?::(?<port>\d{1,5}))?$/u.exec(
+    text,
+  )?.groups;
+  if (parts === undefined) return undefined;
+  const host = parts['address'] ?? parts['name'] ?? '';
+  if (parts['address'] !== undefined && !isIPv6(host)) return undefined;
+  if (parts['port'] === undefined) return { host };
+  const port = Number(parts['port']);
+  return port >= 1 && port <= 65_535 ? { host, port } : undefined;
+}
