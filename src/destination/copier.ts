@@ -18,6 +18,8 @@ export interface CopierOptions {
   readonly sessionNumber: number;
   /** Aborted when the run should stop; its writes under way may finish. */
   readonly stop: AbortSignal;
+  /** Counts what is copied. */
+  readonly total: Tally;
   /** Called whenever the destination has everything that the source had at the last look. */
   readonly onCaughtUp: () => void;
 }
@@ -34,7 +36,6 @@ interface Stretch {
 }
 
 export class Copier implements AsyncDisposable {
-  readonly total = new Tally();
   #interval = new Tally();
   /** The next batch wanted starts behind this id. */
   nextAfter = 0n;
@@ -191,7 +192,7 @@ export class Copier implements AsyncDisposable {
   }
 
   #count(range: { after: bigint; lastId: bigint }, written: WriteSuccess): void {
-    this.total.add(range, written);
+    this.#options.total.add(range, written);
     this.#interval.add(range, written);
     this.#context.log.debug(
       { destination: this.#context.name, to: String(range.lastId), events: written.rows, ...written.times },

@@ -8,6 +8,7 @@ import { type Connection, connect } from '../pg/connect.js';
 import { keepAsking } from '../pg/heartbeat.js';
 import { Copier } from './copier.js';
 import type { DestinationContext } from './destination-context.js';
+import type { Tally } from './tally.js';
 import { makeDurable, type Validated, validateDestination } from './validate.js';
 import { describeWriterLockHolder, endStaleWriters, tryWriterLock } from './writer-lock.js';
 
@@ -23,6 +24,8 @@ export interface CopyGoal {
   readonly stop: AbortSignal;
   /** End when this id is there; absent: follow the source. */
   readonly until?: bigint;
+  /** Counts what is copied. */
+  readonly total: Tally;
   readonly onCaughtUp: () => void;
   readonly onCopying: (copier: Copier) => void;
 }
@@ -69,11 +72,7 @@ export class DestinationSession implements AsyncDisposable {
   async copy(validated: Validated, goal: CopyGoal): Promise<void> {
     sessionCount += 1;
     const stop = AbortSignal.any([goal.stop, this.#control.lost]);
-    await using copier = new Copier(this.#context, {
-      sessionNumber: sessionCount,
-      stop,
-      onCaughtUp: goal.onCaughtUp,
-    });
+    await using copier = new Copier(this.#context, { ...goal, sessionNumber: sessionCount, stop });
     goal.onCopying(copier);
     try {
       await this.#copyAll(copier, validated, goal);

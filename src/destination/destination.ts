@@ -21,7 +21,7 @@ import type { Copier } from './copier.js';
 import type { DestinationContext } from './destination-context.js';
 import { DestinationSession, WriterLockedError } from './destination-session.js';
 import { reactionTo } from './reactions.js';
-import type { TallyRecord } from './tally.js';
+import { Tally, type TallyRecord } from './tally.js';
 import type { Validated } from './validate.js';
 import { WriteError } from './write-pool.js';
 
@@ -56,7 +56,7 @@ export class Destination {
   failure: unknown;
   #state: DestinationState = 'connecting';
   #copier: Copier | undefined;
-  #copied: TallyRecord[] = [];
+  readonly #total = new Tally();
 
   constructor(context: DestinationContext) {
     this.context = context;
@@ -71,9 +71,9 @@ export class Destination {
     return this.#copier?.nextAfter;
   }
 
-  /** What was copied so far, one record per session. */
-  get copied(): readonly TallyRecord[] {
-    return this.#copier === undefined ? this.#copied : [...this.#copied, this.#copier.total.record()];
+  /** What was copied so far, in all sessions. */
+  get copied(): TallyRecord {
+    return this.#total.record();
   }
 
   /** Runs until stopped or until the goal is reached. @throws the failure, with `onError: 'exit'`. */
@@ -105,13 +105,14 @@ export class Destination {
     try {
       await session.copy(validated, {
         ...options,
+        total: this.#total,
         onCopying: (copier) => {
           this.#copier = copier;
         },
         onCaughtUp: () => this.#caughtUp(backOff),
       });
     } finally {
-      this.#keepTotals();
+      this.#copier = undefined;
     }
   }
 
@@ -166,12 +167,6 @@ export class Destination {
       { destination: this.context.name, state: this.#state, ...interval.record() },
       'copied',
     );
-  }
-
-  #keepTotals(): void {
-    if (this.#copier === undefined) return;
-    this.#copied = [...this.#copied, this.#copier.total.record()];
-    this.#copier = undefined;
   }
 
   #enter(state: DestinationState): void {

@@ -1,6 +1,6 @@
 import { OperatorError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
-import { EVENTS_COLUMNS, SOURCE_ROUTINES, SOURCE_TRIGGERS } from './objects.js';
+import { EVENTS_COLUMNS, SOURCE_ONLY_OBJECTS, type SourceOnlyObject } from './objects.js';
 
 /** What a database's catalog says about the objects that matter here. */
 export interface Catalog {
@@ -8,9 +8,11 @@ export interface Catalog {
   readonly columns: readonly string[];
   /** Columns of the primary key of `events`, in order. */
   readonly primaryKey: readonly string[];
-  readonly triggers: readonly string[];
-  readonly routines: readonly string[];
-  readonly hasIdTable: boolean;
+  /** Names, one for each object: a function that is overloaded appears more than once. */
+  readonly table: readonly string[];
+  /** On `events`. */
+  readonly trigger: readonly string[];
+  readonly routine: readonly string[];
   readonly maySelect: boolean;
   readonly mayInsert: boolean;
 }
@@ -20,14 +22,14 @@ const CATALOG_SQL = `
                  FROM pg_attribute WHERE attrelid = events.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum)::text[] AS columns,
          ARRAY(SELECT attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
                 WHERE i.indrelid = events.oid AND i.indisprimary)::text[] AS "primaryKey",
-         ARRAY(SELECT tgname FROM pg_trigger WHERE tgrelid = events.oid AND NOT tgisinternal)::text[] AS triggers,
-         ARRAY(SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace)::text[] AS routines,
-         to_regclass('public.id') IS NOT NULL AS "hasIdTable",
+         ARRAY(SELECT tgname FROM pg_trigger WHERE tgrelid = events.oid AND NOT tgisinternal)::text[] AS trigger,
+         ARRAY(SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace)::text[] AS routine,
+         ARRAY(SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r')::text[] AS "table",
          COALESCE(has_table_privilege(events.oid, 'SELECT'), false) AS "maySelect",
          COALESCE(has_table_privilege(events.oid, 'INSERT'), false) AS "mayInsert"
     FROM (SELECT to_regclass('public.events')::oid AS oid) AS events`;
 
-/** Reads what the checks need, in one query. */
+/** Reads what the checks need, in one query: from pg_catalog, because information_schema hides triggers from a role that may only SELECT. */
 export async function readCatalog(connection: Connection): Promise<Catalog> {
   const [row] = await connection.query<{ catalog: string }>(
     `SELECT to_json(c)::text AS catalog FROM (${CATALOG_SQL}) AS c`,
@@ -49,12 +51,10 @@ export async function checkDestination(connection: Connection): Promise<void> {
 export function sourceProblems(catalog: Catalog): string[] {
   return [
     ...tableProblems(catalog),
-    ...(catalog.hasIdTable ? [] : ['table "id" is missing']),
-    ...SOURCE_TRIGGERS.filter((name) => !catalog.triggers.includes(name)).map(
-      (name) => `trigger "${name}" is missing`,
-    ),
-    ...SOURCE_ROUTINES.filter((name) => count(catalog.routines, name) !== 1).map(
-      (name) => `function "${name}" must exist once, found ${count(catalog.routines, name)}`,
+    ...SOURCE_ONLY_OBJECTS.filter((object) => !object.since1 && count(catalog, object) !== 1).map((object) =>
+      count(catalog, object) === 0
+        ? `${object.kind} "${object.name}" is missing`
+        : `${object.kind} "${object.name}" must exist once, found ${count(catalog, object)}`,
     ),
   ];
 }
@@ -66,12 +66,8 @@ export function destinationProblems(catalog: Catalog): string[] {
     ...(catalog.columns.length === 0 || catalog.mayInsert
       ? []
       : ['the role may not INSERT into table "events"']),
-    ...(catalog.hasIdTable ? ['table "id" belongs to a source only'] : []),
-    ...SOURCE_TRIGGERS.filter((name) => catalog.triggers.includes(name)).map(
-      (name) => `trigger "${name}" belongs to a source only`,
-    ),
-    ...SOURCE_ROUTINES.filter((name) => catalog.routines.includes(name)).map(
-      (name) => `function "${name}" belongs to a source only`,
+    ...SOURCE_ONLY_OBJECTS.filter((object) => count(catalog, object) > 0).map(
+      ({ kind, name }) => `${kind} "${name}" belongs to a source only`,
     ),
   ];
 }
@@ -98,6 +94,6 @@ function refuse({ where }: Connection, what: string, problems: readonly string[]
   });
 }
 
-function count(names: readonly string[], name: string): number {
-  return names.filter((other) => other === name).length;
+function count(catalog: Catalog, { kind, name }: SourceOnlyObject): number {
+  return catalog[kind].filter((other) => other === name).length;
 }
