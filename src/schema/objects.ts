@@ -1,22 +1,52 @@
 /** The database objects by name: what the SQL files create, the checks look for and deferred indexes rebuild. */
 
-/** Columns of `events`, in both kinds of database, all NOT NULL. */
+/** A source has more than a destination; what it has more must be absent in a destination. */
+export type TableType = 'source' | 'destination';
+
+/** Columns of `events`, in both kinds of database, all NOT NULL; `type` as `format_type()` tells it. */
 export const EVENTS_COLUMNS = [
   { name: 'id', type: 'bigint' },
   { name: 'ts', type: 'timestamp with time zone' },
   { name: 'event', type: 'jsonb' },
 ] as const;
 
-/** Triggers on `events` that make a database a source. */
-export const SOURCE_TRIGGERS = ['notify_insert', 'check_sql_command'] as const;
+/** The index behind the primary key `(id)` of `events`. */
+export const PRIMARY_KEY_INDEX = 'events_pkey';
 
-/** Functions of a source; each name exists exactly once (the original's replicator counts them). */
-export const SOURCE_ROUTINES = [
-  'insert_events',
-  'notify_event_insert',
-  'filter_sql_command',
-  'restore_events',
+/** The other indexes of `events`, in both kinds of database; one without them still works, but answers slowly. */
+export const SECONDARY_INDEXES = [
+  'events_ts',
+  'events_event_entityname',
+  'events_event_operation',
+  'events_event_propertyname',
+  'events_event_entityid',
+  'events_event_metadata_command',
 ] as const;
 
 /** The channel that `notify_insert` speaks on. */
 export const NOTIFICATION_CHANNEL = 'eventsinsert';
+
+export interface SourceOnlyObject {
+  readonly kind: 'table' | 'trigger' | 'routine';
+  /** In schema `public`; a trigger is one of table `events`. */
+  readonly name: string;
+  /**
+   * Rows of information_schema's view of that kind. The original's replicator counts them, so there may be no overload of a
+   * routine. A trigger has one row per event that it fires on, but for TRUNCATE, which the standard does not know.
+   */
+  readonly rows: number;
+  /** Not in a source that the original made, until `slate-init-db --upgrade`. */
+  readonly since1?: true;
+}
+
+/** What a source has and a destination must not have: one that can be written like a source is not a replica. */
+export const SOURCE_ONLY_OBJECTS: readonly SourceOnlyObject[] = [
+  { kind: 'table', name: 'id', rows: 1 },
+  { kind: 'trigger', name: 'notify_insert', rows: 1 },
+  { kind: 'trigger', name: 'check_sql_command', rows: 2 },
+  { kind: 'routine', name: 'insert_events', rows: 1 },
+  { kind: 'routine', name: 'notify_event_insert', rows: 1 },
+  { kind: 'routine', name: 'filter_sql_command', rows: 1 },
+  { kind: 'routine', name: 'restore_events', rows: 1 },
+  { kind: 'routine', name: 'append_events', rows: 1, since1: true },
+];

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { TableType } from './objects.js';
+
+/** Functions and triggers of a source; may be run again on one that has them, in the same or an older version. */
+export const SOURCE_FUNCTIONS = [
+  'insert-events.sql',
+  'notify-insert.sql',
+  'check-sql-command.sql',
+  'restore-events.sql',
+] as const;
+
+/** The files that make each kind of database, in their order. */
+const FILES: Readonly<Record<TableType, readonly string[]>> = {
+  source: ['events.sql', 'dblink.sql', 'next-id.sql', ...SOURCE_FUNCTIONS],
+  destination: ['events.sql'],
+};
+
+/** The SQL that makes the objects of one kind of database. */
+export function creationSql(tableType: TableType): string {
+  return FILES[tableType].map(readSql).join('\n');
+}
+
+/** The text of a file of src/schema/sql; each of them also runs in psql. */
+export function readSql(name: string): string {
+  return readFileSync(createRequire(import.meta.url).resolve(`#sql/${name}`), 'utf8');
+}
