@@ -20,19 +20,23 @@ export interface CopierOptions {
   readonly stop: AbortSignal;
   /** Counts what is copied. */
   readonly total: Tally;
-  /** Called whenever the destination has everything that the source had at the last look. */
-  readonly onCaughtUp: () => void;
 }
 
-/** Where to begin and where to end. */
-interface Stretch {
+/** Everything behind `after`. */
+export interface Tail {
   readonly after: bigint;
-  /** The event that must be there before the first batch; absent in an empty destination or before a gap. */
+  /** The event that must be there before the first batch; absent in an empty destination. */
   readonly standsOn?: bigint;
-  /** End of a gap, inclusive. */
-  readonly upTo?: bigint;
   /** Done as soon as this id has been copied. */
   readonly until?: bigint;
+}
+
+/** Where to begin and when to end. */
+interface Stretch extends Tail {
+  /** End of a gap, inclusive. */
+  readonly upTo?: bigint;
+  /** Called when the source has nothing more: wait for the next wake-up, or end? */
+  readonly onEnd: () => 'wait' | 'end';
 }
 
 export class Copier implements AsyncDisposable {
@@ -62,16 +66,28 @@ export class Copier implements AsyncDisposable {
   }
 
   /** Copies the events of a gap. @throws what a write met. */
-  copyGap({ from, to }: IdRange): Promise<void> {
-    return this.#copy({ after: from - 1n, upTo: to });
+  async copyGap({ from, to }: IdRange): Promise<void> {
+    await this.#copy({ after: from - 1n, upTo: to, onEnd: () => 'end' });
+  }
+
+  /** Copies until the source has nothing more. @returns where to go on. */
+  async catchUp(tail: Tail): Promise<Tail> {
+    return this.#copy({ ...tail, onEnd: () => 'end' });
   }
 
   /**
-   * Copies everything behind `after` and goes on with what is committed, until stopped or until id `until` is there.
+   * Copies what is there and goes on with what is committed, until stopped or until id `tail.until` is there.
+   * @param onCaughtUp called whenever the destination has everything that the source had at the last look.
    * @throws what a read or write met, or the reason of the stop.
    */
-  follow(stretch: { after: bigint; standsOn?: bigint; until?: bigint }): Promise<void> {
-    return this.#copy(stretch);
+  async follow(tail: Tail, onCaughtUp: () => void): Promise<void> {
+    await this.#copy({
+      ...tail,
+      onEnd: () => {
+        onCaughtUp();
+        return tail.until === undefined ? 'wait' : 'end';
+      },
+    });
   }
 
   /** Lets writes under way finish for at most `ms`. */
@@ -84,8 +100,8 @@ export class Copier implements AsyncDisposable {
     await this.#writes.close();
   }
 
-  async #copy(stretch: Stretch): Promise<void> {
-    let standsOn = stretch.standsOn;
+  async #copy(stretch: Stretch): Promise<Tail> {
+    let { standsOn } = stretch;
     this.nextAfter = stretch.after;
     while (stretch.until === undefined || this.nextAfter < stretch.until) {
       const lease = await this.#acquire(stretch.upTo);
@@ -99,12 +115,11 @@ export class Copier implements AsyncDisposable {
       }
       if (!reachedEnd(lease)) continue;
       await orAborted(this.#writes.drained(), this.#ended);
-      if (stretch.upTo !== undefined) return;
-      this.#options.onCaughtUp();
-      if (stretch.until !== undefined) return;
+      if (stretch.onEnd() === 'end') break;
       await orAborted(this.#context.wakeUps.beyond(lease.wakeUpsSeen), this.#ended);
     }
     await orAborted(this.#writes.drained(), this.#ended);
+    return { after: this.nextAfter, ...(standsOn === undefined ? {} : { standsOn }) };
   }
 
   async #acquire(upTo: bigint | undefined): Promise<Lease> {

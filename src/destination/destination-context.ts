@@ -15,6 +15,8 @@ export interface DestinationContext {
   /** How the main thread connects, to hold the lock and to look. */
   readonly control: SessionParams;
   readonly lanes: number;
+  /** Load an empty destination without its secondary indexes, then build them. */
+  readonly deferIndexes: boolean;
   readonly source: EventSource;
   readonly wakeUps: WakeUps;
   readonly pool: WritePool;

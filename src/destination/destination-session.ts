@@ -6,7 +6,14 @@ import { OperatorError } from '../lifecycle/operator-error.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { keepAsking } from '../pg/heartbeat.js';
-import { Copier } from './copier.js';
+import { Copier, type Tail } from './copier.js';
+import {
+  buildIndexes,
+  deferIndexes,
+  type IndexDefinition,
+  refuseWithoutRights,
+  waitingIndexes,
+} from './deferred-indexes.js';
 import type { DestinationContext } from './destination-context.js';
 import type { Tally } from './tally.js';
 import { makeDurable, type Validated, validateDestination } from './validate.js';
@@ -27,6 +34,7 @@ export interface CopyGoal {
   /** Counts what is copied. */
   readonly total: Tally;
   readonly onCaughtUp: () => void;
+  readonly onBuildingIndexes: () => void;
   readonly onCopying: (copier: Copier) => void;
 }
 
@@ -63,9 +71,13 @@ export class DestinationSession implements AsyncDisposable {
     await endStaleWriters(this.#control);
   }
 
-  /** Looks at the destination; writes nothing. */
-  validate(): Promise<Validated> {
-    return validateDestination(this.#context.source, this.#control);
+  /** Looks at the destination; writes nothing. @throws what keeps it from being copied to as configured. */
+  async validate(): Promise<Validated> {
+    const validated = await validateDestination(this.#context.source, this.#control);
+    const isEmpty = validated.destination.count === 0n;
+    if (this.#context.deferIndexes && isEmpty) await refuseWithoutRights(this.#control);
+    else this.#speakOfIndexes(validated);
+    return validated;
   }
 
   /** Copies until the goal is reached or the run is stopped. @throws what made it fail. */
@@ -89,12 +101,64 @@ export class DestinationSession implements AsyncDisposable {
     await orAborted(goodbye, AbortSignal.timeout(FINISH_MS)).catch(() => this.#control.destroy());
   }
 
-  async #copyAll(copier: Copier, { plan, source }: Validated, { until }: CopyGoal): Promise<void> {
+  async #copyAll(copier: Copier, validated: Validated, goal: CopyGoal): Promise<void> {
+    const { plan, source } = validated;
     for (const gap of plan.gaps) await copier.copyGap(gap);
     const tail =
       plan.tailAfter === undefined
         ? { after: (source.ids?.from ?? 1n) - 1n }
         : { after: plan.tailAfter, standsOn: plan.tailAfter };
-    await copier.follow(until === undefined ? tail : { ...tail, until });
+    const waiting = await this.#deferredIndexes(validated);
+    const caughtUp = waiting.length > 0 ? await this.#catchUpAndBuild({ copier, tail, waiting }, goal) : tail;
+    await copier.follow(
+      { ...caughtUp, ...(goal.until === undefined ? {} : { until: goal.until }) },
+      goal.onCaughtUp,
+    );
   }
+
+  /** Indexes that wait to be built once the destination has caught up: those of an earlier run, or taken off now. */
+  async #deferredIndexes({ destination }: Validated): Promise<readonly IndexDefinition[]> {
+    const waiting = await waitingIndexes(this.#control);
+    const mayDefer = this.#context.deferIndexes && destination.count === 0n && waiting.length === 0;
+    return mayDefer ? deferIndexes(this.#control) : waiting;
+  }
+
+  async #catchUpAndBuild({ copier, tail, waiting }: CatchUp, goal: CopyGoal): Promise<Tail> {
+    const { log, name, session } = this.#context;
+    log.info(
+      { destination: name, indexes: waiting.map((index) => index.name) },
+      'indexes wait until it has caught up',
+    );
+    const caughtUp = await copier.catchUp({
+      ...tail,
+      ...(goal.until === undefined ? {} : { until: goal.until }),
+    });
+    goal.onBuildingIndexes();
+    await buildIndexes(this.#control, waiting, {
+      session,
+      log,
+      stop: AbortSignal.any([goal.stop, this.#control.lost]),
+    });
+    return caughtUp;
+  }
+
+  #speakOfIndexes({ source, destination }: Validated): void {
+    const { log, name, deferIndexes: wanted } = this.#context;
+    if (wanted) log.info({ destination: name }, 'indexes are not deferred: the destination is not empty');
+    else if (destination.count === 0n && source.count >= MANY_EVENTS) {
+      log.info(
+        { destination: name, events: source.count },
+        'many events for an empty destination: deferIndexes would load it faster',
+      );
+    }
+  }
+}
+
+/** From here on the log suggests deferIndexes: below, the difference is a few seconds. */
+const MANY_EVENTS = 500_000n;
+
+interface CatchUp {
+  readonly copier: Copier;
+  readonly tail: Tail;
+  readonly waiting: readonly IndexDefinition[];
 }

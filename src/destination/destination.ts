@@ -1,17 +1,18 @@
 /**
  * One destination, from start to stop.
  *
- *   connecting ──▶ validating ──▶ catching up ──▶ live
- *       ▲    │          │              │           │
- *       │    ▼          └──────┬───────┴───────────┘
- *       │  standby             ▼ something failed
- *       └──────────────── backing off ──▶ stopped (what failed needs a person)
+ *   connecting ──▶ validating ──▶ catching up ──▶ building indexes ──▶ live
+ *     ▲    │           │             │                 │             │
+ *     │ standby        └─────────────┴────────┬────────┴─────────────┘
+ *     │                                       ▼ something failed
+ *     └─────────────────────────────── backing off ──▶ stopped (what failed needs a person)
  *
  * `connecting` opens a session and becomes the one writer; `standby` waits while another replicator is. `validating`
- * looks at what is there and plans. `catching up` copies what is missing; `live` means that it had everything at the
- * last look. With `onError: 'exit'` any failure is thrown and ends the process, but for one that only asks to look
- * again. With `'retry'` the reaction table decides: what passes leads through `backing off` to a new session, forever; what does not leads to `stopped`, and
- * the other destinations do not notice.
+ * looks at what is there and plans. `catching up` copies what is missing; `building indexes` comes only after a load
+ * without them; `live` means that it had everything at the last look. With `onError: 'exit'` any failure is thrown and
+ * ends the process, but for one that only asks to look again. With `'retry'` the reaction table decides: what passes
+ * leads through `backing off` to a new session, forever; what does not leads to `stopped`, and the other destinations
+ * do not notice.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackOff } from '../lifecycle/back-off.js';
@@ -30,6 +31,7 @@ export type DestinationState =
   | 'standby'
   | 'validating'
   | 'catching up'
+  | 'building indexes'
   | 'live'
   | 'backing off'
   | 'stopped';
@@ -109,6 +111,7 @@ export class Destination {
         onCopying: (copier) => {
           this.#copier = copier;
         },
+        onBuildingIndexes: () => this.#enter('building indexes'),
         onCaughtUp: () => this.#caughtUp(backOff),
       });
     } finally {

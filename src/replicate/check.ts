@@ -1,4 +1,5 @@
 import type { ReplicatorConfig } from '../config/replicator-config.js';
+import { waitingIndexes } from '../destination/deferred-indexes.js';
 import { type Validated, validateDestination } from '../destination/validate.js';
 import { describeWriterLockHolder } from '../destination/writer-lock.js';
 import type { Logger } from '../lifecycle/log.js';
@@ -56,9 +57,16 @@ async function checkOne({ params, source, registry, sessions, log }: CheckOne): 
   await using connection = await connect(params, session);
   await registry.register(connection);
   const validated = await validateDestination(source, connection);
+  const waiting = await waitingIndexes(connection);
+  const indexes = waiting.length > 0 ? { indexesToBuild: waiting.map(({ name }) => name) } : {};
   const holder = await describeWriterLockHolder(connection);
   log.info(
-    { destination: connection.where, ...describePlan(validated), ...(holder ? { writer: holder } : {}) },
+    {
+      destination: connection.where,
+      ...describePlan(validated),
+      ...indexes,
+      ...(holder ? { writer: holder } : {}),
+    },
     'plan',
   );
 }

@@ -97,6 +97,7 @@ export class Replicator implements AsyncDisposable {
       session: this.#sessions.writer(params),
       control: this.#sessions.control(params),
       lanes: this.#config.lanes,
+      deferIndexes: this.#config.deferIndexes,
       source: this.source,
       wakeUps: this.#wakeUps,
       pool: this.#pool,
