@@ -14,6 +14,7 @@ const program = new Command('slate-replicator')
   .option('--dry-run', 'validate arguments and configuration, show them and end: connects to nothing')
   .option('--check', 'connect, validate everything and show what would be copied: writes nothing')
   .option('--once', 'copy everything that is missing now, then end')
+  .option('--defer-indexes', 'load empty destinations without their secondary indexes, then build them')
   .option('--standby', 'where another replicator is writing, wait and take over when it ends');
 
 await runCommand(program, () => runReplicator(program.opts(), createLogger('slate-replicator')));

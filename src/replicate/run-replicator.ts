@@ -12,6 +12,7 @@ export interface ReplicatorCommandOptions {
   readonly dryRun?: boolean;
   readonly check?: boolean;
   readonly once?: boolean;
+  readonly deferIndexes?: boolean;
   readonly standby?: boolean;
 }
 
@@ -22,7 +23,7 @@ export interface ReplicatorCommandOptions {
  */
 export async function runReplicator(command: ReplicatorCommandOptions, log: Logger): Promise<number> {
   try {
-    const config = await loadReplicatorConfig(command.configFilename);
+    const config = await loadConfig(command);
     for (const warning of config.warnings) log.warn({ configFilename: command.configFilename }, warning);
     if (command.dryRun) {
       log.info(
@@ -37,6 +38,15 @@ export async function runReplicator(command: ReplicatorCommandOptions, log: Logg
     log.fatal({ err: error }, 'ended');
     throw error;
   }
+}
+
+/** The file's configuration, with what the command line says over it. */
+async function loadConfig({
+  configFilename,
+  deferIndexes,
+}: ReplicatorCommandOptions): Promise<ReplicatorConfig> {
+  const config = await loadReplicatorConfig(configFilename);
+  return deferIndexes ? { ...config, deferIndexes } : config;
 }
 
 async function replicate(
