@@ -2,6 +2,6 @@ import { createRequire } from 'node:module';
 
 /** The version of this package, for `--version`. */
 export function packageVersion(): string {
-  const { version } = createRequire(import.meta.url)('#package') as { version: string };
+  const { version } = createRequire(import.meta.url)('#package.json') as { version: string };
   return version;
 }
