@@ -178,10 +178,7 @@ export class Copier implements AsyncDisposable {
     const after = this.nextAfter;
     const lastId = await source.transactionEnd(upTo === undefined ? { after } : { after, upTo });
     await orAborted(this.#writes.drained(), this.#ended);
-    log.info(
-      { destination: name, after: String(after), to: String(lastId) },
-      'piping a transaction too large for memory',
-    );
+    log.info({ destination: name, after, to: lastId }, 'piping a transaction too large for memory');
     const plan: PlannedWrite = (place) => ({
       kind: 'giant',
       ...this.#taskBase(standsOn),
@@ -210,7 +207,7 @@ export class Copier implements AsyncDisposable {
     this.#options.total.add(range, written);
     this.#interval.add(range, written);
     this.#context.log.debug(
-      { destination: this.#context.name, to: String(range.lastId), events: written.rows, ...written.times },
+      { destination: this.#context.name, to: range.lastId, events: written.rows, ...written.times },
       'batch written',
     );
   }

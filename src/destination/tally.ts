@@ -7,8 +7,8 @@ export interface TallyRecord {
   readonly batches: number;
   readonly seconds: number;
   /** First and last id copied; absent when nothing was. */
-  readonly from?: string;
-  readonly to?: string;
+  readonly from?: bigint;
+  readonly to?: bigint;
   /** Milliseconds spent copying in, waiting for the turn to commit, and committing, over all lanes. */
   readonly copyMs: number;
   readonly waitMs: number;
@@ -42,13 +42,13 @@ export class Tally {
 
   /** The record, for a log or a summary. */
   record(): TallyRecord {
-    const ids = this.#from === undefined ? {} : { from: String(this.#from), to: String(this.#to) };
     return {
       events: this.#events,
       bytes: this.#bytes,
       batches: this.#batches,
       seconds: Math.round(performance.now() - this.#startedAt) / 1000,
-      ...ids,
+      ...(this.#from === undefined ? {} : { from: this.#from }),
+      ...(this.#to === undefined ? {} : { to: this.#to }),
       copyMs: Math.round(this.#times.copyMs),
       waitMs: Math.round(this.#times.waitMs),
       commitMs: Math.round(this.#times.commitMs),

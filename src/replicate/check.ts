@@ -3,7 +3,7 @@ import { waitingIndexes } from '../destination/deferred-indexes.js';
 import { type Validated, validateDestination } from '../destination/validate.js';
 import { describeWriterLockHolder } from '../destination/writer-lock.js';
 import type { Logger } from '../lifecycle/log.js';
-import { connect } from '../pg/connect.js';
+import { type Connection, connect } from '../pg/connect.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { checkSource } from '../schema/check.js';
 import { DatabaseRegistry } from '../schema/identity.js';
@@ -36,7 +36,7 @@ export async function checkOnly(config: ReplicatorConfig, log: Logger): Promise<
   });
   const problems: unknown[] = [];
   for (const params of config.replicationDestinations) {
-    await checkOne({ params, source, registry, sessions, log }).catch((error) => {
+    await checkOne({ ...config, params, source, registry, sessions, log }).catch((error) => {
       log.error({ destination: describeDatabase(params), err: error }, 'destination refused');
       problems.push(error);
     });
@@ -50,12 +50,21 @@ interface CheckOne {
   readonly registry: DatabaseRegistry;
   readonly sessions: ReturnType<typeof sessionsFor>;
   readonly log: Logger;
+  readonly maxEventsPerWrite: number;
 }
 
-async function checkOne({ params, source, registry, sessions, log }: CheckOne): Promise<void> {
+async function checkOne({
+  params,
+  source,
+  registry,
+  sessions,
+  log,
+  maxEventsPerWrite,
+}: CheckOne): Promise<void> {
   const session = sessions.control(params);
   await using connection = await connect(params, session);
   await registry.register(connection);
+  const startedAt = performance.now();
   const validated = await validateDestination(source, connection);
   const waiting = await waitingIndexes(connection);
   const indexes = waiting.length > 0 ? { indexesToBuild: waiting.map(({ name }) => name) } : {};
@@ -64,11 +73,21 @@ async function checkOne({ params, source, registry, sessions, log }: CheckOne): 
     {
       destination: connection.where,
       ...describePlan(validated),
+      bytes: await source.ask((reading) => estimateBytes(reading, validated)),
+      batches: Math.ceil(Number(validated.source.count - validated.destination.count) / maxEventsPerWrite),
+      seconds: Math.round(performance.now() - startedAt) / 1000,
       ...indexes,
       ...(holder ? { writer: holder } : {}),
     },
     'plan',
   );
+}
+
+/** About how many bytes are missing, by the size of the source's table. */
+async function estimateBytes(reading: Connection, { source, destination }: Validated): Promise<bigint> {
+  if (source.count === 0n) return 0n;
+  const [row] = await reading.query<{ bytes: bigint }>("SELECT pg_table_size('public.events') AS bytes");
+  return ((row?.bytes ?? 0n) * (source.count - destination.count)) / source.count;
 }
 
 /** The plan as a record: how many events are missing, and which. */

@@ -134,7 +134,7 @@ export class EventSource implements AsyncDisposable {
     if (lastId - after === BigInt(rows) || this.#holesReported) return;
     this.#holesReported = true;
     this.#options.log.warn(
-      { after: String(after), upTo: String(lastId), events: rows },
+      { after, upTo: lastId, events: rows },
       'The ids of the source have holes; that is legal, but insert_events leaves none. This is said once.',
     );
   }
