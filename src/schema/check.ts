@@ -4,8 +4,8 @@ import { EVENTS_COLUMNS, SOURCE_ONLY_OBJECTS, type SourceOnlyObject } from './ob
 
 /** What a database's catalog says about the objects that matter here. */
 export interface Catalog {
-  /** `name type` of the columns of `events`, with ` not null`; empty when there is no such table. */
-  readonly columns: readonly string[];
+  /** Of `events`, the type with ` not null`; empty when there is no such table. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** Columns of the primary key of `events`, in order. */
   readonly primaryKey: readonly string[];
   /** Names, one for each object: a function that is overloaded appears more than once. */
@@ -18,8 +18,8 @@ export interface Catalog {
 }
 
 const CATALOG_SQL = `
-  SELECT ARRAY(SELECT format('%s %s%s', attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN ' not null' ELSE '' END)
-                 FROM pg_attribute WHERE attrelid = events.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum)::text[] AS columns,
+  SELECT ARRAY(SELECT json_build_object('name', attname, 'type', format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' not null' ELSE '' END)
+                 FROM pg_attribute WHERE attrelid = events.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum) AS columns,
          ARRAY(SELECT attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
                 WHERE i.indrelid = events.oid AND i.indisprimary)::text[] AS "primaryKey",
          ARRAY(SELECT tgname FROM pg_trigger WHERE tgrelid = events.oid AND NOT tgisinternal)::text[] AS trigger,
@@ -74,17 +74,23 @@ export function destinationProblems(catalog: Catalog): string[] {
 
 function tableProblems({ columns, primaryKey, maySelect }: Catalog): string[] {
   if (columns.length === 0) return ['table "events" is missing'];
-  const expected = EVENTS_COLUMNS.map(({ name, type }) => `${name} ${type} not null`);
   return [
-    ...expected
-      .filter((column) => !columns.includes(column))
-      .map((column) => `column "${column}" is missing`),
-    ...columns
-      .filter((column) => !expected.includes(column))
-      .map((column) => `column "${column}" is unexpected`),
+    ...columnProblems(columns),
     ...(primaryKey.join() === 'id' ? [] : ['the primary key of "events" must be (id)']),
     ...(maySelect ? [] : ['the role may not SELECT from table "events"']),
   ];
+}
+
+function columnProblems(columns: Catalog['columns']): string[] {
+  const typeByName = new Map(columns.map(({ name, type }) => [name, type]));
+  const wrong = EVENTS_COLUMNS.flatMap(({ name, type }) => {
+    const [found, wanted] = [typeByName.get(name), `${type} not null`];
+    if (found === undefined) return [`column "${name}" is missing`];
+    return found === wanted ? [] : [`column "${name}" is "${found}", must be "${wanted}"`];
+  });
+  const known = new Set<string>(EVENTS_COLUMNS.map(({ name }) => name));
+  const unexpected = columns.filter(({ name }) => !known.has(name));
+  return [...wrong, ...unexpected.map(({ name }) => `column "${name}" is unexpected`)];
 }
 
 function refuse({ where }: Connection, what: string, problems: readonly string[]): void {
