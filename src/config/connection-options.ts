@@ -5,6 +5,7 @@ import { registerSecret } from '../lifecycle/secrets.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { isRecord } from './load-file.js';
 import { parseHost } from './parse-host.js';
+import { sslSchema } from './ssl-options.js';
 
 /** One field of a connection: what it may hold, and what people are told about it. */
 interface ConnectionField {
@@ -42,6 +43,11 @@ export const CONNECTION_FIELDS = {
     description:
       'A file that holds the password, instead of `password`; one line break at its end is ignored.',
   },
+  ssl: {
+    type: 'string or object',
+    default: '`PGSSLMODE`, else `prefer`',
+    description: 'How the connection is encrypted: a mode of libpq, or an object (below).',
+  },
   name: { type: 'string', description: 'What logs call this database.' },
 } as const satisfies Record<string, ConnectionField>;
 
@@ -62,6 +68,7 @@ function fieldSchemas(folder: string) {
     user: text.optional(),
     password: z.string().refine(isWithoutNul, 'must not hold a NUL character').optional(),
     passwordFile: text.transform((file, context) => passwordIn(resolve(folder, file), context)).optional(),
+    ssl: sslSchema(folder),
     name: text.optional(),
   };
 }
@@ -112,7 +119,7 @@ function refuseContradictions(fields: Partial<Fields>, context: z.RefinementCtx)
 }
 
 function toParams(fields: Fields): ConnectionParams {
-  const { host, port, databaseName, user, name } = fields;
+  const { host, port, databaseName, user, name, ssl } = fields;
   const password = fields.password ?? fields.passwordFile;
   return {
     host: host.host,
@@ -121,6 +128,7 @@ function toParams(fields: Fields): ConnectionParams {
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
     ...(name === undefined ? {} : { name }),
+    tls: ssl,
   };
 }
 

@@ -8,6 +8,7 @@ import type { Option } from './option.js';
 import { OPTIONS, type OptionName, type OptionValue } from './options.js';
 import { registerNamesAndSecrets } from './register-secrets.js';
 import { repeatedDatabases } from './repeated-databases.js';
+import { SSL_FIELDS } from './ssl-options.js';
 
 export type OptionValues<Name extends OptionName> = { readonly [Key in Name]: OptionValue<Key> };
 
@@ -45,7 +46,8 @@ function schemaOf(names: readonly OptionName[], folder: string) {
 }
 
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  return Object.keys(path.length === 0 ? OPTIONS : CONNECTION_FIELDS);
+  if (path.length === 0) return Object.keys(OPTIONS);
+  return Object.keys(path.at(-1) === 'ssl' ? SSL_FIELDS : CONNECTION_FIELDS);
 }
 
 function invalid(file: string, mistakes: readonly string[]): ConfigurationError {

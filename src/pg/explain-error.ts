@@ -8,6 +8,11 @@ export interface ErrorContext {
   params: ConnectionParams;
 }
 
+const UNTRUSTED =
+  "The server's certificate does not come from ssl.rootCertificate: check that it is the right one.";
+/** pg gives this error no code. */
+const NO_TLS = 'NO_TLS';
+
 /** What to do about the errors people meet first; anything else speaks for itself. */
 const HINTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Check host and port, and that PostgreSQL is running there and listens on that address.',
@@ -15,13 +20,21 @@ const HINTS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'The host name could not be looked up: check it and the name server.',
   ETIMEDOUT: 'The host does not answer: check host, port and firewall, or raise connectTimeout.',
   EHOSTUNREACH: 'There is no route to that host: check it and the network.',
-  '28P01': 'Check user and password.',
+  '28P01': 'Check user and password; a password is taken exactly as it is written, without %-escapes.',
   '28000': "Check user, and the server's pg_hba.conf.",
   '3D000': 'Check databaseName, or create the database with slate-init-db.',
   '42501': 'The role lacks a right: see the GRANTs in the README.',
   '42P01': 'Create the events table with slate-init-db, or check databaseName.',
   '42703': 'The events table must have the columns id bigint, ts timestamptz, event jsonb.',
   '53300': 'The server has no connection left: raise max_connections or use fewer connections.',
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  CERT_HAS_EXPIRED: "Renew the server's certificate.",
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'Use a host that the certificate names, or ssl mode verify-ca, which accepts any name.',
+  [NO_TLS]: "Turn TLS on in the server (ssl = on), or use ssl mode 'prefer' or 'disable'.",
 };
 
 /** Turns whatever pg or the network threw into an error that says what, where and what to do. */
@@ -47,5 +60,6 @@ function firstCauseMessage(error: Error): string {
 
 /** pg reports its own connection timeout without a code. */
 function codeOf(error: unknown, message: string): string | undefined {
+  if (/server does not support SSL/.test(message)) return NO_TLS;
   return errorCode(error) ?? (/timeout/i.test(message) ? 'ETIMEDOUT' : undefined);
 }

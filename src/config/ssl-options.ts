@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { TLS_MODES, type TlsParams } from '../pg/connection-params.js';
+import { resolveTls, type TlsRequest } from '../pg/resolve-tls.js';
+
+const MODES = TLS_MODES.map((mode) => `\`'${mode}'\``).join(', ');
+
+/** The fields of `ssl`, for validation's messages and the README. */
+export const SSL_FIELDS = {
+  mode: { type: MODES, required: true, description: 'As `sslmode` of libpq.' },
+  rootCertificate: {
+    type: 'file',
+    default: '`PGSSLROOTCERT`, else `~/.postgresql/root.crt`',
+    description:
+      "Whom the server's certificate must come from; `'system'`: the authorities that Node trusts (`verify-full` only).",
+  },
+  certificate: {
+    type: 'file',
+    default: '`PGSSLCERT`, else `~/.postgresql/postgresql.crt`',
+    description: 'Certificate of the client, for servers that ask for one.',
+  },
+  key: {
+    type: 'file',
+    default: '`PGSSLKEY`, else `~/.postgresql/postgresql.key`',
+    description: 'Its private key, without a passphrase.',
+  },
+} as const;
+
+/** A mode, or an object with a mode and files relative to `folder`; without it libpq's environment decides. */
+export function sslSchema(folder: string): z.ZodType<TlsParams> {
+  const file = z.string().min(1);
+  const mode = z.enum(TLS_MODES);
+  const files = z.strictObject({
+    mode,
+    rootCertificate: file.transform((name) => (name === 'system' ? name : resolve(folder, name))).optional(),
+    certificate: file.transform((name) => resolve(folder, name)).optional(),
+    key: file.transform((name) => resolve(folder, name)).optional(),
+  });
+  return z
+    .union([mode.transform((only): TlsRequest => ({ mode: only })), files])
+    .optional()
+    .transform(tlsOrIssues);
+}
+
+function tlsOrIssues(request: TlsRequest | undefined, context: z.RefinementCtx): TlsParams {
+  const { tls, problems } = resolveTls(request ?? {});
+  for (const { field, message } of problems) {
+    context.addIssue({ code: 'custom', path: [field], message, params: { complete: true } });
+  }
+  return tls;
+}
