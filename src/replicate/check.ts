@@ -5,6 +5,7 @@ import { describeWriterLockHolder } from '../destination/writer-lock.js';
 import type { Logger } from '../lifecycle/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
+import { explainDatabaseError } from '../pg/explain-error.js';
 import { checkSource } from '../schema/check.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
@@ -37,8 +38,9 @@ export async function checkOnly(config: ReplicatorConfig, log: Logger): Promise<
   const problems: unknown[] = [];
   for (const params of config.replicationDestinations) {
     await checkOne({ ...config, params, source, registry, sessions, log }).catch((error) => {
-      log.error({ destination: describeDatabase(params), err: error }, 'destination refused');
-      problems.push(error);
+      const err = explainDatabaseError(error, { doing: 'replicate', params });
+      log.error({ destination: describeDatabase(params), err }, 'destination refused');
+      problems.push(err);
     });
   }
   if (problems.length > 0) throw gravest(problems);

@@ -38,11 +38,10 @@ export type StartOptions = Partial<ReplicatorConfig> & {
 export async function createInstallation(options: InstallationOptions = {}): Promise<Installation> {
   const servers = options.destinationServers ?? [sharedServer()];
   const source = await createSource(options.sourceServer ?? sharedServer());
-  const destinations: ConnectionParams[] = [];
-  for (let n = 0; n < (options.destinations ?? 1); n++) {
-    destinations.push(await createDestination(servers[n % servers.length] ?? sharedServer()));
-  }
-  return new Installation(source, destinations);
+  const creating = Array.from({ length: options.destinations ?? 1 }, (_, n) =>
+    createDestination(servers[n % servers.length] ?? sharedServer()),
+  );
+  return new Installation(source, await Promise.all(creating));
 }
 
 /** Disposing of it drops the databases; it fails when a session of somebody is still open in one of them. */
@@ -201,7 +200,7 @@ export class Installation implements AsyncDisposable {
     } finally {
       for (const session of this.#sessions.values()) await (await session)[Symbol.asyncDispose]();
     }
-    for (const params of [this.source, ...this.destinations]) await drop(params);
+    await Promise.all([this.source, ...this.destinations].map(drop));
   }
 }
 

@@ -11,6 +11,8 @@ export interface LogRecord {
 /** The records of one replicator, as they come. */
 export class LogRecords {
   readonly all: LogRecord[] = [];
+  /** Set when the replicator has failed: what has not come by then never comes. */
+  failure: unknown;
 
   /** A logger that keeps everything, debug records too. */
   readonly logger: Logger = {
@@ -32,7 +34,11 @@ export class LogRecords {
   async until(msg: string, { count = 1, ...fields }: { count?: number; [field: string]: unknown } = {}) {
     await until(
       `${count} records "${msg}" had come`,
-      () => this.of(msg, fields).length >= count,
+      () => {
+        const hasCome = this.of(msg, fields).length >= count;
+        if (!hasCome && this.failure !== undefined) throw this.failure;
+        return hasCome;
+      },
       () => `Records: ${this.all.map((record) => record.msg).join('; ')}`,
     );
     return this.of(msg, fields);

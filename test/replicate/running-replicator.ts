@@ -18,7 +18,10 @@ export class RunningReplicator implements AsyncDisposable {
     });
     this.#outcome = this.replicator.run().then(
       () => undefined,
-      (error: unknown) => error,
+      (error: unknown) => {
+        this.log.failure = error;
+        return error;
+      },
     );
   }
 
