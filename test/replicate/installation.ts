@@ -126,19 +126,29 @@ export class Installation implements AsyncDisposable {
     await replicator.ended();
   }
 
+  /** Waits until destinations hold this event. */
+  async untilCopied(
+    id: bigint,
+    destinations: readonly ConnectionParams[] = this.destinations,
+  ): Promise<void> {
+    for (const destination of destinations) {
+      await until(`event ${id} was in ${destination.databaseName}`, async () => {
+        const found = await this.query(destination, 'SELECT FROM public.events WHERE id = $1::bigint', [id]);
+        return found.length === 1;
+      });
+    }
+  }
+
   /** Waits until destinations equal the source, to the byte. */
   async untilEqual(destinations: readonly ConnectionParams[] = this.destinations): Promise<void> {
-    for (const destination of destinations) {
-      const name = destination.databaseName;
-      await until(
-        `${name} had as many events as the source`,
-        async () => (await this.count(destination)) === (await this.count(this.source)),
-      );
-      await until(
-        `${name} was equal to the source`,
-        async () => (await this.digest(destination)) === (await this.digest(this.source)),
-      );
-    }
+    const isSame = async (ask: (params: ConnectionParams) => Promise<unknown>) => {
+      const answers = await Promise.all([this.source, ...destinations].map(ask));
+      return new Set(answers).size === 1;
+    };
+    await until('the destinations had as many events as the source', () =>
+      isSame((params) => this.count(params)),
+    );
+    await until('the destinations were equal to the source', () => isSame((params) => this.digest(params)));
   }
 
   /** Starts `slate-replicator` in a process of its own, with a configuration file for this installation. */
