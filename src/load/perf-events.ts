@@ -1,4 +1,4 @@
-import { createFakerPools } from './faker-pools.js';
+import { createFakerPools, type FakerPools } from './faker-pools.js';
 import type { EventBody } from './operation.js';
 import type { Random } from './random.js';
 
@@ -24,83 +24,85 @@ export function* perfEvents(random: Random, fillerEventsBetween: number): Genera
   }
 }
 
-/** What happened to an entity. */
-interface Change {
+/** What can happen to an entity. */
+interface Kind {
   readonly name: string;
+  readonly operation: 'Created' | 'Added' | 'Changed';
   readonly command: string;
+}
+
+const USER_CREATED: Kind = { name: 'User Created', operation: 'Created', command: 'Create User' };
+const USER_NAME_ADDED: Kind = { name: 'User Name Added', operation: 'Added', command: 'Add User Name' };
+const USER_PHONE_ADDED: Kind = { name: 'User Phone Added', operation: 'Added', command: 'Add User Phone' };
+const USER_PHONE_CHANGED: Kind = {
+  name: 'User Phone Changed',
+  operation: 'Changed',
+  command: 'Change User Phone',
+};
+const FILLER_CREATED: Kind = { name: 'Filler Created', operation: 'Created', command: 'Create Filler' };
+const FILLER_CHANGED: Kind = { name: 'Filler Changed', operation: 'Changed', command: 'Change Filler' };
+
+interface Property {
+  readonly propertyName: string;
+  readonly value: object;
+}
+
+interface Change {
   readonly entityName: 'User' | 'Filler';
   readonly entityId: string;
-  readonly operation: 'Created' | 'Added' | 'Changed';
-  readonly propertyName?: string;
-  readonly value?: object;
+  readonly kind: Kind;
+  readonly property?: Property | undefined;
 }
 
 /** The top-level keys and `metadata.command` are what the indexes of the events table cover. */
-function toEvent(change: Change, initiatorId: string): EventBody {
-  const { name, command, entityName, entityId, operation, propertyName, value } = change;
+function toEvent({ entityName, entityId, kind, property }: Change, initiatorId: string): EventBody {
   return {
-    name,
+    name: kind.name,
     entityName,
     entityId,
-    operation,
-    propertyName,
-    data: { entityId, value },
-    metadata: { initiatorId, command },
+    operation: kind.operation,
+    propertyName: property?.propertyName,
+    data: { entityId, value: property?.value },
+    metadata: { initiatorId, command: kind.command },
   };
 }
 
 /** All users are created, then all get a name, then a phone, then another one. */
 function* userChanges(random: Random): Generator<Change, never> {
-  const { firstNames, lastNames, phones } = createFakerPools();
-  const phone = () => ({ propertyName: 'Phone', value: { phone: random.pick(phones) } });
-  const fullName = () => ({ first: random.pick(firstNames), middle: '', last: random.pick(lastNames) });
-  const users = uuids(random, USERS).map((entityId) => ({ entityName: 'User', entityId }) as const);
-  const inRandomOrder = () => random.shuffled(users);
-  for (const user of inRandomOrder()) {
-    yield { ...user, name: 'User Created', command: 'Create User', operation: 'Created' };
-  }
-  for (const user of inRandomOrder()) {
-    const property = { propertyName: 'Name', value: fullName() };
-    yield { ...user, name: 'User Name Added', command: 'Add User Name', operation: 'Added', ...property };
-  }
-  for (const user of inRandomOrder()) {
-    yield { ...user, name: 'User Phone Added', command: 'Add User Phone', operation: 'Added', ...phone() };
-  }
-  for (;;) {
-    for (const user of inRandomOrder()) {
-      yield {
-        ...user,
-        name: 'User Phone Changed',
-        command: 'Change User Phone',
-        operation: 'Changed',
-        ...phone(),
-      };
-    }
-  }
+  const pools = createFakerPools();
+  const users = uuids(random, USERS);
+  const forAll = (kind: Kind, property: () => Property | undefined): Change[] =>
+    random.shuffled(users).map((entityId) => ({ entityName: 'User', entityId, kind, property: property() }));
+  yield* forAll(USER_CREATED, () => undefined);
+  yield* forAll(USER_NAME_ADDED, () => userName(random, pools));
+  yield* forAll(USER_PHONE_ADDED, () => userPhone(random, pools));
+  for (;;) yield* forAll(USER_PHONE_CHANGED, () => userPhone(random, pools));
+}
+
+function userName(random: Random, { firstNames, lastNames }: FakerPools): Property {
+  const value = { first: random.pick(firstNames), middle: '', last: random.pick(lastNames) };
+  return { propertyName: 'Name', value };
+}
+
+function userPhone(random: Random, { phones }: FakerPools): Property {
+  return { propertyName: 'Phone', value: { phone: random.pick(phones) } };
 }
 
 /** All fillers are created, then all are changed once, then all again, each time in another order. */
 function* fillerChanges(random: Random): Generator<Change, never> {
-  const fillers = uuids(random, FILLERS).map((entityId) => ({ entityName: 'Filler', entityId }) as const);
-  for (const filler of random.shuffled(fillers)) {
-    yield { ...filler, name: 'Filler Created', command: 'Create Filler', operation: 'Created' };
+  const fillers = uuids(random, FILLERS);
+  for (const entityId of random.shuffled(fillers)) {
+    yield { entityName: 'Filler', entityId, kind: FILLER_CREATED };
   }
   for (;;) {
-    for (const filler of random.shuffled(fillers)) {
-      const property = fillerProperty(random);
-      yield {
-        ...filler,
-        name: 'Filler Changed',
-        command: 'Change Filler',
-        operation: 'Changed',
-        ...property,
-      };
+    for (const entityId of random.shuffled(fillers)) {
+      yield { entityName: 'Filler', entityId, kind: FILLER_CHANGED, property: fillerProperty(random) };
     }
   }
 }
 
 /** Of the changes 90 % concern the date, 9 % the amount, 1 % the note: an index is worth something different for each. */
-function fillerProperty(random: Random): { propertyName: string; value: object } {
+function fillerProperty(random: Random): Property {
   const percentile = random.below(100);
   if (percentile === 0) return { propertyName: 'Note', value: { note: random.uuid() } };
   if (percentile < 10) return { propertyName: 'Amount', value: { amount: random.below(100_000) / 100 } };

@@ -1,0 +1,18 @@
+import type { LoadCommandOptions } from './load-options.js';
+import { type PerfDataOptions, perfDataSize, perfOperations } from './perf-data.js';
+import { runLoad } from './run-load.js';
+
+/** What `slate-loadPerfTestData` does; returns the exit code. */
+export function loadPerfTestData(command: LoadCommandOptions & PerfDataOptions): Promise<number> {
+  const size = perfDataSize(command);
+  const job = {
+    name: 'slate-loadPerfTestData',
+    operations: perfOperations(command),
+    size,
+    shown: {
+      'filler events between': size.fillerEventsBetween,
+      'max events per insert': command.maxEventsPerInsert,
+    },
+  };
+  return runLoad(job, command);
+}

@@ -1,0 +1,19 @@
+import type { LoadCommandOptions } from './load-options.js';
+import { type PersonDataOptions, personDataSize, personOperations } from './person-data.js';
+import { runLoad } from './run-load.js';
+
+/** What `slate-loadPersonData` does; returns the exit code. */
+export function loadPersonData(command: LoadCommandOptions & PersonDataOptions): Promise<number> {
+  const size = personDataSize(command);
+  const job = {
+    name: 'slate-loadPersonData',
+    operations: personOperations(command),
+    size,
+    shown: {
+      persons: command.countPerson,
+      'fillers per person': size.fillersPerPerson,
+      'one deletion per': size.personsPerDelete === 0 ? 'none' : `${size.personsPerDelete} persons`,
+    },
+  };
+  return runLoad(job, command);
+}

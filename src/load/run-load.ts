@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { describeConfig } from '../config/describe-config.js';
+import { loadLoaderConfig } from '../config/loader-config.js';
+import { stopSignals } from '../lifecycle/stop-signals.js';
+import { type LoadSummary, load } from './load.js';
+import type { LoadCommandOptions } from './load-options.js';
+import type { Operation } from './operation.js';
+
+/** What a loader is to write. */
+export interface LoadJob {
+  /** The command. */
+  readonly name: string;
+  readonly operations: Iterable<Operation>;
+  /** How many calls and events these are. */
+  readonly size: { readonly operations: number; readonly events: number };
+  /** Its own arguments, for people. */
+  readonly shown: Readonly<Record<string, number | string>>;
+}
+
+/**
+ * What both loaders do once they know what to write: show it, write it, say what was written.
+ * @returns the exit code.
+ * @throws ConfigurationError, or OperatorError that says how much had been written.
+ */
+export async function runLoad(job: LoadJob, command: LoadCommandOptions): Promise<number> {
+  const config = await loadLoaderConfig(command.configFilename);
+  show({
+    'configuration file': resolve(command.configFilename),
+    ...describeConfig(config),
+    ...job.shown,
+    loaders: command.loaders,
+    'operations per transaction': command.operationsPerTransaction,
+    seed: command.seed ?? 'none',
+    'to be written': describeAmount(job.size),
+  });
+  if (command.dryRun) return finish('Dry run: nothing was connected to.');
+  using signals = stopSignals();
+  const { loaders, operationsPerTransaction } = command;
+  const summary = await load(job.operations, {
+    source: config.eventSource,
+    connectTimeoutMs: config.connectTimeoutMs,
+    applicationName: job.name,
+    loaders,
+    operationsPerTransaction,
+    signal: signals.signal,
+  });
+  return finish(describeSummary(summary, signals.signal.aborted));
+}
+
+function show(values: Readonly<Record<string, unknown>>): void {
+  const width = Math.max(...Object.keys(values).map((name) => name.length));
+  for (const [name, value] of Object.entries(values)) {
+    process.stdout.write(`${name.padEnd(width)}  ${String(value)}\n`);
+  }
+}
+
+function finish(line: string): number {
+  process.stdout.write(`${line}\n`);
+  return 0;
+}
+
+/** `Wrote 13,050 events in 1,000 operations in 0.35 s (37,286 events/s), ids 1 to 13050.` */
+function describeSummary(summary: LoadSummary, stopped: boolean): string {
+  const { events, seconds, ids } = summary;
+  const rate = seconds > 0 ? events / seconds : 0;
+  const range = ids === undefined ? '' : `, ids ${ids.firstId} to ${ids.lastId}`;
+  const amount = `${describeAmount(summary)} in ${seconds.toFixed(2)} s (${grouped(Math.round(rate))} events/s)${range}`;
+  return stopped ? `Stopped; whole operations only. Wrote ${amount}.` : `Wrote ${amount}.`;
+}
+
+function describeAmount({ events, operations }: { events: number; operations: number }): string {
+  return `${grouped(events)} events in ${grouped(operations)} operations`;
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-US');
+}
