@@ -39,6 +39,6 @@ function buildPattern(): RegExp {
 }
 
 function alternative(secret: string): string {
-  const literal = secret.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const literal = secret.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   return secret.length < SHORT_SECRET_LENGTH ? `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])` : literal;
 }
