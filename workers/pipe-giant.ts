@@ -28,7 +28,8 @@ export async function pipeGiant(session: WriteSession, task: GiantWrite): Promis
 
 async function openSource({ source }: GiantWrite): Promise<Connection> {
   try {
-    return await connect(source.params, source);
+    // Not watched: while the destination is slow, the source waits for us.
+    return await connect(source.params, { ...source, watched: false });
   } catch (error) {
     throw new SourceError('cannot read the source', { cause: error });
   }
@@ -40,7 +41,7 @@ async function pipeEvents(source: Connection, destination: Connection, selectSql
   const counter = new ByteCounter();
   const abortBoth = AbortSignal.any([source.lost, destination.lost]);
   try {
-    await pipeline(reading, counter, writing, { signal: abortBoth });
+    await destination.awaiting(pipeline(reading, counter, writing, { signal: abortBoth }));
   } catch (error) {
     if (source.lost.aborted || reading.errored === error)
       throw new SourceError(messageOf(error), { cause: error });

@@ -9,6 +9,7 @@ export interface SessionParams {
   readonly applicationName: string;
   readonly connectTimeoutMs: number;
   readonly settings: Readonly<Record<string, string>>;
+  readonly watched: boolean;
 }
 
 interface Write {

@@ -3,9 +3,7 @@
  * it; what comes after is the business of `destination.ts`.
  */
 import { OperatorError } from '../lifecycle/operator-error.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
 import { type Connection, connect } from '../pg/connect.js';
-import { keepAsking } from '../pg/heartbeat.js';
 import { Copier, type Tail } from './copier.js';
 import {
   buildIndexes,
@@ -43,12 +41,10 @@ let sessionCount = 0;
 export class DestinationSession implements AsyncDisposable {
   readonly #context: DestinationContext;
   readonly #control: Connection;
-  readonly #heartbeat: Disposable;
 
   private constructor(context: DestinationContext, control: Connection) {
     this.#context = context;
     this.#control = control;
-    this.#heartbeat = keepAsking(control);
   }
 
   /** Connects. @throws OperatorError when it cannot. */
@@ -96,9 +92,7 @@ export class DestinationSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#heartbeat[Symbol.dispose]();
-    const goodbye = Promise.resolve(this.#control[Symbol.asyncDispose]());
-    await orAborted(goodbye, AbortSignal.timeout(FINISH_MS)).catch(() => this.#control.destroy());
+    await this.#control[Symbol.asyncDispose]();
   }
 
   async #copyAll(copier: Copier, validated: Validated, goal: CopyGoal): Promise<void> {

@@ -22,6 +22,7 @@ import type { Copier } from './copier.js';
 import type { DestinationContext } from './destination-context.js';
 import { DestinationSession, WriterLockedError } from './destination-session.js';
 import { reactionTo } from './reactions.js';
+import { announceWaiting, type Shares, STAY_AWAY_MS, watchFairness, withdrawWaiting } from './sharing.js';
 import { Tally, type TallyRecord } from './tally.js';
 import type { Validated } from './validate.js';
 import { WriteError } from './write-pool.js';
@@ -41,13 +42,21 @@ export interface RunOptions {
   readonly onError: 'exit' | 'retry';
   /** End when this id is there; absent: follow the source. */
   readonly until?: bigint;
-  /** Wait for another replicator to end instead of refusing. */
-  readonly standby: boolean;
+  /** Wait for another replicator to end instead of refusing, and leave it its fair share. Absent: refuse. */
+  readonly sharing?: Shares;
   /** Called right after each connect; may refuse by throwing. */
   readonly onConnected: (connection: Connection) => Promise<void>;
   /** Called after each look at the destination, before anything is written. */
   readonly beforeCopying: (name: string, validated: Validated) => Promise<void>;
 }
+
+/** States in which this process is the one writer. */
+const WRITING: ReadonlySet<DestinationState> = new Set([
+  'validating',
+  'catching up',
+  'building indexes',
+  'live',
+]);
 
 /** How often a standby asks whether the writer is gone. */
 const STANDBY_POLL_MS = 500;
@@ -59,6 +68,8 @@ export class Destination {
   #state: DestinationState = 'connecting';
   #copier: Copier | undefined;
   readonly #total = new Tally();
+  /** Aborted when this destination is to be left to another replicator; absent while this one does not write. */
+  #lettingGo: AbortController | undefined;
 
   constructor(context: DestinationContext) {
     this.context = context;
@@ -73,6 +84,11 @@ export class Destination {
     return this.#copier?.nextAfter;
   }
 
+  /** This process writes to it, and means to go on. */
+  get isHeld(): boolean {
+    return WRITING.has(this.#state) && !this.#lettingGo?.signal.aborted;
+  }
+
   /** What was copied so far, in all sessions. */
   get copied(): TallyRecord {
     return this.#total.record();
@@ -84,7 +100,9 @@ export class Destination {
     while (!options.stop.aborted && this.#state !== 'stopped') {
       try {
         await this.#session(options, backOff);
-        this.#enter('stopped');
+        if (!this.#lettingGo?.signal.aborted) break;
+        this.#enter('standby');
+        await sleep(STAY_AWAY_MS, undefined, { signal: options.stop });
       } catch (error) {
         if (options.stop.aborted) break;
         const explained = this.#explain(error);
@@ -100,6 +118,10 @@ export class Destination {
     await using session = await DestinationSession.open(this.context);
     await options.onConnected(session.connection);
     await this.#becomeWriter(session, options);
+    const lettingGo = new AbortController();
+    this.#lettingGo = lettingGo;
+    using _fairness =
+      options.sharing && watchFairness(session.connection, options.sharing, () => this.#letGo(lettingGo));
     this.#enter('validating');
     const validated = await session.validate();
     await options.beforeCopying(this.context.name, validated);
@@ -107,6 +129,7 @@ export class Destination {
     try {
       await session.copy(validated, {
         ...options,
+        stop: AbortSignal.any([options.stop, lettingGo.signal]),
         total: this.#total,
         onCopying: (copier) => {
           this.#copier = copier;
@@ -119,12 +142,24 @@ export class Destination {
     }
   }
 
-  async #becomeWriter(session: DestinationSession, { standby, stop }: RunOptions): Promise<void> {
+  #letGo(lettingGo: AbortController): void {
+    if (this.#state !== 'live' && this.#state !== 'catching up') return;
+    this.context.log.info(
+      { destination: this.context.name },
+      'left to a replicator that waits for its share',
+    );
+    lettingGo.abort(new Error('left to another replicator'));
+  }
+
+  async #becomeWriter(session: DestinationSession, { sharing, stop }: RunOptions): Promise<void> {
     for (;;) {
       try {
-        return await session.becomeWriter();
+        await session.becomeWriter();
+        if (sharing) await withdrawWaiting(session.connection);
+        return;
       } catch (error) {
-        if (!standby || !(error instanceof WriterLockedError)) throw error;
+        if (!sharing || !(error instanceof WriterLockedError)) throw error;
+        await announceWaiting(session.connection);
         if (this.#state !== 'standby')
           this.context.log.info({ destination: this.context.name }, error.message);
         this.#enter('standby');

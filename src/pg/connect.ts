@@ -1,7 +1,10 @@
 import { userInfo } from 'node:os';
 import pg from 'pg';
+import { orAborted } from '../lifecycle/or-aborted.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 import { explainDatabaseError } from './explain-error.js';
+import { keepAsking } from './heartbeat.js';
+import { isTlsRefused, type SslOption, sslAttempts } from './tls.js';
 
 export interface ConnectOptions {
   /** What `pg_stat_activity.application_name` shows. */
@@ -10,23 +13,43 @@ export interface ConnectOptions {
   connectTimeoutMs: number;
   /** Session settings, applied right after connecting; those that this major does not know are left out. */
   settings?: Readonly<Record<string, string>>;
+  /** Finds out when the path to the server dies without a word (`keepAsking`). */
+  watched?: boolean;
   /** Sends a query without waiting for the reply to the one before it. Each is still a transaction of its own. */
   pipeline?: boolean;
 }
+
+/** A silent path is probed after this long; Node then probes every second and gives up after ten. */
+const KEEPALIVE_IDLE_MS = 10_000;
+
+/** How long saying goodbye to the server may take. */
+const GOODBYE_MS = 1_000;
 
 /** One open database session. Disposing it says goodbye to the server; `destroy` just drops the socket. */
 export interface Connection extends AsyncDisposable {
   readonly client: pg.Client;
   /** `host:port/database`, for messages. */
   readonly where: string;
-  /** The server process behind this session (`pg_backend_pid()`). */
-  readonly backendPid: number;
+  /** The server process behind this session; undefined while connecting and behind a pooler. */
+  readonly backendPid: number | undefined;
+  /** What was asked of the server in this session. */
+  readonly traffic: Traffic;
   /** Aborted when the session is gone, whoever ended it; its reason is the error, where there is one. */
   readonly lost: AbortSignal;
   /** Rows of one statement: `int8` as bigint, `timestamptz`, `json` and `jsonb` as the server's text. */
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Counts something else than a `query` as asked until `answer` is settled. */
+  awaiting<T>(answer: Promise<T>): Promise<T>;
+  /** Opens another session to the same database in the same way. */
+  openBeside(applicationName: string): Promise<Connection>;
   /** Drops the socket at once; whatever was running is rolled back by the server. */
   destroy(): void;
+}
+
+/** How many statements were answered so far, and how many are waiting for it. */
+export interface Traffic {
+  answered: number;
+  unanswered: number;
 }
 
 /**
@@ -34,28 +57,39 @@ export interface Connection extends AsyncDisposable {
  * @throws OperatorError that says where and why it failed and what to do; never holds the password.
  */
 export async function connect(params: ConnectionParams, options: ConnectOptions): Promise<Connection> {
-  const client = newClient(params, options);
-  const connection = wrap(client, params, watchForLoss(client));
+  const [ssl, otherwise] = sslAttempts(params);
   try {
-    await client.connect();
-    await applySettings(client, options.settings ?? {});
+    return await open(params, options, ssl);
   } catch (error) {
-    connection.destroy();
-    throw explainDatabaseError(error, { doing: 'connect', params });
+    if (otherwise === undefined || !isTlsRefused(error)) throw error;
+    return open(params, options, otherwise);
   }
-  return connection;
 }
 
-function newClient(params: ConnectionParams, options: ConnectOptions): pg.Client {
+async function open(params: ConnectionParams, options: ConnectOptions, ssl: SslOption): Promise<Connection> {
+  const session = new Session(params, options, ssl);
+  try {
+    await session.open();
+  } catch (error) {
+    session.destroy();
+    throw explainDatabaseError(error, { doing: 'connect', params });
+  }
+  if (options.watched) keepAsking(session);
+  return session;
+}
+
+function newClient(params: ConnectionParams, options: ConnectOptions, ssl: SslOption): pg.Client {
   return new pg.Client({
     host: params.host,
     port: params.port,
     database: params.databaseName,
+    ssl,
     user: params.user ?? process.env['PGUSER'] ?? userInfo().username,
     ...(params.password === undefined ? {} : { password: params.password }),
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_IDLE_MS,
     pipeline: options.pipeline ?? false,
     types: { getTypeParser: exactTypeParser },
   });
@@ -70,33 +104,68 @@ const exactTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number) => 
   return (text: string) => text;
 };
 
-function watchForLoss(client: pg.Client): AbortController {
-  const loss = new AbortController();
-  client.on('error', (error) => loss.abort(error));
-  client.on('end', () => loss.abort(new Error('the connection was closed')));
-  return loss;
-}
+class Session implements Connection {
+  readonly client: pg.Client;
+  readonly traffic: Traffic = { answered: 0, unanswered: 0 };
+  backendPid: number | undefined;
+  readonly #params: ConnectionParams;
+  readonly #options: ConnectOptions;
+  readonly #loss = new AbortController();
 
-function wrap(client: pg.Client, params: ConnectionParams, loss: AbortController): Connection {
-  return {
-    client,
-    where: describeDatabase(params),
-    get backendPid() {
-      return (client as unknown as { processID: number }).processID;
-    },
-    lost: loss.signal,
-    async query<Row>(text: string, values: readonly unknown[] = []) {
-      const result = values.length > 0 ? await client.query(text, [...values]) : await client.query(text);
-      return result.rows as Row[];
-    },
-    destroy() {
-      loss.abort(new Error('the connection was dropped'));
-      socketOf(client).destroy();
-    },
-    async [Symbol.asyncDispose]() {
-      if (!loss.signal.aborted) await client.end().catch(() => socketOf(client).destroy());
-    },
-  };
+  constructor(params: ConnectionParams, options: ConnectOptions, ssl: SslOption) {
+    this.#params = params;
+    this.#options = options;
+    this.client = newClient(params, options, ssl);
+    this.client.on('error', (error) => this.#loss.abort(error));
+    this.client.on('end', () => this.#loss.abort(new Error('the connection was closed')));
+  }
+
+  get where(): string {
+    return describeDatabase(this.#params);
+  }
+
+  get lost(): AbortSignal {
+    return this.#loss.signal;
+  }
+
+  async open(): Promise<void> {
+    await this.client.connect();
+    const { settings, connectTimeoutMs } = this.#options;
+    if (settings === undefined) return;
+    this.backendPid = await orAborted(
+      applySettings(this.client, settings),
+      AbortSignal.timeout(connectTimeoutMs),
+    );
+  }
+
+  async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const asking = values.length > 0 ? this.client.query(text, [...values]) : this.client.query(text);
+    return (await this.awaiting(asking)).rows as Row[];
+  }
+
+  async awaiting<T>(answer: Promise<T>): Promise<T> {
+    this.traffic.unanswered += 1;
+    try {
+      return await answer;
+    } finally {
+      this.traffic.unanswered -= 1;
+      this.traffic.answered += 1;
+    }
+  }
+
+  openBeside(applicationName: string): Promise<Connection> {
+    return connect(this.#params, { ...this.#options, applicationName, watched: false });
+  }
+
+  destroy(): void {
+    this.#loss.abort(new Error('the connection was dropped'));
+    socketOf(this.client).destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.lost.aborted) return;
+    await orAborted(this.client.end(), AbortSignal.timeout(GOODBYE_MS)).catch(() => this.destroy());
+  }
 }
 
 /** pg offers no public way to drop a socket without waiting for the server. */
@@ -104,10 +173,16 @@ function socketOf(client: pg.Client): { destroy(): void } {
   return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 }
 
-async function applySettings(client: pg.Client, settings: Readonly<Record<string, string>>): Promise<void> {
-  if (Object.keys(settings).length === 0) return;
-  await client.query(
-    'SELECT set_config(name, wanted, false) FROM unnest($1::text[], $2::text[]) s(name, wanted) JOIN pg_settings USING (name)',
+/** @returns the server process behind the session; undefined behind a pooler, which gives out numbers of its own. */
+async function applySettings(
+  client: pg.Client,
+  settings: Readonly<Record<string, string>>,
+): Promise<number | undefined> {
+  const { rows } = await client.query<{ pid: number }>(
+    `SELECT pg_backend_pid() AS pid, count(set_config(name, wanted, false))
+       FROM unnest($1::text[], $2::text[]) s(name, wanted) JOIN pg_settings USING (name)`,
     [Object.keys(settings), Object.values(settings)],
   );
+  const { processID } = client as unknown as { processID: number };
+  return rows[0]?.pid === processID ? processID : undefined;
 }

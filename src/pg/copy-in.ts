@@ -22,9 +22,10 @@ const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4]);
  * @throws the server's error, with its SQLSTATE as `code`, or the connection's.
  */
 export function copyIn(connection: Connection, sql: string, parts: readonly Uint8Array[]): Promise<number> {
-  return new Promise((resolve, reject) => {
+  const copied = new Promise<number>((resolve, reject) => {
     connection.client.query(new CopyInQuery(sql, parts, resolve, reject) as unknown as pg.Submittable);
   });
+  return connection.awaiting(copied);
 }
 
 /** What pg calls a "submittable": it is asked to send itself, then told of every answer. */

@@ -3,39 +3,18 @@ import { to as copyTo } from 'pg-copy-streams';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from './connect.js';
 
-export interface CopyOutOptions {
-  /** Gives up when no byte arrives for this long, in milliseconds: a dead path looks like silence. */
-  stallTimeoutMs: number;
-  /** Takes a chunk, which is its own copy; returns false to stop reading. */
-  onChunk: (chunk: Buffer) => boolean;
-}
-
 /**
  * Runs `COPY … TO STDOUT` and hands its bytes on.
+ * @param onChunk takes a chunk, which is its own copy; returns false to stop reading.
  * @returns the rows that the server says it sent, or undefined when `onChunk` stopped it; the connection is then
  * destroyed, because the protocol has no other way to end a COPY that is being sent.
  */
-export async function copyOut(
+export function copyOut(
   connection: Connection,
   sql: string,
-  options: CopyOutOptions,
+  onChunk: (chunk: Buffer) => boolean,
 ): Promise<number | undefined> {
-  const stalled = new AbortController();
-  const timer = setTimeout(() => {
-    stalled.abort();
-    connection.destroy();
-  }, options.stallTimeoutMs);
-  try {
-    return await consume(connection, sql, (chunk) => {
-      timer.refresh();
-      return options.onChunk(chunk);
-    });
-  } catch (error) {
-    if (!stalled.signal.aborted) throw error;
-    throw new Error(`no data for ${options.stallTimeoutMs} ms from ${connection.where}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
+  return connection.awaiting(consume(connection, sql, onChunk));
 }
 
 /** pg-copy-streams does not hear of a socket that dies while it reads: hence `orAborted`. */

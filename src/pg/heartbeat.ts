@@ -1,31 +1,114 @@
+/**
+ * Finds sessions whose path has died without a word: a half-open socket looks exactly like a quiet day, and TCP alone
+ * needs a quarter of an hour to notice, or never does. A session in which nothing is going on is asked for a sign of
+ * life. One that is waiting for an answer may be waiting for a lock or for much work; so the server is asked about it,
+ * through another session: when it is the server that waits for us, something between us was lost.
+ */
 import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from './connect.js';
+import { errorCode } from './error-code.js';
 
-/** Defaults find a dead path within ten seconds. */
-export const HEARTBEAT = { intervalMs: 5_000, deadlineMs: 5_000 } as const;
-
-/**
- * Asks an otherwise silent session for a sign of life, again and again; when none comes in time the connection is
- * destroyed, which aborts its `lost`. A half-open socket looks exactly like a quiet day.
- */
-export function keepAsking(
-  connection: Connection,
-  { intervalMs, deadlineMs }: { intervalMs: number; deadlineMs: number } = HEARTBEAT,
-): Disposable {
-  let asking = false;
-  const timer = setInterval(async () => {
-    if (asking) return;
-    asking = true;
-    await ask(connection, deadlineMs);
-    asking = false;
-  }, intervalMs);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+export interface HeartbeatOptions {
+  /** How often it looks, and how long an answer may take before it asks the server about it. */
+  readonly intervalMs: number;
+  /** How long a sign of life may take, and how long a server may wait for our next statement. */
+  readonly deadlineMs: number;
+  /** How long a server may wait for the rest of a COPY without getting any of it: a slow path is not a dead one. */
+  readonly stallMs: number;
 }
 
-async function ask(connection: Connection, deadlineMs: number): Promise<void> {
+/** Finds a dead path within fifteen seconds, in the middle of a COPY within forty. */
+export const HEARTBEAT: HeartbeatOptions = { intervalMs: 5_000, deadlineMs: 5_000, stallMs: 30_000 };
+
+/** `application_name` of the sessions that ask about another one. */
+const WATCHER_APPLICATION = 'slate-replicator/watch';
+
+/** Looks after a session as long as it lives; when its path is dead it is destroyed, which aborts its `lost`. */
+export function keepAsking(connection: Connection, options: HeartbeatOptions = HEARTBEAT): void {
+  const heartbeat = new Heartbeat(connection, options);
+  const timer = setInterval(() => void heartbeat.beat(), options.intervalMs);
+  connection.lost.addEventListener('abort', () => clearInterval(timer), { once: true });
+}
+
+/** What a server says of a session that has not answered. */
+interface Waiting {
+  /** It is waiting for us, not for a lock or a disk. */
+  readonly forUs: boolean;
+  /** In the middle of a statement. */
+  readonly active: boolean;
+  /** Changes whenever it gets something from us or does something. */
+  readonly progress: string;
+}
+
+class Heartbeat {
+  readonly #connection: Connection;
+  readonly #options: HeartbeatOptions;
+  #beating = false;
+  #answeredBefore = -1;
+  #stalled: { progress: string; sinceMs: number } | undefined;
+
+  constructor(connection: Connection, options: HeartbeatOptions) {
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  async beat(): Promise<void> {
+    if (this.#beating) return;
+    this.#beating = true;
+    const isAlive = await this.#isAlive().catch(() => false);
+    if (!isAlive) this.#connection.destroy();
+    this.#beating = false;
+  }
+
+  async #isAlive(): Promise<boolean> {
+    const { answered, unanswered } = this.#connection.traffic;
+    const waitsLong = unanswered > 0 && answered === this.#answeredBefore;
+    this.#answeredBefore = answered;
+    if (!waitsLong) this.#stalled = undefined;
+    if (unanswered === 0) {
+      await orAborted(this.#connection.query('SELECT 1'), AbortSignal.timeout(this.#options.deadlineMs));
+    }
+    return !waitsLong || this.#mayStillAnswer();
+  }
+
+  async #mayStillAnswer(): Promise<boolean> {
+    const waiting = await askAbout(this.#connection);
+    if (!waiting?.forUs) {
+      this.#stalled = undefined;
+      return true;
+    }
+    if (this.#stalled?.progress !== waiting.progress) {
+      this.#stalled = { progress: waiting.progress, sinceMs: performance.now() };
+    }
+    const patienceMs = waiting.active ? this.#options.stallMs : this.#options.deadlineMs;
+    return performance.now() - this.#stalled.sinceMs < patienceMs;
+  }
+}
+
+/** `bytes_processed` of a COPY is there from PostgreSQL 14 on; before, a COPY is given the benefit of the doubt. */
+const ASK_SQL = `
+  WITH copying AS (
+    SELECT CASE WHEN current_setting('server_version_num')::int >= 140000 THEN
+             (SELECT COALESCE(sum(param1), 0) FROM pg_stat_get_progress_info('COPY') WHERE pid = $1::int)
+           END AS bytes
+  )
+  SELECT wait_event_type = 'Client' AND (state LIKE 'idle%' OR bytes IS NOT NULL) AS "forUs",
+         state = 'active' AS active, concat_ws(' ', state_change, bytes) AS progress
+    FROM pg_stat_activity, copying WHERE pid = $1::int`;
+
+/** The server is there but does not let another session in: it cannot be asked. */
+const TURNED_AWAY = /^(28|53)/;
+
+/** @returns undefined when the server cannot tell. @throws when it cannot be reached, or the session is gone. */
+async function askAbout(connection: Connection): Promise<Waiting | undefined> {
+  if (connection.backendPid === undefined) return undefined;
   try {
-    await orAborted(connection.query('SELECT 1'), AbortSignal.timeout(deadlineMs));
-  } catch {
-    connection.destroy();
+    await using beside = await connection.openBeside(WATCHER_APPLICATION);
+    const [waiting] = await beside.query<Waiting>(ASK_SQL, [connection.backendPid]);
+    if (waiting === undefined) throw new Error('the server has ended the session');
+    return waiting;
+  } catch (error) {
+    if (TURNED_AWAY.test(errorCode(error) ?? '')) return undefined;
+    throw error;
   }
 }

@@ -5,6 +5,7 @@
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { Destination, type RunOptions } from '../destination/destination.js';
 import { reactionTo } from '../destination/reactions.js';
+import type { Shares } from '../destination/sharing.js';
 import type { Validated } from '../destination/validate.js';
 import { WritePool } from '../destination/write-pool.js';
 import type { Logger } from '../lifecycle/log.js';
@@ -133,13 +134,20 @@ export class Replicator implements AsyncDisposable {
     return {
       stop: this.#stop,
       onError: this.#config.onError,
-      standby: this.#options.standby,
+      ...(this.#options.standby ? { sharing: this.#shares } : {}),
       ...(until === undefined ? {} : { until }),
       onConnected: (connection) => this.#registry.register(connection),
       beforeCopying: async (name, validated) => {
         this.#logValidated(name, validated);
         await orAborted(barrier.arrive(), this.#stop);
       },
+    };
+  }
+
+  get #shares(): Shares {
+    return {
+      held: () => this.destinations.filter(({ isHeld }) => isHeld).length,
+      total: this.destinations.length,
     };
   }
 

@@ -4,12 +4,19 @@ import { WRITER_APPLICATION } from '../destination/writer-lock.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { READING_SETTINGS } from '../source/events-sql.js';
 
-/** The server must never end these sessions for being slow or idle. */
+/**
+ * The server must never end these sessions for being slow or idle, but it must notice within half a minute when this
+ * host is gone: until then they hold their locks.
+ */
 const PATIENT_SETTINGS = {
   statement_timeout: '0',
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',
   idle_session_timeout: '0',
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '30000',
 } as const;
 
 /** How each role connects; `application_name` tells them apart in `pg_stat_activity`. */
@@ -22,6 +29,7 @@ export function sessionsFor(config: ReplicatorConfig) {
     params,
     applicationName,
     connectTimeoutMs: config.connectTimeoutMs,
+    watched: true,
     settings: { ...PATIENT_SETTINGS, ...settings },
   });
   return {

@@ -47,6 +47,11 @@ export async function checkDestination(connection: Connection): Promise<void> {
   refuse(connection, 'cannot be a destination', destinationProblems(await readCatalog(connection)));
 }
 
+/** @throws OperatorError listing what keeps `events` from being read as a table of events, in either kind of database. */
+export async function checkEventsTable(connection: Connection): Promise<void> {
+  refuse(connection, 'has no table of events', tableProblems(await readCatalog(connection)));
+}
+
 /** What keeps a database from being a source; empty when nothing does. */
 export function sourceProblems(catalog: Catalog): string[] {
   return [

@@ -21,9 +21,6 @@ export interface EventSourceOptions {
   readonly isWanted: (after: bigint) => boolean;
 }
 
-/** A read that delivers nothing for this long is given up: the path may be dead. */
-const STALL_TIMEOUT_MS = 30_000;
-
 /** What destinations read from: batches, shared, and questions about the table. */
 export class EventSource implements AsyncDisposable {
   readonly #options: EventSourceOptions;
@@ -124,7 +121,6 @@ export class EventSource implements AsyncDisposable {
       maxBytes,
       giantBytes: budgetBytes,
       rowsPerStatement: BigInt(Math.max(1, Math.floor(maxBytes / this.#bytesPerRow))),
-      stallTimeoutMs: STALL_TIMEOUT_MS,
     };
   }
 

@@ -2,25 +2,18 @@ import type { Logger } from '../lifecycle/log.js';
 import { type Connection, type ConnectOptions, connect } from '../pg/connect.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
-import { keepAsking } from '../pg/heartbeat.js';
 import { NOTIFICATION_CHANNEL } from '../schema/objects.js';
 import type { WakeUps } from './wake-ups.js';
 
-/** A LISTEN session. It is never in a transaction and carries nothing but wake-ups. */
-export interface Listening extends AsyncDisposable {
-  /** Aborted when the session is gone. */
-  readonly lost: AbortSignal;
-}
-
 /**
- * Listens on a connection of its own. When it returns, every commit from now on wakes; what was committed before is
+ * Listens on a connection of its own, which is never in a transaction and carries nothing but wake-ups. When it returns, every commit from now on wakes; what was committed before is
  * for the caller to look for, in that order.
  */
 export async function listen(
   params: ConnectionParams,
   options: ConnectOptions,
   { wakeUps, log }: { wakeUps: WakeUps; log: Logger },
-): Promise<Listening> {
+): Promise<Connection> {
   const connection = await connect(params, options);
   try {
     connection.client.on('notification', () => wakeUps.signal('notification'));
@@ -30,14 +23,7 @@ export async function listen(
     connection.destroy();
     throw explainDatabaseError(error, { doing: 'listen', params });
   }
-  const heartbeat = keepAsking(connection);
-  return {
-    lost: connection.lost,
-    async [Symbol.asyncDispose]() {
-      heartbeat[Symbol.dispose]();
-      await connection[Symbol.asyncDispose]();
-    },
-  };
+  return connection;
 }
 
 /** A transaction pooler answers LISTEN and forgets it: the next statement runs in another session. */

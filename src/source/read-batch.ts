@@ -21,7 +21,6 @@ export interface ReadLimits {
   readonly giantBytes: number;
   /** How many rows one statement should ask for, given what rows have weighed so far. */
   readonly rowsPerStatement: bigint;
-  readonly stallTimeoutMs: number;
 }
 
 export interface ReadOutcome {
@@ -104,12 +103,9 @@ async function readOnce(
     limit: asked,
     ...(request.upTo === undefined ? {} : { upTo: request.upTo }),
   });
-  const sent = await copyOut(connection, `COPY (${sql}) TO STDOUT (FORMAT binary)`, {
-    stallTimeoutMs: limits.stallTimeoutMs,
-    onChunk: (chunk) => {
-      feed(chunk);
-      return builder.bytes <= limits.giantBytes;
-    },
+  const sent = await copyOut(connection, `COPY (${sql}) TO STDOUT (FORMAT binary)`, (chunk) => {
+    feed(chunk);
+    return builder.bytes <= limits.giantBytes;
   });
   const rows = builder.rows - rowsBefore;
   if (sent !== undefined && (sent !== rows || !walker.ended)) {

@@ -26,41 +26,45 @@ $function$;
 
 -- insertValues is the text after VALUES of an insert into events (id, ts, event): row k is ($1[k], $2, '<json>').
 -- The server's own parser reads it, so nothing in the text of an event can be taken for a placeholder: $1 is filled with
--- marks that nobody can guess, consecutive ones, and each row must come out with its own.
+-- consecutive marks that nobody can guess, and each row must come out with its own. The ids come later: reading the
+-- events happens before the lock is taken.
 CREATE OR REPLACE FUNCTION public.insert_events(insertValues text) RETURNS integer
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $function$
 DECLARE
-  -- The occurrences of $1[ : as many as rows, or more where the text of an event holds some.
-  placeholders integer := (length($1) - length(replace($1, '$1[', ''))) / 3;
+  -- As many as rows, or more where the text of an event holds some. octet_length because length() reads all of the text.
+  placeholders integer := (octet_length($1) - octet_length(replace($1, '$1[', ''))) / 3;
   mark constant bigint := -(1e15 + random() * 1e18)::bigint;
-  marks bigint[] := ARRAY(SELECT generate_series(mark + 1, mark + placeholders));
-  given public.events[];
+  marks constant bigint[] := ARRAY(SELECT generate_series(mark + 1, mark + placeholders));
+  ids bigint[];
+  timestamps timestamptz[];
+  events jsonb[];
   row_count integer;
-  outside text;
+  without_literals text;
 BEGIN
+  -- The condition is always true; what it casts makes the parser insist on rows of just three columns.
   EXECUTE format(
-    E'SELECT array_agg(ROW (v.*)::public.events) FROM (VALUES %s\n) AS v', $1
-  ) INTO given USING marks, transaction_timestamp();
-  row_count := cardinality(given);
+    E'SELECT array_agg(v.id), array_agg(v.ts), array_agg(v.event::jsonb)
+      FROM (VALUES %s\n) AS v (id, ts, event) WHERE true OR ROW (v.*)::public.events IS NULL',
+    $1
+  ) INTO ids, timestamps, events USING marks, transaction_timestamp();
+  row_count := cardinality(ids);
   IF placeholders <> row_count THEN
-    -- Count again without the text of events. Two literals side by side are one with a doubled quote in it.
-    outside := regexp_replace($1, $literal$\mE'(?:[^'\\]|\\.|'')*'|'[^']*'$literal$, '', 'gi');
-    placeholders := (length(outside) - length(replace(outside, '$1[', ''))) / 3;
+    -- A doubled quote in a literal looks like the end of one and the start of the next, which comes to the same.
+    without_literals := regexp_replace($1, $literal$\mE'(?:[^'\\]|\\.|'')*'|'[^']*'$literal$, '', 'gi');
+    placeholders := (octet_length(without_literals) - octet_length(replace(without_literals, '$1[', ''))) / 3;
   END IF;
-  IF placeholders <> row_count OR EXISTS (
-    SELECT FROM unnest(given) WITH ORDINALITY AS v (id, ts, event, n) WHERE v.id IS DISTINCT FROM mark + n
-  ) THEN
+  IF placeholders <> row_count OR ids <> marks[1:row_count] THEN
     RAISE EXCEPTION 'Parameter index is not consecutive: row k must have $1[k] as its id, and nothing else may use $1'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  IF (length($1) - length(replace($1, '$2', ''))) / 2 < row_count OR EXISTS (
-    SELECT FROM unnest(given) AS v (id, ts, event) WHERE v.ts IS DISTINCT FROM transaction_timestamp()
-  ) THEN
+  IF (octet_length($1) - octet_length(replace($1, '$2', ''))) / 2 < row_count
+    OR timestamps <> array_fill(transaction_timestamp(), ARRAY[row_count])
+  THEN
     RAISE EXCEPTION 'Each row must have $2 as its ts' USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  PERFORM public.append_events(ARRAY(SELECT v.event FROM unnest(given) WITH ORDINALITY AS v (id, ts, event, n) ORDER BY n));
+  PERFORM public.append_events(events);
   RETURN row_count;
 END
 $function$;
