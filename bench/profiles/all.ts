@@ -1,0 +1,5 @@
+import { backfill } from './backfill.js';
+import type { Profile } from './profile.js';
+
+/** In the order in which they run. */
+export const PROFILES: readonly Profile[] = [backfill];

@@ -1,0 +1,114 @@
+import type { ConnectionParams } from '../../src/pg/connection-params.js';
+import type { Contender, Sample } from '../measure/alternate.js';
+import type { DataSet } from '../measure/data-sets.js';
+import { createBareDatabase, dropDatabase, freshDestinations } from '../measure/databases.js';
+import { type ReplicatorSettings, replicateOnce } from '../measure/replicator-command.js';
+import { verifySameEvents } from '../measure/same-events.js';
+import { copyThroughPipes, PIPE_NAME } from '../peers/copy-pipe.js';
+import { copyLocalFiles, type LocalFiles } from '../peers/local-files.js';
+import { startNativeReplication } from '../peers/native-replication.js';
+import { cloneWithPgcopydb } from '../peers/pgcopydb.js';
+import type { BenchContext } from './profile.js';
+
+export const OURS = 'slate-replicator';
+export const LIMIT = '2 × local files';
+export const NATIVE = 'native initial sync';
+export const PGCOPYDB = 'pgcopydb';
+
+/** What a contender copies, and to how many destinations. */
+export interface Work {
+  readonly data: DataSet;
+  readonly destinations: number;
+}
+
+/** The shipped command, from starting the process to its end. */
+export function replicator(
+  context: BenchContext,
+  work: Work,
+  { name = OURS, settings = {} }: { name?: string; settings?: ReplicatorSettings } = {},
+): Contender {
+  return contender(context, work, name, async (destinations) => {
+    const { source } = work.data;
+    const { seconds, cpuSeconds, peakMemoryMb } = await replicateOnce({
+      ...context,
+      source,
+      destinations,
+      settings,
+    });
+    return { seconds, cpuSeconds, peakMemoryMb };
+  });
+}
+
+export function copyPipes(context: BenchContext, work: Work): Contender {
+  const name = work.destinations === 1 ? PIPE_NAME : `${work.destinations} × ${PIPE_NAME}`;
+  return contender(context, work, name, (destinations) =>
+    timed(() => copyThroughPipes(work.data.source, destinations, context.stop)),
+  );
+}
+
+/** Ends when the rows are visible; taking the subscription down again does not count. */
+export function nativeInitialSync(context: BenchContext, work: Work): Contender {
+  return contender(context, work, NATIVE, async (destinations) => {
+    const startedAtMs = performance.now();
+    const { source } = work.data;
+    await using replication = await startNativeReplication({
+      ...context,
+      source,
+      destinations,
+      copyData: true,
+    });
+    await Promise.all(destinations.map((each) => replication.copied(each)));
+    return { seconds: (performance.now() - startedAtMs) / 1000 };
+  });
+}
+
+export function machineLimit(context: BenchContext, work: Work, files: LocalFiles): Contender {
+  return contender(context, work, LIMIT, (destinations) =>
+    timed(() => Promise.all(destinations.map((each) => copyLocalFiles(files, each)))),
+  );
+}
+
+export function pgcopydb(context: BenchContext, { data }: Work): Contender {
+  return {
+    name: PGCOPYDB,
+    run: async () => {
+      const server = context.clusters.destination;
+      const target = await createBareDatabase(server);
+      try {
+        const measured = await timed(() => cloneWithPgcopydb(data.source, target, context));
+        await verifySameEvents(data.digest, [target]);
+        return withRate(measured, data.events);
+      } finally {
+        await dropDatabase(server, target);
+      }
+    },
+  };
+}
+
+/** Copies into fresh destinations, checks them and adds what came of it per second. */
+function contender(
+  { clusters }: BenchContext,
+  { data, destinations }: Work,
+  name: string,
+  copy: (destinations: readonly ConnectionParams[]) => Promise<Sample & { seconds: number }>,
+): Contender {
+  return {
+    name,
+    run: async () => {
+      await using fresh = await freshDestinations(clusters.destination, destinations);
+      const measured = await copy(fresh.databases);
+      await verifySameEvents(data.digest, fresh.databases);
+      return withRate(measured, data.events * destinations);
+    },
+  };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<{ seconds: number }> {
+  const startedAtMs = performance.now();
+  await work();
+  return { seconds: (performance.now() - startedAtMs) / 1000 };
+}
+
+function withRate(measured: Sample & { seconds: number }, eventsWritten: number): Sample {
+  return { eventsPerSecond: eventsWritten / measured.seconds, ...measured };
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stopSignals } from '../src/lifecycle/stop-signals.js';
+import { startClusters } from './measure/clusters.js';
+import { DataSets } from './measure/data-sets.js';
+import { describeMachine } from './measure/machine.js';
+import { PROFILES } from './profiles/all.js';
+import type { BenchContext, Profile } from './profiles/profile.js';
+import { startProgress } from './report/progress.js';
+import type { ProfileResult } from './report/result.js';
+import { writeReport } from './report/write-report.js';
+
+export interface BenchOptions {
+  readonly profile?: readonly string[];
+  readonly repeat?: number;
+  readonly quick?: boolean;
+  readonly out?: string;
+}
+
+const RUNS = 5;
+const QUICK_RUNS = 2;
+
+/** Runs the profiles and writes the report after each of them. @returns the exit code. */
+export async function runBench(options: BenchOptions): Promise<number> {
+  using signals = stopSignals();
+  const quick = options.quick === true;
+  const out = options.out ?? `bench/results/${quick ? 'quick' : 'latest'}`;
+  const progress = startProgress();
+  await using folder = await temporaryFolder();
+  progress.say('starting two PostgreSQL servers');
+  await using clusters = await startClusters();
+  const context: BenchContext = {
+    clusters,
+    dataSets: new DataSets(clusters.source, progress),
+    quick,
+    repeat: options.repeat ?? (quick ? QUICK_RUNS : RUNS),
+    stop: signals.signal,
+    folder: folder.path,
+    progress,
+  };
+  for (const profile of PROFILES.filter(({ name }) => options.profile?.includes(name) ?? true)) {
+    progress.say(`${profile.name}: ${profile.question}`);
+    await writeReport(out, await runProfile(profile, context));
+  }
+  progress.say(`results: ${join(out, 'index.html')}`);
+  return 0;
+}
+
+async function runProfile(profile: Profile, context: BenchContext): Promise<ProfileResult> {
+  const startedAt = new Date().toISOString();
+  const startedAtMs = performance.now();
+  const found = await profile.run(context);
+  return {
+    profile: profile.name,
+    question: profile.question,
+    startedAt,
+    seconds: Math.round((performance.now() - startedAtMs) / 1000),
+    quick: context.quick,
+    repeat: context.repeat,
+    machine: await describeMachine(context.clusters.destination),
+    ...found,
+  };
+}
+
+async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'slate-bench-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
