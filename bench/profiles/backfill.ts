@@ -83,9 +83,7 @@ async function severalDestinations(context: BenchContext, data: DataSet): Promis
   for (const destinations of context.quick ? [8] : [2, 4, 8]) {
     const work = { data, destinations };
     const contenders = [replicator(context, work), copyPipes(context, work)];
-    measurements.push(
-      ...(await alternate(context, `person data, ${destinations} destinations`, contenders)),
-    );
+    measurements.push(...(await alternate(context, `person data, ${destinations} destinations`, contenders)));
   }
   return {
     title: 'Several destinations at the same time',

@@ -45,9 +45,8 @@ export function isMet({ target, values }: Finding): boolean | undefined {
 }
 
 function samplesOf(measurements: readonly Measurement[], which: Which, metric: string) {
-  const samples = measurements.find(
-    (each) => each.case === which.case && each.contender === which.contender,
-  )?.samples[metric];
+  const samples = measurements.find((each) => each.case === which.case && each.contender === which.contender)
+    ?.samples[metric];
   return samples === undefined || samples.length === 0 ? undefined : samples;
 }
 

@@ -94,11 +94,11 @@ export class Installation implements AsyncDisposable {
     return (await this.session(params)).query<Row>(sql, values);
   }
 
-  /** The test's own session in one of the databases. */
-  session(params: ConnectionParams): Promise<Connection> {
+  /** The test's own session in one of the databases; a new one when the server was killed meanwhile. */
+  async session(params: ConnectionParams): Promise<Connection> {
     const key = `${params.host}:${params.port}/${params.databaseName}`;
-    const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
+    const known = await this.#sessions.get(key);
+    if (known !== undefined && !known.lost.aborted) return known;
     const opening = connectTo(params);
     this.#sessions.set(key, opening);
     return opening;
