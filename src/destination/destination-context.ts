@@ -21,4 +21,6 @@ export interface DestinationContext {
   readonly wakeUps: WakeUps;
   readonly pool: WritePool;
   readonly log: Logger;
+  /** Aborted: the session of the main thread is dropped, whatever it is doing. */
+  readonly end: AbortSignal;
 }

@@ -49,7 +49,8 @@ export class DestinationSession implements AsyncDisposable {
 
   /** Connects. @throws OperatorError when it cannot. */
   static async open(context: DestinationContext): Promise<DestinationSession> {
-    return new DestinationSession(context, await connect(context.control.params, context.control));
+    const { control, end: signal } = context;
+    return new DestinationSession(context, await connect(control.params, { ...control, signal }));
   }
 
   get connection(): Connection {

@@ -15,6 +15,8 @@ export interface ConnectOptions {
   settings?: Readonly<Record<string, string>>;
   /** Finds out when the path to the server dies without a word (`keepAsking`). */
   watched?: boolean;
+  /** Aborted: the session is dropped, whatever it is doing, also while it is being opened. */
+  signal?: AbortSignal;
   /** Sends a query without waiting for the reply to the one before it. Each is still a transaction of its own. */
   pipeline?: boolean;
 }
@@ -67,6 +69,7 @@ export async function connect(params: ConnectionParams, options: ConnectOptions)
 }
 
 async function open(params: ConnectionParams, options: ConnectOptions, ssl: SslOption): Promise<Connection> {
+  options.signal?.throwIfAborted();
   const session = new Session(params, options, ssl);
   try {
     await session.open();
@@ -118,6 +121,7 @@ class Session implements Connection {
     this.client = newClient(params, options, ssl);
     this.client.on('error', (error) => this.#loss.abort(error));
     this.client.on('end', () => this.#loss.abort(new Error('the connection was closed')));
+    options.signal?.addEventListener('abort', () => this.destroy(), { once: true, signal: this.lost });
   }
 
   get where(): string {

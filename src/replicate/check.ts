@@ -12,6 +12,9 @@ import { EventSource } from '../source/event-source.js';
 import { WakeUps } from '../source/wake-ups.js';
 import { sessionsFor } from './sessions.js';
 
+/** A check is ended by ending the process: it has nothing to put in order. */
+const NEVER = new AbortController().signal;
+
 /** At most this many gaps are listed per destination. */
 const GAPS_LISTED = 20;
 
@@ -29,6 +32,7 @@ export async function checkOnly(config: ReplicatorConfig, log: Logger): Promise<
     budgetBytes: config.memoryBudgetBytes,
     wakeUps: new WakeUps(),
     log,
+    end: NEVER,
     isWanted: () => false,
   });
   await source.ask(async (connection) => {

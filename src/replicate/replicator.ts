@@ -30,12 +30,17 @@ export interface ReplicateOptions {
   readonly standby: boolean;
 }
 
+/** How long sessions may take to come to an end by themselves when everything stops. */
+const GRACE_MS = 1_000;
+
 export class Replicator implements AsyncDisposable {
   readonly #config: ReplicatorConfig;
   readonly #options: ReplicateOptions;
   readonly #sessions: ReturnType<typeof sessionsFor>;
   readonly #halt = new AbortController();
   readonly #stop: AbortSignal;
+  /** Aborted some time after `#stop`: drops every session of this thread, whatever it waits for. */
+  readonly #end = new AbortController();
   readonly #wakeUps = new WakeUps();
   readonly #registry = new DatabaseRegistry();
   readonly #pool: WritePool;
@@ -47,6 +52,7 @@ export class Replicator implements AsyncDisposable {
     this.#options = options;
     this.#sessions = sessionsFor(config);
     this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
+    this.#stop.addEventListener('abort', () => setTimeout(() => this.#end.abort(), GRACE_MS).unref());
     this.#pool = new WritePool({
       threads: config.threads,
       maxTasks: config.lanes * config.replicationDestinations.length,
@@ -63,6 +69,14 @@ export class Replicator implements AsyncDisposable {
    * @throws the first failure, with `onError: 'exit'`; afterwards `destinations` tell what was copied.
    */
   async run(): Promise<void> {
+    try {
+      await this.#replicate();
+    } catch (error) {
+      if (!this.#options.stop.aborted) throw error;
+    }
+  }
+
+  async #replicate(): Promise<void> {
     const until = await this.#lookAtSource();
     const listening = this.#options.once ? Promise.resolve() : this.#haltOnFailure(this.#listen());
     using _timers = this.#startTimers();
@@ -70,13 +84,14 @@ export class Replicator implements AsyncDisposable {
     await Promise.allSettled(this.destinations.map((each) => this.#haltOnFailure(each.run(options))));
     this.#halt.abort(FINISHED);
     await listening.catch(() => {});
-    if (!this.#options.stop.aborted && this.#halt.signal.reason !== FINISHED) throw this.#halt.signal.reason;
+    if (this.#halt.signal.reason !== FINISHED) throw this.#halt.signal.reason;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#halt.abort(FINISHED);
     await this.#pool.stop();
     await this.source[Symbol.asyncDispose]();
+    this.#end.abort();
   }
 
   #newSource(): EventSource {
@@ -86,6 +101,7 @@ export class Replicator implements AsyncDisposable {
       budgetBytes: this.#config.memoryBudgetBytes,
       wakeUps: this.#wakeUps,
       log: this.#options.log,
+      end: this.#end.signal,
       isWanted: (after) =>
         this.destinations.some(({ nextAfter }) => nextAfter !== undefined && nextAfter <= after),
     });
@@ -103,6 +119,7 @@ export class Replicator implements AsyncDisposable {
       wakeUps: this.#wakeUps,
       pool: this.#pool,
       log: this.#options.log,
+      end: this.#end.signal,
     });
   }
 
@@ -120,7 +137,12 @@ export class Replicator implements AsyncDisposable {
   }
 
   #listen(): Promise<never> {
-    return keepListening({ ...this.#retry, session: this.#sessions.listener, wakeUps: this.#wakeUps });
+    return keepListening({
+      ...this.#retry,
+      session: this.#sessions.listener,
+      wakeUps: this.#wakeUps,
+      end: this.#end.signal,
+    });
   }
 
   get #retry() {

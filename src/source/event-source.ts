@@ -17,6 +17,8 @@ export interface EventSourceOptions {
   readonly budgetBytes: number;
   readonly wakeUps: WakeUps;
   readonly log: Logger;
+  /** Aborted: every session is dropped, whatever it is doing. */
+  readonly end: AbortSignal;
   /** May any destination still ask for events that start behind this id? */
   readonly isWanted: (after: bigint) => boolean;
 }
@@ -39,7 +41,8 @@ export class EventSource implements AsyncDisposable {
 
   constructor(options: EventSourceOptions) {
     this.#options = options;
-    this.#connections = new ReadingConnections(() => connect(options.session.params, options.session));
+    const { session, end: signal } = options;
+    this.#connections = new ReadingConnections(() => connect(session.params, { ...session, signal }));
     this.batches = new BatchCache({
       ...options,
       pool: this.#pool,

@@ -10,6 +10,8 @@ export interface KeepListeningOptions {
   readonly wakeUps: WakeUps;
   readonly log: Logger;
   readonly stop: AbortSignal;
+  /** Aborted: the session is dropped, whatever it is doing. */
+  readonly end: AbortSignal;
   /** May it listen again after this error? */
   readonly mayRetry: (error: unknown) => boolean;
 }
@@ -19,10 +21,10 @@ export interface KeepListeningOptions {
  * @throws what ended the session, where it may not be retried, or the reason of the stop.
  */
 export function keepListening(options: KeepListeningOptions): Promise<never> {
-  const { session, wakeUps, log, stop } = options;
+  const { session, wakeUps, log, stop, end: signal } = options;
   const retry: RetryOptions = { ...options, doing: 'listen to the source' };
   return retrying(retry, async (backOff) => {
-    await using listening = await listen(session.params, session, { wakeUps, log });
+    await using listening = await listen(session.params, { ...session, signal }, { wakeUps, log });
     backOff.reset();
     wakeUps.signal('connect');
     return await orAborted(new Promise<never>(() => {}), AbortSignal.any([listening.lost, stop]));
