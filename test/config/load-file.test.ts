@@ -1,0 +1,97 @@
+import { chmodSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ConfigFolder } from './config-folder.js';
+import { loadInNode, refusalInNode } from './load-in-node.js';
+
+const COMMON_JS = 'module.exports = { lanes: 3 };';
+const MODULE = 'export default { lanes: 3 };';
+
+test.each([
+  ['config.js', COMMON_JS],
+  ['config.cjs', COMMON_JS],
+  ['config.js', MODULE],
+  ['config.mjs', MODULE],
+  ['config.json', '{"lanes": 3}'],
+  ['config.json', '\uFEFF{"lanes": 3}'],
+  ['white space & umläut %20/config.js', MODULE],
+])('%s may hold %s', async (name, text) => {
+  using folder = new ConfigFolder();
+  expect(await loadInNode(folder.write(name, text))).toEqual({ config: { lanes: 3 } });
+});
+
+test.each([
+  ['module', COMMON_JS],
+  ['module', MODULE],
+  ['commonjs', COMMON_JS],
+])('in a package of type %s a .js file may hold %s', async (type, text) => {
+  using folder = new ConfigFolder();
+  folder.write('package.json', JSON.stringify({ type }));
+  expect(await loadInNode(folder.write('config.js', text))).toEqual({ config: { lanes: 3 } });
+});
+
+test('an old file that is copied into a package of type module may still require others and use its folder', async () => {
+  using folder = new ConfigFolder();
+  folder.write('package.json', '{"type": "module"}');
+  folder.write('lanes.cjs', 'module.exports = 3;');
+  const file = folder.write(
+    'config.js',
+    "module.exports = { lanes: require('./lanes.cjs'), folder: __dirname };",
+  );
+  expect(await loadInNode(file)).toEqual({ config: { lanes: 3, folder: folder.path } });
+});
+
+test('a file that is not there is named', async () => {
+  using folder = new ConfigFolder();
+  const file = `${folder.path}/none.js`;
+  expect(await refusalInNode(file)).toBe(`Configuration file: cannot read ${file}: there is no such file`);
+});
+
+test('a folder is no configuration file', async () => {
+  using folder = new ConfigFolder();
+  expect(await refusalInNode(folder.path)).toContain('it is a folder');
+});
+
+test('a file that may not be read is named, or is read by root', async () => {
+  using folder = new ConfigFolder();
+  const file = folder.write('config.json', '{"lanes": 3}');
+  chmodSync(file, 0);
+  if (process.getuid?.() === 0) expect(await loadInNode(file)).toEqual({ config: { lanes: 3 } });
+  else expect(await refusalInNode(file)).toContain('this user may not read it');
+});
+
+test.each([
+  ['config.js', "\nthrow new Error('no such secret store');", 'failed: no such secret store (line 2)'],
+  ['config.mjs', "\nthrow new Error('no such secret store');", 'failed: no such secret store (line 2)'],
+  ['config.js', "throw 'a text'", "failed: it threw 'a text'"],
+  ['config.js', 'module.exports = {\n  lanes: 3 4\n};', 'failed: Unexpected number (line 2)'],
+  ['config.json', '{"lanes": 3,\n  "threads"}', 'failed: it is not valid JSON'],
+  ['config.js', "module.exports = require('./nowhere.js');", "failed: Cannot find module './nowhere.js'"],
+])('%s that fails is refused, and where it failed is said', async (name, text, message) => {
+  using folder = new ConfigFolder();
+  const file = folder.write(name, text);
+  const refusal = await refusalInNode(file);
+  expect(refusal).toContain(`Configuration file ${file} ${message}`);
+  expect(refusal).not.toContain('    at ');
+});
+
+test.each([
+  ['config.js', 'module.exports = { password: hunter2 };'],
+  ['config.js', 'module.exports = { password: very hunter2 };'],
+  ['config.json', '{"password": hunter2}'],
+  ['config.json', '{"password": "hunter2'],
+])('a password without quotes in %s does not appear in the error', async (name, text) => {
+  using folder = new ConfigFolder();
+  expect(await refusalInNode(folder.write(name, text))).not.toContain('hunter');
+});
+
+test.each([
+  ['config.json', '[1]', 'an array'],
+  ['config.json', 'null', 'null'],
+  ['config.js', 'module.exports = () => ({});', 'a function'],
+  ['config.mjs', 'export const lanes = 3;', 'nothing'],
+  ['config.mjs', "export default 'postgres://me:hunter2@db1/events';", 'a string (not shown)'],
+])('%s that holds %s is refused: it must export an object', async (name, text, found) => {
+  using folder = new ConfigFolder();
+  const refusal = await refusalInNode(folder.write(name, text));
+  expect(refusal).toContain(`must export an object, found ${found}`);
+});

@@ -1,0 +1,166 @@
+import { availableParallelism } from 'node:os';
+import { expect, test } from 'vitest';
+import { loadReplicatorConfig } from '../../src/config/replicator-config.js';
+import { ConfigFolder, DESTINATION, MINIMAL, refusal, SOURCE } from './config-folder.js';
+
+async function load(config: unknown) {
+  using folder = new ConfigFolder();
+  return await loadReplicatorConfig(folder.writeConfig(config));
+}
+
+/** The mistakes that are listed, one a line. */
+async function mistakes(config: unknown): Promise<string[]> {
+  const { message } = await refusal(load(config));
+  return message
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim());
+}
+
+test('a file with a source and a destination gets the documented defaults', async () => {
+  const { eventSource, replicationDestinations, ...rest } = await load(MINIMAL);
+  expect(eventSource).toMatchObject({ host: 'db1', port: 5432, databaseName: 'source' });
+  expect(replicationDestinations).toHaveLength(1);
+  expect(rest).toEqual({
+    maxEventsPerWrite: 10_000,
+    connectTimeoutMs: 15_000,
+    logIntervalMs: 10_000,
+    pollIntervalMs: 30_000,
+    onError: 'exit',
+    lanes: 2,
+    threads: Math.min(availableParallelism(), 4),
+    memoryBudgetBytes: 64 * 1024 * 1024,
+    synchronousCommit: 'off',
+    deferIndexes: false,
+    warnings: [],
+  });
+});
+
+test('what the file says is taken', async () => {
+  const given = { maxEventsPerWrite: 20_000, onError: 'retry', lanes: 16, threads: 1, deferIndexes: true };
+  expect(
+    await load({ ...MINIMAL, ...given, memoryBudgetMb: 16, synchronousCommit: 'remote_apply' }),
+  ).toMatchObject({
+    ...given,
+    memoryBudgetBytes: 16 * 1024 * 1024,
+    synchronousCommit: 'remote_apply',
+  });
+});
+
+test.each([9_999, 1, 0, -1])(
+  'maxEventsPerWrite %d is raised to 10000, and the log can say so',
+  async (value) => {
+    const { maxEventsPerWrite, warnings } = await load({ ...MINIMAL, maxEventsPerWrite: value });
+    expect(maxEventsPerWrite).toBe(10_000);
+    expect(warnings).toEqual([`maxEventsPerWrite: ${value} is below the minimum and was raised to 10000`]);
+  },
+);
+
+test('keys of other commands are no mistakes, whatever they hold', async () => {
+  const others = { maxEventsPerRead: 'x', maxDiffs: -1, events1Params: SOURCE, events2Params: null };
+  expect(await load({ ...MINIMAL, ...others })).not.toHaveProperty('maxDiffs');
+});
+
+test.each([
+  ['maxEventsPerWrite', '10000', "expected a number, found '10000'"],
+  ['maxEventsPerWrite', 10_000.5, 'expected a whole number, found 10000.5'],
+  ['connectTimeout', 0, 'expected at least 1, found 0'],
+  ['connectTimeout', 2_147_483_648, 'expected at most 2147483647, found 2147483648'],
+  ['lanes', 17, 'expected at most 16, found 17'],
+  ['lanes', null, 'expected a number, found null'],
+  ['threads', [], 'expected a number, found an empty array'],
+  ['memoryBudgetMb', 15, 'expected at least 16, found 15'],
+  ['onError', 'stop', "expected 'exit' or 'retry', found 'stop'"],
+  [
+    'synchronousCommit',
+    false,
+    "expected 'off', 'local', 'remote_write', 'on' or 'remote_apply', found false",
+  ],
+  ['deferIndexes', 'yes', "expected true or false, found 'yes'"],
+  ['eventSource', 'postgres://me:hunter2@db1/source', 'expected an object, found a string (not shown)'],
+  ['replicationDestinations', DESTINATION, 'expected an array, found an object'],
+  ['replicationDestinations', [], 'expected at least 1 entry, found an empty array'],
+])('%s: %j is refused', async (key, value, mistake) => {
+  expect(await mistakes({ ...MINIMAL, [key]: value })).toEqual([`${key}: ${mistake}`]);
+});
+
+test('every mistake is listed at once, each with its path and what was found', async () => {
+  const config = {
+    lane: 4,
+    lanes: 'four',
+    eventSource: { databaseName: 5, port: 70_000, usr: 'me' },
+    replicationDestinations: [
+      DESTINATION,
+      { host: 5, databaseName: 'a' },
+      null,
+      { ...DESTINATION, host: 'DB2' },
+    ],
+  };
+  expect(new Set(await mistakes(config))).toEqual(
+    new Set([
+      'eventSource.databaseName: expected a string, found 5',
+      'eventSource.host: missing, expected a string',
+      'eventSource.port: expected at most 65535, found 70000',
+      'eventSource.usr: unknown key, did you mean user?',
+      'lane: unknown key, did you mean lanes?',
+      "lanes: expected a number, found 'four'",
+      'replicationDestinations[1].host: expected a string, found 5',
+      'replicationDestinations[2]: expected an object, found null',
+      'replicationDestinations[3]: is the same database as replicationDestinations[0] (db2:5432/replica)',
+    ]),
+  );
+});
+
+test('an empty file lists what it lacks', async () => {
+  expect(await mistakes({})).toEqual([
+    'eventSource: missing, expected an object',
+    'replicationDestinations: missing, expected an array',
+  ]);
+});
+
+test.each([
+  ['maxEventPerWrite', 'maxEventsPerWrite'],
+  ['replicationDestination', 'replicationDestinations'],
+  ['connectionTimeout', 'connectTimeout'],
+  ['EventSource', 'eventSource'],
+])('the unknown key %s is answered with %s', async (key, meant) => {
+  expect(await mistakes({ ...MINIMAL, [key]: 1 })).toEqual([`${key}: unknown key, did you mean ${meant}?`]);
+});
+
+test('an unknown key that is like no other gets no guess', async () => {
+  expect(await mistakes({ ...MINIMAL, zzz: 1 })).toEqual(['zzz: unknown key']);
+});
+
+test.each([
+  [{ host: 'localhost' }, { host: '127.0.0.1' }],
+  [{ host: 'localhost' }, { host: '::1', port: 5432 }],
+  [{ host: 'LOCALHOST' }, { host: '[::1]:5432' }],
+  [{ host: 'db1' }, { host: 'DB1' }],
+  [{ host: 'db1:5433' }, { host: 'db1', port: 5433 }],
+])('a destination %j is the source %j under another name', async (source, destination) => {
+  const config = {
+    eventSource: { ...source, databaseName: 'events' },
+    replicationDestinations: [{ ...destination, databaseName: 'Events' }],
+  };
+  const [mistake, ...others] = await mistakes(config);
+  expect(mistake).toContain('replicationDestinations[0]: is the same database as eventSource');
+  expect(others).toEqual([]);
+});
+
+test.each([
+  [
+    { host: 'db1', databaseName: 'a' },
+    { host: 'db1', databaseName: 'b' },
+  ],
+  [
+    { host: 'db1', databaseName: 'a' },
+    { host: 'db2', databaseName: 'a' },
+  ],
+  [
+    { host: 'db1', databaseName: 'a' },
+    { host: 'db1', port: 5433, databaseName: 'a' },
+  ],
+])('%j and %j are two databases', async (source, destination) => {
+  const config = await load({ eventSource: source, replicationDestinations: [destination] });
+  expect(config.replicationDestinations).toHaveLength(1);
+});
