@@ -28,12 +28,10 @@ function unknownKey(key: string, known: readonly string[]): string {
   return nearest === undefined ? 'unknown key' : `unknown key, did you mean ${nearest}?`;
 }
 
-/** Of the shapes that a value may have, the one whose kind it has. */
+/** Of the shapes that a value may have, the one that it has: where the mistakes lie inside. */
 function likeliest(branches: readonly Issue[][]): Issue[] {
-  const sameKind = branches.find(
-    ([first]) => first !== undefined && (first.path.length > 0 || first.code !== 'invalid_type'),
-  );
-  return sameKind ?? branches[0] ?? [];
+  const isInside = (issue: Issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys';
+  return branches.find((issues) => issues.some(isInside)) ?? branches[0] ?? [];
 }
 
 function explain(issue: Issue, value: unknown): string {

@@ -1,11 +1,17 @@
+/** Names that differ in more than this part of their letters were not mistaken for each other. */
+const LARGEST_DIFFERENCE = 0.5;
+
 /** The name that `wanted` was most likely meant to be, if one is close enough. */
 export function nearestName(wanted: string, names: readonly string[]): string | undefined {
   const ranked = names
-    .map((name) => ({ name, distance: editDistance(wanted.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
+    .map((name) => ({ name, difference: difference(wanted.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.difference - b.difference);
   const best = ranked[0];
-  if (best === undefined) return undefined;
-  return best.distance <= Math.max(wanted.length, best.name.length) / 2 ? best.name : undefined;
+  return best !== undefined && best.difference <= LARGEST_DIFFERENCE ? best.name : undefined;
+}
+
+function difference(a: string, b: string): number {
+  return editDistance(a, b) / Math.max(a.length, b.length, 1);
 }
 
 /** Levenshtein's: insertions, deletions and replacements that turn one text into the other. */

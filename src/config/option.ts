@@ -61,7 +61,7 @@ export function choice<const Word extends string>(
 ): Option<Word> {
   const schema = z.enum(words).default(words[0] as never) as unknown as z.ZodType<Word>;
   const type = words.map((word) => `\`'${word}'\``).join(', ');
-  return { schema: () => schema, type, default: `'${words[0]}'`, description };
+  return { schema: () => schema, type, default: `\`'${words[0]}'\``, description };
 }
 
 /** true or false, false by default. */

@@ -32,3 +32,14 @@ test('a secret that is also the name of a database is not masked: no message cou
   registerPublicWord('postgres');
   expect(redact('database postgres does not exist')).toBe('database postgres does not exist');
 });
+
+test('of two secrets that overlap, nothing of the longer one is left', () => {
+  registerSecret('overlap');
+  registerSecret('overlapping');
+  expect(redact('an overlapping secret')).toBe('an *** secret');
+});
+
+test('an empty password masks nothing', () => {
+  registerSecret('');
+  expect(redact('ab')).toBe('ab');
+});
