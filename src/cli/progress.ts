@@ -47,7 +47,7 @@ export function progressLine(options: ProgressOptions, done: number, elapsedMs: 
   const perSecond = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
   const rate = `${grouped(Math.round(perSecond))}/s`;
   if (total === undefined) return `${label}: ${grouped(done)} ${unit}, ${rate}`;
-  const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
+  const percent = done < total ? Math.floor((100 * done) / total) : 100;
   const left = perSecond > 0 ? `, ${clock(Math.max(0, total - done) / perSecond)} left` : '';
   return `${label}: ${percent} %, ${grouped(done)} of ${grouped(total)} ${unit}, ${rate}${left}`;
 }

@@ -57,9 +57,16 @@ function report(program: Command, error: unknown, options: RunCommandOptions): n
 /** Commander also throws for `--help` and `--version`, which are no errors. */
 function reportArguments(program: Command, error: CommanderError, options: RunCommandOptions): number {
   if (error.exitCode === 0) return 0;
-  const message = describeError(error)
-    .message.replace(/^error: /, '')
-    .replace(/\n/g, ' ');
+  const message = withoutValues(
+    describeError(error)
+      .message.replace(/^error: /, '')
+      .replace(/\n/g, ' '),
+  );
   process.stderr.write(`${program.name()}: ${message}\nSee ${program.name()} --help.\n`);
   return options.errorExitCode ?? 2;
+}
+
+/** `--pasword=secret` is quoted by commander as it was typed. */
+function withoutValues(message: string): string {
+  return message.replace(/'(-[^\s=']*)=.*'/, "'$1'");
 }

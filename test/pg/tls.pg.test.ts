@@ -85,7 +85,7 @@ describe('prefer', () => {
     expect(await sessionOf(plain.params('postgres'))).toMatchObject({ ssl: false });
   });
 
-  test('does not send a wrong password twice: its error is the server’s', async () => {
+  test('with a wrong password fails with what the server says', async () => {
     const params = paramsOf(encrypting, { mode: 'prefer' }, { password: 'wrong-password' });
     await expect(sessionOf(params)).rejects.toThrow(/28P01/);
   });

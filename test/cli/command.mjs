@@ -1,0 +1,78 @@
+// A command as the files of bin/ are, which does what its first argument says.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
+import { createLogger } from '../../dist/src/cli/logger.js';
+import { runCommand } from '../../dist/src/cli/run-command.js';
+import { packageVersion } from '../../dist/src/cli/version.js';
+import {
+  ConfigurationError,
+  DivergenceError,
+  OperatorError,
+} from '../../dist/src/lifecycle/operator-error.js';
+import { registerSecret } from '../../dist/src/lifecycle/secrets.js';
+import { stopSignals } from '../../dist/src/lifecycle/stop-signals.js';
+
+registerSecret('hunter2');
+
+const ACTIONS = {
+  succeed: async () => 0,
+  differ: async () => 1,
+  'fail-database': async () => {
+    const cause = new Error('the cause');
+    throw new OperatorError('Cannot connect at db1', { hint: 'Check the host.', cause });
+  },
+  'fail-configuration': async () => {
+    throw new ConfigurationError('The file is wrong');
+  },
+  'fail-divergence': async () => {
+    throw new DivergenceError('The databases differ');
+  },
+  'fail-bug': async () => {
+    throw new TypeError('x is not a function');
+  },
+  'fail-secretly': async () => {
+    throw new Error('password hunter2 is wrong');
+  },
+  'fail-later': () => {
+    setImmediate(() => {
+      throw new Error('thrown by a timer');
+    });
+    return sleep(10_000, 0);
+  },
+  'fail-unhandled': () => {
+    void Promise.reject(new Error('nobody waits'));
+    return sleep(10_000, 0);
+  },
+  chatter: async () => {
+    const log = createLogger('chatter');
+    for (;;) {
+      log.info('a line');
+      await sleep(0);
+    }
+  },
+  hang: async () => {
+    setInterval(() => {}, 1_000);
+    return 3;
+  },
+  'stop-orderly': async () => {
+    const signals = stopSignals();
+    console.log('ready');
+    await sleep(60_000, undefined, { signal: signals.signal }).catch(() => {});
+    console.log(signals.signal.reason.message);
+    return 0;
+  },
+  'stop-never': async () => {
+    const signals = stopSignals();
+    signals.signal.addEventListener('abort', () => console.log('stopping'));
+    console.log('ready');
+    return sleep(60_000, 0);
+  },
+};
+
+const program = new Command('slate-test')
+  .version(packageVersion())
+  .option('--action <name>', 'what to do', 'succeed')
+  .option('--trouble', 'as eventsDiff: errors exit with 2');
+
+const options = process.argv.includes('--trouble') ? { errorExitCode: 2 } : {};
+await runCommand(program, () => ACTIONS[program.opts().action](), options);
