@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { ConfigurationError } from '../../src/lifecycle/operator-error.js';
+import { explainDatabaseError } from '../../src/pg/explain-error.js';
+
+const PARAMS = { host: 'db1', port: 5433, databaseName: 'events', user: 'me', password: 'hunter2' };
+const CONTEXT = { doing: 'connect', params: PARAMS };
+
+function failure(message: string, code?: string): Error {
+  return Object.assign(new Error(message), code === undefined ? {} : { code });
+}
+
+test('an error says what failed, where, as whom and why, and keeps its cause', () => {
+  const cause = failure('database "events" does not exist', '3D000');
+  const error = explainDatabaseError(cause, CONTEXT);
+  expect(error.message).toBe(
+    'Cannot connect at db1:5433/events as user "me": database "events" does not exist [3D000]',
+  );
+  expect(error.hint).toContain('slate-init-db');
+  expect(error.cause).toBe(cause);
+  expect(error.exitCode).toBe(1);
+});
+
+test.each([
+  [failure('connect ECONNREFUSED', 'ECONNREFUSED'), /listens on that address/],
+  [failure('timeout expired'), /raise connectTimeout/],
+  [failure('password authentication failed', '28P01'), /exactly as it is written/],
+  [failure('permission denied', '42501'), /GRANTs/],
+  [failure('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'), /ssl.rootCertificate/],
+  [failure('The server does not support SSL connections'), /Turn TLS on/],
+])('%s comes with what to do', (cause, hint) => {
+  expect(explainDatabaseError(cause, CONTEXT).hint).toMatch(hint);
+});
+
+test('an error that speaks for itself comes without a hint', () => {
+  expect(explainDatabaseError(failure('division by zero', '22012'), CONTEXT).hint).toBeUndefined();
+});
+
+test('a host with two addresses that both refuse is explained by the first', () => {
+  const cause = new AggregateError([failure('connect ECONNREFUSED ::1:5433'), failure('other')], '');
+  expect(explainDatabaseError(cause, CONTEXT).message).toContain('connect ECONNREFUSED ::1:5433');
+});
+
+test('an error that is already meant for people stays as it is', () => {
+  const error = new ConfigurationError('wrong');
+  expect(explainDatabaseError(error, CONTEXT)).toBe(error);
+});
