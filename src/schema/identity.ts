@@ -33,7 +33,7 @@ export class DatabaseRegistry {
     if (key === undefined) return;
     const known = this.#whereByKey.get(key);
     if (known !== undefined && known !== where) {
-      throw new ConfigurationError(`${where} and ${known} are the same database.`, {
+      throw new ConfigurationError(`${[where, known].sort().join(' and ')} are the same database.`, {
         hint: 'Source and destinations must all be different databases: correct the configuration.',
       });
     }
