@@ -3,10 +3,6 @@ import type { Option } from './option.js';
 import { COMMAND_KEYS, OPTIONS } from './options.js';
 import { SSL_FIELDS } from './ssl-options.js';
 
-/** Between these lines of the README stands what `optionsMarkdown` returns. */
-export const OPTIONS_START = '<!-- options:start -->';
-export const OPTIONS_END = '<!-- options:end -->';
-
 type Described = Pick<Option<unknown>, 'type' | 'default' | 'required' | 'description'>;
 
 /** The keys of a configuration file, of a connection and of its `ssl`, as Markdown tables for the README. */

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { OPTIONS } from '../../src/config/options.js';
-import { OPTIONS_END, OPTIONS_START, optionsMarkdown } from '../../src/config/options-table.js';
+import { optionsMarkdown } from '../../src/config/options-table.js';
 
 test('the table has a row for every key, with its default, limits and commands', () => {
   const table = optionsMarkdown();
@@ -12,10 +11,4 @@ test('the table has a row for every key, with its default, limits and commands',
   expect(table).toContain('| `connectTimeout` | integer | 15000 | ≥ 1, ≤ 2147483647 ms | all |');
   expect(table).toContain('| `passwordFile` | string |');
   expect(table).toContain('| `rootCertificate` | file |');
-});
-
-test('the README holds the table as it is now', () => {
-  const readme = readFileSync('README.md', 'utf8');
-  const [, held] = new RegExp(`${OPTIONS_START}(.*)${OPTIONS_END}`, 's').exec(readme) ?? [];
-  expect(held?.trim()).toBe(optionsMarkdown());
 });
