@@ -74,7 +74,8 @@ test('what is shown of a configuration holds no password', async () => {
 test('once a configuration is read, its passwords are masked in every text', async () => {
   using folder = new ConfigFolder();
   await fc.assert(
-    fc.asyncProperty(anyPassword, async (password) => {
+    fc.asyncProperty(anyPassword, async (text) => {
+      const password = `open sesame ${text}`;
       await loadReplicatorConfig(folder.writeConfig(replicatorConfig({ password })));
       expect(redact(`before ${password} after`)).toMatch(/^before \*\*\*/);
     }),
