@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { runCommand } from '../src/cli/run-command.js';
-import { wholeNumber } from '../src/load/load-options.js';
+import { wholeNumber } from '../src/cli/whole-number.js';
 import { PROFILES } from './profiles/all.js';
 import { type BenchOptions, runBench } from './run-bench.js';
 

@@ -2,7 +2,8 @@
 import { Command } from 'commander';
 import { runCommand } from '../src/cli/run-command.js';
 import { packageVersion } from '../src/cli/version.js';
-import { addLoadOptions, wholeNumber } from '../src/load/load-options.js';
+import { wholeNumber } from '../src/cli/whole-number.js';
+import { addLoadOptions } from '../src/load/load-options.js';
 import { loadPersonData } from '../src/load/load-person-data.js';
 import { PERSON_DATA_DEFAULTS } from '../src/load/person-data.js';
 

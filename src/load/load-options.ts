@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { wholeNumber } from '../cli/whole-number.js';
 import { OPERATIONS_PER_TRANSACTION } from './load.js';
 
 /** Options that both loaders have. */
@@ -34,14 +35,4 @@ export function addLoadOptions(program: Command): Command {
       wholeNumber({ min: 0 }),
     )
     .option('--dry-run', 'validate arguments and configuration, show them and end: connects to nothing');
-}
-
-/** A parser for an option's value: digits only, from `min` to `max`. */
-export function wholeNumber({ min, max = Number.MAX_SAFE_INTEGER }: { min: number; max?: number }) {
-  return (text: string): number => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `from ${min} to ${max}`;
-    throw new InvalidArgumentError(`It must be a whole number, ${range}.`);
-  };
 }

@@ -8,7 +8,8 @@ import { createObjects } from './create-objects.js';
 import type { TableType } from './objects.js';
 
 /** A database that every server has: one must be connected to some database to create another. */
-const MAINTENANCE_DATABASE = 'postgres';
+export const MAINTENANCE_DATABASE = 'postgres';
+const applicationName = 'slate-init-db';
 const DUPLICATE_DATABASE = '42P04';
 
 export interface CreateDatabaseOptions {
@@ -26,15 +27,34 @@ export async function createDatabase(
   params: ConnectionParams,
   options: CreateDatabaseOptions,
 ): Promise<void> {
-  const settings = { applicationName: 'slate-init-db', connectTimeoutMs: options.connectTimeoutMs };
-  await using maintenance = await connect({ ...params, databaseName: MAINTENANCE_DATABASE }, settings);
-  options.signal?.throwIfAborted();
+  await using maintenance = await connectToMaintenance(params, options);
   await createEmpty(maintenance, params);
   try {
     await fill(params, options);
   } catch (error) {
     await dropAgain(maintenance, params, error);
     throw error;
+  }
+}
+
+/** This session has to survive the signal, which calls for it to clean up; but waiting for it to open must not. */
+async function connectToMaintenance(
+  params: ConnectionParams,
+  options: CreateDatabaseOptions,
+): Promise<Connection> {
+  const { connectTimeoutMs, signal } = options;
+  const opening = new AbortController();
+  const stop = () => opening.abort(signal?.reason);
+  signal?.addEventListener('abort', stop);
+  try {
+    signal?.throwIfAborted();
+    const maintenance = { ...params, databaseName: MAINTENANCE_DATABASE };
+    return await connect(maintenance, { applicationName, connectTimeoutMs, signal: opening.signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 
@@ -57,23 +77,23 @@ async function createEmpty(maintenance: Connection, params: ConnectionParams): P
 
 async function fill(params: ConnectionParams, options: CreateDatabaseOptions): Promise<void> {
   const { signal, connectTimeoutMs, tableType } = options;
-  signal?.throwIfAborted();
-  await using connection = await connect(params, { applicationName: 'slate-init-db', connectTimeoutMs });
-  const abort = () => connection.destroy();
-  signal?.addEventListener('abort', abort);
   try {
+    const own = { applicationName, connectTimeoutMs, ...(signal === undefined ? {} : { signal }) };
+    await using connection = await connect(params, own);
     await createObjects(connection, tableType);
   } catch (error) {
     signal?.throwIfAborted();
     throw explainDatabaseError(error, { doing: 'create the database objects', params });
-  } finally {
-    signal?.removeEventListener('abort', abort);
   }
   signal?.throwIfAborted();
 }
 
 async function dropAgain(maintenance: Connection, params: ConnectionParams, cause: unknown): Promise<void> {
   try {
+    // The server may not know yet that the session which filled it has gone.
+    await maintenance.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+      params.databaseName,
+    ]);
     await maintenance.query(`DROP DATABASE ${pg.escapeIdentifier(params.databaseName)}`);
   } catch (error) {
     const reasons = [cause, error]

@@ -1,0 +1,50 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+
+/** Where a person sits. */
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/** The terminal of this process: questions go to stderr; undefined where nobody can answer. */
+export function terminal(): Terminal | undefined {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  return { input: process.stdin, output: process.stderr };
+}
+
+/**
+ * Asks one question and returns the answer without its line break; ^D is an empty one. With `hidden` the answer is not echoed.
+ * @throws the signal's reason if that is aborted meanwhile; ^C is passed on to this process as SIGINT.
+ */
+export async function ask(
+  { input, output }: Terminal,
+  question: string,
+  { signal, hidden = false }: { signal: AbortSignal; hidden?: boolean },
+): Promise<string> {
+  output.write(question);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input, output: hidden ? silent : output, terminal: true });
+  // A terminal in raw mode sends no signals.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return await firstLine(lines, signal);
+  } finally {
+    lines.close();
+    if (hidden) output.write('\n');
+  }
+}
+
+type Lines = ReturnType<typeof createInterface>;
+
+function firstLine(lines: Lines, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    lines.once('line', resolve).once('close', () => {
+      signal.removeEventListener('abort', stop);
+      resolve('');
+    });
+    if (signal.aborted) stop();
+  });
+}

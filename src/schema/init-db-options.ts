@@ -1,0 +1,109 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '../cli/whole-number.js';
+import { defaultPort } from '../config/connection-options.js';
+import { type ParsedHost, parseHost } from '../config/parse-host.js';
+import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { registerPublicWord, registerSecret } from '../lifecycle/secrets.js';
+import type { ConnectionParams } from '../pg/connection-params.js';
+import type { TableType } from './objects.js';
+
+/** Options of `slate-init-db`, each by itself valid. */
+export interface InitDbOptions {
+  readonly host?: ParsedHost;
+  readonly port?: number;
+  readonly user?: string;
+  readonly password?: string;
+  readonly connectTimeout: number;
+  readonly newDatabase: string;
+  readonly tableType?: TableType;
+  readonly upgrade?: boolean;
+  readonly dryRun?: boolean;
+}
+
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+/** PostgreSQL cuts longer names off: NAMEDATALEN − 1. */
+const MAX_NAME_BYTES = 63;
+
+/** Adds the options of `slate-init-db` to its command. */
+export function addInitDbOptions(program: Command): Command {
+  return program
+    .option('--host <name>', 'server, also as name:port (default: PGHOST, else localhost)', host)
+    .option('--port <n>', 'its port (default: PGPORT, else 5432)', wholeNumber({ min: 1, max: 65_535 }))
+    .option('--user <name>', 'role that owns the database (default: PGUSER, else asked for)', filled)
+    .option('--password <password>', 'its password (default: PGPASSWORD, .pgpass, else asked for)', filled)
+    .option(
+      '--connect-timeout <ms>',
+      'how long connecting may take',
+      wholeNumber({ min: 1, max: LONGEST_TIMEOUT_MS }),
+      15_000,
+    )
+    .requiredOption(
+      '-n, --new-database <name>',
+      'database to create; with --upgrade, the one to upgrade',
+      databaseName,
+    )
+    .addOption(
+      new Option('-t, --table-type <type>', 'what to create it for').choices(['source', 'destination']),
+    )
+    .option('--upgrade', 'bring a source made by an older version up to date: changes no event')
+    .option('--dry-run', 'validate the arguments, show them and end: connects to nothing');
+}
+
+/**
+ * What the options add up to.
+ * @throws ConfigurationError if they contradict each other.
+ */
+export function readInitDbOptions(options: InitDbOptions): {
+  params: ConnectionParams;
+  tableType: TableType;
+} {
+  const { port, user, password, newDatabase, tableType, upgrade } = options;
+  const where = options.host ?? hostOfEnvironment();
+  registerSecret(password ?? process.env['PGPASSWORD']);
+  for (const word of [where.host, user, newDatabase]) registerPublicWord(word);
+  if (port !== undefined && where.port !== undefined && port !== where.port) {
+    throw new ConfigurationError(`--port ${port} contradicts the port ${where.port} in --host`);
+  }
+  if (tableType === undefined && !upgrade) {
+    throw new ConfigurationError('--table-type is missing: say source or destination');
+  }
+  if (tableType === 'destination' && upgrade) {
+    throw new ConfigurationError(
+      '--upgrade is for sources: a destination holds nothing that could be upgraded',
+    );
+  }
+  const params = {
+    host: where.host,
+    port: where.port ?? port ?? defaultPort(),
+    databaseName: newDatabase,
+    ...(user === undefined ? {} : { user }),
+    ...(password === undefined ? {} : { password }),
+  };
+  return { params, tableType: tableType ?? 'source' };
+}
+
+function hostOfEnvironment(): ParsedHost {
+  const text = process.env['PGHOST'] || 'localhost';
+  const parsed = parseHost(text);
+  if (parsed === undefined) throw new ConfigurationError(`PGHOST is no host: "${text}"`);
+  return parsed;
+}
+
+function filled(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
+function host(text: string): ParsedHost {
+  const parsed = parseHost(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError("It must be a name, an address, 'name:port' or a socket's folder.");
+}
+
+function databaseName(text: string): string {
+  const bytes = Buffer.byteLength(filled(text));
+  if (bytes <= MAX_NAME_BYTES) return text;
+  throw new InvalidArgumentError(
+    `It has ${bytes} bytes, and PostgreSQL takes no more than ${MAX_NAME_BYTES}.`,
+  );
+}
