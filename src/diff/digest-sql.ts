@@ -1,0 +1,51 @@
+/**
+ * How the servers digest events. A row's digest binds its id, its `ts` to the microsecond and the bytes of
+ * `event::text` together, so values that are swapped between rows change it. A range's digest is the exact sum of the
+ * digests of its rows and their count; that a range with differences has the same sum is as likely as guessing 64 bits.
+ * `jsonb` itself must not be hashed: to `hash_record_extended` 1.10 and 1.1 are the same.
+ */
+
+/**
+ * `hash`: PostgreSQL's own 64-bit hash, the same in all majors from 12 to 18 (measured) on one kind of processor and in
+ * one encoding. `sha256`: the same everywhere, 1.5 times as slow (measured: 700,000 events in 3.1 s instead of 2.1 s).
+ */
+export const DIGEST_METHODS = ['hash', 'sha256'] as const;
+export type DigestMethod = (typeof DIGEST_METHODS)[number];
+
+/** Exact, and the same in every time zone and date style, unlike the text of a `ts`. */
+const ID_AND_TS = 'int8send(id) || timestamptz_send(ts)';
+
+const ROW_DIGEST: Readonly<Record<DigestMethod, string>> = {
+  hash: `hashtextextended(event::text COLLATE "C", hashtextextended(encode(${ID_AND_TS}, 'hex') COLLATE "C", 0))`,
+  sha256: first64Bits(`${ID_AND_TS} || convert_to(event::text, 'UTF8')`),
+};
+
+const EVENT_DIGEST: Readonly<Record<DigestMethod, string>> = {
+  hash: 'hashtextextended(event::text COLLATE "C", 0)',
+  sha256: first64Bits("convert_to(event::text, 'UTF8')"),
+};
+
+function first64Bits(bytes: string): string {
+  return `('x' || left(encode(sha256(${bytes}), 'hex'), 16))::bit(64)::bigint`;
+}
+
+/** One row: count, first and last id, and sum of the row digests of the ids from `$1` to `$2`. */
+export function rangeDigestSql(method: DigestMethod): string {
+  return `SELECT count(*) AS count, min(id) AS "from", max(id) AS "to", COALESCE(sum(${ROW_DIGEST[method]}), 0)::text AS sum
+            FROM public.events WHERE id BETWEEN $1::bigint AND $2::bigint`;
+}
+
+/** The rows of the ids from `$1` to `$2`: `ts` as microseconds since 2000-01-01 UTC, `event` as a digest. */
+export function rowDigestsSql(method: DigestMethod): string {
+  return `SELECT id, ('x' || encode(timestamptz_send(ts), 'hex'))::bit(64)::bigint AS ts, ${EVENT_DIGEST[method]} AS event
+            FROM public.events WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id`;
+}
+
+/** Digests a few awkward events without a table: two servers that say the same digest alike. */
+export function probeSql(method: DigestMethod): string {
+  return `SELECT sum(${ROW_DIGEST[method]})::text || ' ' || sum(${EVENT_DIGEST[method]})::text AS probe FROM (VALUES
+    (1::bigint, timestamptz 'infinity', jsonb '{"a": 1.10, "bb": [1e400, 12345678901234567890, "\\t\\\\ \\"é"], "": {"x": null}}'),
+    (-9223372036854775808, '-infinity', '[]'),
+    (9223372036854775807, '4713-01-01 00:00:00+00 BC', '"é"'),
+    (3, '2024-01-01 00:00:00.000001+00', '-0.0')) AS events (id, ts, event)`;
+}

@@ -1,0 +1,71 @@
+import type { DifferenceKind, DifferenceRange } from './difference.js';
+import type { EventsTable } from './events-table.js';
+import { firstJsonDifference, type JsonDifference } from './first-json-difference.js';
+
+/** One differing event, for people: what exactly differs. */
+export interface EventExample {
+  readonly id: bigint;
+  readonly kind: DifferenceKind;
+  /** As the servers print it, in UTC; absent where it is the same. */
+  readonly ts?: { readonly left: string; readonly right: string };
+  /** Absent where the events are the same. */
+  readonly event?: JsonDifference;
+}
+
+/** So many events of each kind are looked at. */
+const EXAMPLES_PER_KIND = 10;
+/** Longer events are not fetched only to be shown. */
+const MAX_SHOWN_BYTES = 1_000_000;
+
+const SHOWN_KINDS = ['tsTruncated', 'ts', 'event', 'tsAndEvent'] as const satisfies DifferenceKind[];
+
+interface ShownEvent {
+  readonly id: bigint;
+  readonly ts: string;
+  /** Null where it is too long. */
+  readonly event: string | null;
+}
+
+/** Reads the first few differing events of each kind that both tables have, by ascending id. */
+export async function readExamples(
+  left: EventsTable,
+  right: EventsTable,
+  ranges: readonly DifferenceRange[],
+): Promise<EventExample[]> {
+  const examples: EventExample[] = [];
+  for (const kind of SHOWN_KINDS) {
+    const ids = await firstIds(
+      left,
+      ranges.filter((range) => range.kind === kind).slice(0, EXAMPLES_PER_KIND),
+    );
+    const [ours, theirs] = await Promise.all([readEvents(left, ids), readEvents(right, ids)]);
+    for (const event of ours) {
+      const other = theirs.find(({ id }) => id === event.id);
+      if (other !== undefined) examples.push(describe(kind, event, other));
+    }
+  }
+  return examples;
+}
+
+async function firstIds(table: EventsTable, ranges: readonly DifferenceRange[]): Promise<bigint[]> {
+  const rows = await table.query<{ id: bigint }>(
+    `SELECT id FROM unnest($1::bigint[], $2::bigint[]) AS ranges (first, last)
+       JOIN public.events ON id BETWEEN first AND last ORDER BY id LIMIT ${EXAMPLES_PER_KIND}`,
+    [ranges.map(({ from }) => from), ranges.map(({ to }) => to)],
+  );
+  return rows.map(({ id }) => id);
+}
+
+function readEvents(table: EventsTable, ids: readonly bigint[]): Promise<ShownEvent[]> {
+  return table.query<ShownEvent>(
+    `SELECT id, ts::text AS ts, CASE WHEN octet_length(event::text) <= ${MAX_SHOWN_BYTES} THEN event::text END AS event
+       FROM public.events WHERE id = ANY ($1::bigint[]) ORDER BY id`,
+    [ids],
+  );
+}
+
+function describe(kind: DifferenceKind, left: ShownEvent, right: ShownEvent): EventExample {
+  const ts = left.ts === right.ts ? {} : { ts: { left: left.ts, right: right.ts } };
+  const event = left.event === right.event ? {} : { event: firstJsonDifference(left.event, right.event) };
+  return { id: left.id, kind, ...ts, ...event };
+}

@@ -1,0 +1,77 @@
+/** Where two JSON texts differ first, and what stands there; the values are shortened. */
+export interface JsonDifference {
+  /** `$.data.amount`, `$.tags[3]`; absent where it was not looked for. */
+  readonly path?: string;
+  readonly left: string;
+  readonly right: string;
+}
+
+const TOO_LONG: JsonDifference = { left: 'too long to be shown', right: 'too long to be shown' };
+const ABSENT = '(absent)';
+const SHOWN_CHARACTERS = 60;
+
+/** Strings, numbers: what JSON.parse may change. */
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const TAGGED = /"([sn])((?:[^"\\]|\\.)*)"/g;
+
+/** JSON in which every string, key and number is a string that starts with `s` or `n`: nothing of it gets lost or reordered. */
+type Exact = string | boolean | null | readonly Exact[] | { readonly [key: string]: Exact };
+
+/** Compares two JSON texts exactly: 1.10 is not 1.1, and numbers have all their digits. Null stands for a text that is too long. */
+export function firstJsonDifference(left: string | null, right: string | null): JsonDifference {
+  if (left === null || right === null) return TOO_LONG;
+  return (
+    differ(parseExactly(left), parseExactly(right), '$') ?? {
+      path: '$',
+      left: shorten(left),
+      right: shorten(right),
+    }
+  );
+}
+
+function parseExactly(json: string): Exact {
+  const tagged = json.replace(STRING_OR_NUMBER, (token) =>
+    token.startsWith('"') ? `"s${token.slice(1)}` : `"n${token}"`,
+  );
+  return JSON.parse(tagged) as Exact;
+}
+
+function differ(left: Exact | undefined, right: Exact | undefined, path: string): JsonDifference | undefined {
+  if (left === right) return undefined;
+  if (Array.isArray(left) && Array.isArray(right))
+    return differWithin(left, right, (key) => `${path}[${key}]`);
+  if (isObject(left) && isObject(right)) return differWithin(left, right, (key) => `${path}${member(key)}`);
+  return { path, left: show(left), right: show(right) };
+}
+
+type Container = Readonly<Record<string, Exact>>;
+
+function differWithin(
+  left: object,
+  right: object,
+  pathOf: (key: string) => string,
+): JsonDifference | undefined {
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const found = differ((left as Container)[key], (right as Container)[key], pathOf(key));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isObject(value: Exact | undefined): value is Container {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function member(taggedKey: string): string {
+  const key = taggedKey.slice(1);
+  return /^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+function show(value: Exact | undefined): string {
+  if (value === undefined) return ABSENT;
+  return shorten(JSON.stringify(value).replace(TAGGED, (_, tag, text) => (tag === 'n' ? text : `"${text}"`)));
+}
+
+function shorten(text: string): string {
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS - 1)}…`;
+}

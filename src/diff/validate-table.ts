@@ -1,0 +1,106 @@
+import { OperatorError } from '../lifecycle/operator-error.js';
+import type { ConnectionParams } from '../pg/connection-params.js';
+import { type IdRange, idCount } from '../plan/id-range.js';
+import type { OnProgress } from './compare-tables.js';
+import { cutSpan } from './cut-ids.js';
+import { EventsTable, type OpenOptions } from './events-table.js';
+import { explainBrokenOperation, nameOperation } from './explain-broken-operation.js';
+import {
+  REPEATED_OPERATION_SQL,
+  STATS_OF_TWO_SQL,
+  STATS_SUMMARY_SQL,
+  type StatsRow,
+  type StatsSummary,
+} from './testing-stats-sql.js';
+
+/** What an events table's own `testingStats` say about it. */
+export interface Validation {
+  readonly events: bigint;
+  readonly operations: bigint;
+  /** The first operation that is broken, and how; absent in a table that is as its loaders made it. */
+  readonly problem?: string;
+}
+
+export interface ValidateOptions extends OpenOptions {
+  /** Events that one statement reads. */
+  readonly maxEventsPerRead: number;
+  /** Told after each range how many ids have been read, of how many. */
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/**
+ * Proves by `testingStats` that every operation of the loaders arrived whole and once, with consecutive ids and event
+ * numbers, that ids run from 1 on without holes, and that the totals agree.
+ * @throws OperatorError when it cannot be read to the end, or its first event has no `testingStats`.
+ */
+export async function validateTable(params: ConnectionParams, options: ValidateOptions): Promise<Validation> {
+  await using table = await EventsTable.open(params, options);
+  const { ids, ...statistics } = await table.extent();
+  if (ids === undefined) return { events: 0n, operations: 0n };
+  await refuseWithoutStats(table, ids.from);
+  const ranges = cutSpan(ids, { eventsPerRange: BigInt(options.maxEventsPerRead), ...statistics });
+  const validator = new Validator(table);
+  for (const range of ranges) {
+    const problem = await validator.read(range);
+    if (problem !== undefined) return { ...validator.totals, problem };
+    options.onProgress?.(Number(range.to - ids.from + 1n), Number(idCount(ids)));
+  }
+  const problem = await validator.finish();
+  return problem === undefined ? validator.totals : { ...validator.totals, problem };
+}
+
+async function refuseWithoutStats(table: EventsTable, firstId: bigint): Promise<void> {
+  const [first] = await table.query<StatsRow>(STATS_OF_TWO_SQL, [firstId]);
+  if (first?.operation !== null) return;
+  throw new OperatorError(`Cannot validate ${table.where}: event ${firstId} has no testingStats.`, {
+    hint: 'Only a table that the test data loaders filled can be validated; compare others without --validate-tables.',
+  });
+}
+
+/** Reads a table's `testingStats` by ranges of ascending ids. */
+class Validator {
+  readonly #table: EventsTable;
+  #events = 0n;
+  #operations = 0n;
+  #announced = 0n;
+  #lastId: bigint | null = null;
+
+  constructor(table: EventsTable) {
+    this.#table = table;
+  }
+
+  /** What was found so far. */
+  get totals(): { readonly events: bigint; readonly operations: bigint } {
+    return { events: this.#events, operations: this.#operations };
+  }
+
+  /** @returns what is broken, if anything is. */
+  async read({ from, to }: IdRange): Promise<string | undefined> {
+    const [summary] = await this.#table.query<StatsSummary>(STATS_SUMMARY_SQL, [this.#lastId, from, to]);
+    if (summary === undefined) return undefined;
+    this.#events += summary.events;
+    this.#operations += summary.operations;
+    this.#announced += summary.announced;
+    this.#lastId = summary.lastId ?? this.#lastId;
+    if (summary.firstBroken === null) return undefined;
+    const [event, previous] = await this.#table.query<StatsRow>(STATS_OF_TWO_SQL, [summary.firstBroken]);
+    return explainBrokenOperation(previous, event);
+  }
+
+  /** What can only be said when all has been read. */
+  async finish(): Promise<string | undefined> {
+    const [last] = await this.#table.query<StatsRow>(STATS_OF_TWO_SQL, [this.#lastId]);
+    if (last?.num !== last?.count) return explainBrokenOperation(last, undefined);
+    if (this.#announced !== this.#events || this.#lastId !== this.#events) {
+      return `there are ${this.#events} events, but the operations have ${this.#announced} and the last id is ${this.#lastId}`;
+    }
+    return this.#findRepeated();
+  }
+
+  async #findRepeated(): Promise<string | undefined> {
+    const [found] = await this.#table.query<{ id: bigint }>(REPEATED_OPERATION_SQL, [this.#lastId]);
+    if (found === undefined) return undefined;
+    const [event] = await this.#table.query<StatsRow>(STATS_OF_TWO_SQL, [found.id]);
+    return event && `${nameOperation(event)} is there more than once, again from id ${event.id} on`;
+  }
+}
