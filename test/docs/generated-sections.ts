@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { optionsMarkdown } from '../../src/config/options-table.js';
+
+/** The commands of the package, by name, with their files. */
+export const { bin: COMMANDS } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  bin: Readonly<Record<string, string>>;
+};
+
+/** What must stand between `<!-- NAME:start -->` and `<!-- NAME:end -->` of the README. */
+export const GENERATED_SECTIONS: Readonly<Record<string, () => string>> = {
+  options: optionsMarkdown,
+  ...Object.fromEntries(
+    Object.entries(COMMANDS).map(([name, file]) => [`help:${name}`, () => helpMarkdown(file)]),
+  ),
+};
+
+/** The text with all its generated sections made anew. */
+export function withGeneratedSections(text: string): string {
+  return Object.entries(GENERATED_SECTIONS).reduce(
+    (made, [name, generate]) =>
+      made.replace(
+        sectionPattern(name),
+        (_, start: string, end: string) => `${start}\n\n${generate()}\n\n${end}`,
+      ),
+    text,
+  );
+}
+
+/** True when the text has the markers of that section. */
+export function hasSection(text: string, name: string): boolean {
+  return sectionPattern(name).test(text);
+}
+
+function sectionPattern(name: string): RegExp {
+  return new RegExp(`(<!-- ${name}:start -->).*?(<!-- ${name}:end -->)`, 's');
+}
+
+function helpMarkdown(file: string): string {
+  const env = { ...process.env };
+  for (const name of Object.keys(env)) if (name.startsWith('PG')) delete env[name];
+  const help = execFileSync(process.execPath, [file, '--help'], { encoding: 'utf8', env });
+  return `\`\`\`text\n${help.trimEnd()}\n\`\`\``;
+}

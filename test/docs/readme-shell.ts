@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import type { DatabaseServer } from '../postgres/server.js';
+import { COMMANDS } from './generated-sections.js';
+
+/** Names in README.md that must not meet other databases or roles of a server that is not ours alone. */
+const NAMES = /\b(events_source|events_replica|source_reader|replica_writer|event_writer)\b/g;
+
+/**
+ * A folder and a PATH like those of somebody who follows README.md after `npm link`. Disposing stops what still runs and
+ * removes the folder.
+ */
+export class ReadmeShell implements AsyncDisposable {
+  readonly #server: DatabaseServer;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'slate-readme-'));
+  readonly #running = new Set<AbortController>();
+  #ends: Promise<unknown>[] = [];
+
+  constructor(server: DatabaseServer) {
+    this.#server = server;
+    for (const [name, file] of Object.entries(COMMANDS)) symlinkSync(resolve(file), join(this.#folder, name));
+  }
+
+  /** README's text for this server. */
+  adapted(text: string): string {
+    return text
+      .replaceAll('localhost', this.#server.host)
+      .replace(NAMES, (name) => `${this.#server.databasePrefix}${name}`);
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(join(this.#folder, name), this.adapted(text));
+  }
+
+  /** Runs the lines of a code block. @returns what they printed. @throws Error with that, if one of them fails. */
+  async run(block: string, stop = new AbortController()): Promise<string> {
+    const { port, user, password } = this.#server;
+    const child = spawn('bash', ['-euo', 'pipefail', '-c', this.adapted(block)], {
+      cwd: this.#folder,
+      env: {
+        ...process.env,
+        PATH: `${this.#folder}${delimiter}${process.env['PATH'] ?? ''}`,
+        PGPORT: String(port),
+        PGUSER: user,
+        PGPASSWORD: password,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    const interrupt = () => process.kill(-(child.pid as number), 'SIGINT');
+    stop.signal.addEventListener('abort', interrupt, { once: true });
+    const [code] = (await once(child, 'close')) as [number | null];
+    stop.signal.removeEventListener('abort', interrupt);
+    if (code !== 0) throw new Error(`${block}\nended with ${code}:\n${output}`);
+    return output;
+  }
+
+  /** Starts a code block that runs until it is stopped. @returns stops it as ^C does. */
+  start(block: string): () => Promise<string> {
+    const stop = new AbortController();
+    const end = this.run(block, stop);
+    this.#running.add(stop);
+    this.#ends.push(end.catch(() => {}));
+    return () => {
+      stop.abort();
+      return end;
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const stop of this.#running) stop.abort();
+    await Promise.all(this.#ends);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS, GENERATED_SECTIONS, hasSection, withGeneratedSections } from './generated-sections.js';
+import { codeBlocks, relativeLinks } from './markdown.js';
+
+const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'deploy/README.md', 'bench/README.md'];
+const readme = readFileSync('README.md', 'utf8');
+
+describe('README.md', () => {
+  it('holds the table of options and the help texts as they are now (npm run docs writes them)', async () => {
+    await expect(withGeneratedSections(readme)).toMatchFileSnapshot('../../README.md');
+  });
+
+  it.each(Object.keys(GENERATED_SECTIONS))('has a place for %s', (name) => {
+    expect(hasSection(readme, name)).toBe(true);
+  });
+
+  it('tells a newcomer the line to type, and CI runs it', () => {
+    expect(codeBlocks(readme, 'ci')).toContain('npm ci && npm test');
+  });
+
+  it('names for every guarantee a test that exists', () => {
+    const proofs = relativeLinks(readme).filter(({ target }) => target.endsWith('.test.ts'));
+    expect(proofs.length).toBeGreaterThanOrEqual(6);
+    for (const { text, target } of proofs) expect(readFileSync(target, 'utf8')).toContain(text);
+  });
+});
+
+describe('the documents', () => {
+  it.each(DOCUMENTS.filter((file) => existsSync(file)))('%s links only to files that exist', (file) => {
+    const missing = relativeLinks(readFileSync(file, 'utf8')).filter(
+      ({ target }) => !existsSync(join(dirname(file), target)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it.each(Object.keys(COMMANDS))('%s has a section of its own', (name) => {
+    expect(readme).toContain(`### ${name}\n`);
+  });
+});
