@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { OperatorError } from '../../src/lifecycle/operator-error.js';
 import { type LoadOptions, load } from '../../src/load/load.js';
@@ -7,6 +6,7 @@ import { personOperations } from '../../src/load/person-data.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { connectTo, createDestination, createSource } from '../postgres/databases.js';
 import { sharedServer } from '../postgres/shared-server.js';
+import { createOriginalSource } from '../schema/original-source.js';
 import { digestOf, digestOfOperations, inspect } from './loaded-table.js';
 
 const PERSONS = { countPerson: 200, countFiller: 1000, countPersonDelete: 40, seed: 5 };
@@ -15,14 +15,6 @@ const ALL_WELL = { broken: 0, deletedTooEarly: 0, idsInOrder: true, programs: 1 
 
 function into(source: ConnectionParams, options: Partial<LoadOptions> = {}): LoadOptions {
   return { source, connectTimeoutMs: 15_000, applicationName: 'slate-test', ...options };
-}
-
-/** A source as slate-init-db 0.1.7 made it: no append_events, and an insert_events of its own. */
-async function createOriginalSource(): Promise<ConnectionParams> {
-  const params = await createDestination(sharedServer());
-  await using connection = await connectTo(params);
-  await connection.query(readFileSync('test/schema/original-source.sql', 'utf8'));
-  return params;
 }
 
 async function countEvents(params: ConnectionParams): Promise<bigint> {
@@ -125,7 +117,7 @@ describe('a load', () => {
 
 describe('a load into a source that the original made', () => {
   test('goes through its insert_events', async () => {
-    const source = await createOriginalSource();
+    const source = await createOriginalSource(sharedServer());
     const summary = await load(personOperations(PERSONS), into(source, { loaders: 2 }));
     expect(summary).toMatchObject({ operations: 200, events: PERSON_EVENTS, ids: undefined });
     expect(await inspect(source)).toMatchObject({ ...ALL_WELL, events: PERSON_EVENTS });
@@ -133,7 +125,7 @@ describe('a load into a source that the original made', () => {
   });
 
   test('quotes what JSON may contain', async () => {
-    const source = await createOriginalSource();
+    const source = await createOriginalSource(sharedServer());
     const operations = [{ num: 1, events: [`{"a": "it's \\\\ \\" ); ä€😀 \\n"}`, '{"b": 1.10}'] }];
     await load(operations, into(source));
     expect(await digestOf(source)).toBe(await digestOfOperations(source, operations));
