@@ -54,7 +54,7 @@ export class Replicator implements AsyncDisposable {
     this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
     this.#stop.addEventListener('abort', () => setTimeout(() => this.#end.abort(), GRACE_MS).unref());
     this.#pool = new WritePool({
-      threads: config.threads,
+      threads: Math.min(config.threads, config.replicationDestinations.length),
       maxTasks: config.lanes * config.replicationDestinations.length,
       onError: (error) => this.#halt.abort(error),
     });
