@@ -51,7 +51,7 @@ export async function compareWithAll(
   options: CompareOptions = {},
 ): Promise<Outcome[]> {
   const { connectTimeoutMs = 15_000, signal } = options;
-  await using tables = await openTables(left, rights, { connectTimeoutMs, signal });
+  await using tables = await openTables(left, rights, { connectTimeoutMs, ...(signal && { signal }) });
   const source = digested(tables, options.maxEventsPerRead ?? 50_000);
   const onRange = countIds(source.ranges, rights.length, options.onProgress);
   const comparing = tables.rights.map(async (right) => {

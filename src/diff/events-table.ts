@@ -13,14 +13,14 @@ export const DIFF_APPLICATION = 'slate-eventsDiff';
 export interface OpenOptions {
   readonly connectTimeoutMs: number;
   /** When aborted, whatever is being done fails with its reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Every statement reads by id, also where the server has no statistics yet and would rather scan the whole table. Each
  * sees a snapshot of its own: events are immutable, and a snapshot held for long keeps a busy database from cleaning up.
  */
-const SETTINGS = {
+export const READ_SETTINGS = {
   default_transaction_read_only: 'on',
   enable_seqscan: 'off',
   jit: 'off',
@@ -45,28 +45,18 @@ export class EventsTable implements RangeReader, AsyncDisposable {
   method: DigestMethod = 'hash';
   readonly #connection: Connection;
   readonly #signal: AbortSignal | undefined;
-  readonly #stop = () => this.#connection.destroy();
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(params: ConnectionParams, connection: Connection, signal: AbortSignal | undefined) {
     this.params = params;
     this.#connection = connection;
     this.#signal = signal;
-    signal?.addEventListener('abort', this.#stop);
   }
 
   /** @throws OperatorError when it cannot be reached or is no events table. */
-  static async open(
-    params: ConnectionParams,
-    { connectTimeoutMs, signal }: OpenOptions,
-  ): Promise<EventsTable> {
-    const options = {
-      applicationName: DIFF_APPLICATION,
-      connectTimeoutMs,
-      settings: SETTINGS,
-      watched: true,
-    };
-    const table = new EventsTable(params, await connect(params, options), signal);
+  static async open(params: ConnectionParams, options: OpenOptions): Promise<EventsTable> {
+    const session = { applicationName: DIFF_APPLICATION, settings: READ_SETTINGS, watched: true };
+    const table = new EventsTable(params, await connect(params, { ...options, ...session }), options.signal);
     try {
       await table.#inTurn((connection) => checkEventsTable(connection));
       return table;
@@ -124,7 +114,6 @@ export class EventsTable implements RangeReader, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#stop);
     await this.#connection[Symbol.asyncDispose]();
   }
 

@@ -1,0 +1,49 @@
+import type { Comparison } from './comparison.js';
+import { DIFFERENCE_KINDS, type DifferenceKind } from './difference.js';
+import type { RepairPlan } from './repair-plan.js';
+
+/** What people are told about each kind of difference. */
+export const KIND_TEXTS: Readonly<Record<DifferenceKind, string>> = {
+  missingLeft: 'missing on the left',
+  missingRight: 'missing on the right',
+  tsTruncated: 'ts without its microseconds',
+  ts: 'ts differs',
+  event: 'event differs',
+  tsAndEvent: 'ts and event differ',
+};
+
+/** `1,234` */
+export function grouped(value: bigint): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `1 event`, `1,234 events` */
+export function events(count: bigint): string {
+  return `${grouped(count)} ${count === 1n ? 'event' : 'events'}`;
+}
+
+/** `equal`, `3 differences`, `at least 3 differences` */
+export function describeResult({ equal, complete, counts }: Comparison): string {
+  if (equal) return 'equal';
+  const total = DIFFERENCE_KINDS.reduce((sum, kind) => sum + counts[kind], 0n);
+  return `${complete ? '' : 'at least '}${grouped(total)} ${total === 1n ? 'difference' : 'differences'}`;
+}
+
+/** One line for each thing that a repair would do. */
+export function describePlan(plan: RepairPlan): string[] {
+  return [
+    ...(plan.inserts > 0n ? [`insert ${events(plan.inserts)} that it does not have`] : []),
+    ...(plan.eventUpdates > 0n ? [`overwrite ${events(plan.eventUpdates)}`] : []),
+    ...(plan.tsUpdates > 0n ? [`overwrite the ts of ${events(plan.tsUpdates)}`] : []),
+    ...(plan.extra > 0n ? [`leave ${events(plan.extra)} alone that the left table does not have`] : []),
+  ];
+}
+
+/** What to do about the differences, where that can be said. */
+export function adviseOn({ counts, equal }: Comparison): string | undefined {
+  if (equal) return undefined;
+  if (counts.tsTruncated > 0n && counts.ts === 0n)
+    return 'slate-replicator 0.1.4 wrote this table: it cut ts to milliseconds. --repair copies the exact values from the left table.';
+  if (counts.missingLeft === 0n) return '--repair copies what differs or is missing from the left table.';
+  return undefined;
+}

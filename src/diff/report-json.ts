@@ -1,0 +1,125 @@
+import { describeError } from '../cli/describe-error.js';
+import { describeDatabase } from '../pg/connection-params.js';
+import type { IdRange } from '../plan/id-range.js';
+import type { Outcome } from './comparison.js';
+import { adviseOn } from './describe.js';
+import type { DifferenceCounts, DifferenceKind } from './difference.js';
+import type { EventExample } from './examples.js';
+import type { RepairPlan } from './repair-plan.js';
+import { type DiffReport, type ValidationOutcome, type Verdict, verdictOf } from './report.js';
+
+/** Ids are strings, because they may be larger than what a JSON reader keeps exactly. */
+interface JsonRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The one document that `slate-eventsDiff --json` prints. Databases are named `host:port/database`. */
+export interface DiffDocument {
+  readonly result: Verdict;
+  readonly left: string;
+  readonly comparisons: readonly JsonComparison[];
+  /** With `--validate-tables`: the left table, then the others. */
+  readonly validations: readonly JsonValidation[];
+}
+
+export interface JsonComparison {
+  readonly right: string;
+  readonly result: Verdict;
+  /** Why nothing is known; then what follows is absent. */
+  readonly error?: string;
+  /** False: it stopped at `maxDiffs`, there may be more differences. */
+  readonly complete?: boolean;
+  /** The ids that were to be compared; null when both tables are empty. */
+  readonly ids?: JsonRange | null;
+  /** Events that were compared. */
+  readonly events?: { readonly left: number; readonly right: number };
+  /** How many events differ, by kind. */
+  readonly differences?: Readonly<Record<DifferenceKind, number>>;
+  /** All of them, by ascending id: `count` neighbouring events that differ in the same way. */
+  readonly ranges?: readonly (JsonRange & { readonly kind: DifferenceKind; readonly count: number })[];
+  /** A few events of each kind that both tables have, with what differs first. */
+  readonly examples?: readonly (Omit<EventExample, 'id'> & { readonly id: string })[];
+  readonly advice?: string;
+  /** What `--repair` did before the comparison that is told of here. */
+  readonly repaired?: {
+    readonly inserted: number;
+    readonly eventsUpdated: number;
+    readonly tsUpdated: number;
+  };
+}
+
+export interface JsonValidation {
+  readonly table: string;
+  readonly result: 'valid' | 'invalid' | 'trouble';
+  readonly error?: string;
+  /** Read until the first problem, if there is one. */
+  readonly events?: number;
+  readonly operations?: number;
+  /** The first operation that is broken, and how. */
+  readonly problem?: string;
+}
+
+export function reportJson(report: DiffReport): DiffDocument {
+  return {
+    result: verdictOf(report),
+    left: describeDatabase(report.left),
+    comparisons: report.outcomes.map((outcome) => ({
+      ...jsonComparison(outcome),
+      ...jsonRepair(report.repairs.get(outcome.right)),
+    })),
+    validations: report.validations.map(jsonValidation),
+  };
+}
+
+function jsonComparison({ right, comparison, trouble }: Outcome): JsonComparison {
+  const place = describeDatabase(right);
+  if (comparison === undefined)
+    return { right: place, result: 'trouble', error: describeError(trouble).message };
+  const { equal, complete, ids, events, counts, ranges, examples } = comparison;
+  const advice = adviseOn(comparison);
+  return {
+    right: place,
+    result: equal ? 'equal' : 'different',
+    complete,
+    ids: ids === undefined ? null : jsonRange(ids),
+    events: { left: Number(events.left), right: Number(events.right) },
+    differences: jsonCounts(counts),
+    ranges: ranges.map((range) => ({ kind: range.kind, ...jsonRange(range), count: Number(range.count) })),
+    examples: examples.map((example) => ({ ...example, id: String(example.id) })),
+    ...(advice === undefined ? {} : { advice }),
+  };
+}
+
+function jsonRange({ from, to }: IdRange): JsonRange {
+  return { from: String(from), to: String(to) };
+}
+
+function jsonCounts(counts: DifferenceCounts): Record<DifferenceKind, number> {
+  return Object.fromEntries(Object.entries(counts).map(([kind, count]) => [kind, Number(count)])) as Record<
+    DifferenceKind,
+    number
+  >;
+}
+
+function jsonRepair(plan: RepairPlan | undefined): Pick<JsonComparison, 'repaired'> {
+  if (plan === undefined) return {};
+  const { inserts, eventUpdates, tsUpdates } = plan;
+  const repaired = {
+    inserted: Number(inserts),
+    eventsUpdated: Number(eventUpdates),
+    tsUpdated: Number(tsUpdates),
+  };
+  return { repaired };
+}
+
+function jsonValidation({ table, validation, trouble }: ValidationOutcome): JsonValidation {
+  const place = describeDatabase(table);
+  if (validation === undefined)
+    return { table: place, result: 'trouble', error: describeError(trouble).message };
+  const { events, operations, problem } = validation;
+  const totals = { events: Number(events), operations: Number(operations) };
+  return problem === undefined
+    ? { table: place, result: 'valid', ...totals }
+    : { table: place, result: 'invalid', ...totals, problem };
+}

@@ -1,0 +1,136 @@
+import { describeError } from '../cli/describe-error.js';
+import { createProgress, type Progress } from '../cli/progress.js';
+import { describeConfig } from '../config/describe-config.js';
+import { type DiffConfig, loadDiffConfig } from '../config/diff-config.js';
+import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { stopSignals } from '../lifecycle/stop-signals.js';
+import { describeDatabase } from '../pg/connection-params.js';
+import { terminal } from '../schema/ask.js';
+import { compareWithAll } from './compare-tables.js';
+import type { Outcome } from './comparison.js';
+import { repairAll } from './repair-all.js';
+import { type DiffReport, EXIT_CODES, type ValidationOutcome, verdictOf } from './report.js';
+import { reportJson } from './report-json.js';
+import { reportText } from './report-text.js';
+import { validateTable } from './validate-table.js';
+
+/** Options of the command `slate-eventsDiff`. */
+export interface DiffCommandOptions {
+  readonly configFilename: string;
+  readonly validateTables?: boolean;
+  readonly common?: boolean;
+  readonly json?: boolean;
+  readonly repair?: boolean;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/**
+ * What `slate-eventsDiff` does: compare, repair if asked to, compare again, validate if asked to, report.
+ * @returns the exit code: 0 equal, 1 different, 2 when something could not be found out.
+ * @throws OperatorError when the left table cannot be read, or a repair failed.
+ */
+export async function runDiff(command: DiffCommandOptions): Promise<number> {
+  const config = await loadDiffConfig(command.configFilename);
+  for (const warning of config.warnings) tell(warning);
+  if (command.dryRun) {
+    process.stdout.write(`${JSON.stringify(describeConfig(config), null, 2)}\n`);
+    return 0;
+  }
+  refuseUnagreedRepair(command);
+  using signals = stopSignals();
+  const report = await findOut(config, command, signals.signal);
+  tellTrouble(report);
+  process.stdout.write(
+    command.json ? `${JSON.stringify(reportJson(report), null, 2)}\n` : reportText(report),
+  );
+  return EXIT_CODES[verdictOf(report)];
+}
+
+function refuseUnagreedRepair({ repair, yes }: DiffCommandOptions): void {
+  if (!repair || yes || terminal() !== undefined) return;
+  throw new ConfigurationError('--repair asks before it writes, and there is no terminal to ask on.', {
+    hint: 'Add --yes to agree beforehand.',
+  });
+}
+
+async function findOut(
+  config: DiffConfig,
+  command: DiffCommandOptions,
+  signal: AbortSignal,
+): Promise<DiffReport> {
+  const compared = await compareAll(config, command, signal);
+  const repairs = command.repair ? await repairDifferences(config, command, { signal, compared }) : new Map();
+  const outcomes = repairs.size > 0 ? await compareAll(config, command, signal) : compared;
+  const validations = command.validateTables ? await validateAll(config, signal) : [];
+  return { left: config.left, outcomes, repairs, validations };
+}
+
+async function compareAll(
+  config: DiffConfig,
+  command: DiffCommandOptions,
+  signal: AbortSignal,
+): Promise<Outcome[]> {
+  // What is to be repaired must be known in full.
+  const { maxDiffs, ...options } = config;
+  using progress = lazyProgress('comparing');
+  return await compareWithAll(config.left, config.rights, {
+    ...options,
+    ...(maxDiffs === undefined || command.repair ? {} : { maxDiffs }),
+    common: command.common === true,
+    signal,
+    onProgress: progress.update,
+  });
+}
+
+function repairDifferences(
+  { left, connectTimeoutMs }: DiffConfig,
+  { yes }: DiffCommandOptions,
+  { signal, compared }: { signal: AbortSignal; compared: readonly Outcome[] },
+) {
+  const askOn = yes ? undefined : terminal();
+  return repairAll(left, compared, { connectTimeoutMs, signal, askOn, show: tell });
+}
+
+async function validateAll(
+  { left, rights, maxEventsPerRead, connectTimeoutMs }: DiffConfig,
+  signal: AbortSignal,
+): Promise<ValidationOutcome[]> {
+  const validations: ValidationOutcome[] = [];
+  for (const table of [left, ...rights]) {
+    using progress = lazyProgress(`validating ${describeDatabase(table)}`);
+    const options = { maxEventsPerRead, connectTimeoutMs, signal, onProgress: progress.update };
+    const outcome = await validateTable(table, options).then(
+      (validation) => ({ table, validation }),
+      (trouble: unknown) => ({ table, trouble }),
+    );
+    signal.throwIfAborted();
+    validations.push(outcome);
+  }
+  return validations;
+}
+
+/** A progress line whose total is known only when the work has begun. */
+function lazyProgress(label: string) {
+  let progress: Progress | undefined;
+  return {
+    update: (done: number, total: number) => {
+      progress ??= createProgress({ label, unit: 'ids', total });
+      progress.update(done);
+    },
+    [Symbol.dispose]: () => progress?.[Symbol.dispose](),
+  };
+}
+
+function tellTrouble({ outcomes, validations }: DiffReport): void {
+  for (const { trouble } of [...outcomes, ...validations]) {
+    if (trouble === undefined) continue;
+    const { message, hint } = describeError(trouble);
+    tell(message);
+    if (hint !== undefined) tell(hint);
+  }
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
