@@ -5,7 +5,7 @@ export function heading(text: string): void {
 
 /** Lines under a heading. */
 export function say(text: string): void {
-  process.stdout.write(`${text.trimEnd().replace(/^/gm, '  ')}\n`);
+  process.stdout.write(`${text.trimEnd().replace(/^(?=.)/gm, '  ')}\n`);
 }
 
 /** A count for people: `12,345`. */

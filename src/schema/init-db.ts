@@ -34,8 +34,9 @@ export async function initDb(options: InitDbOptions): Promise<number> {
 }
 
 function describeCredentials({ user, password }: ConnectionParams): string {
-  const shownUser = user ?? process.env['PGUSER'] ?? '(not given)';
-  const hasPassword = password !== undefined || process.env['PGPASSWORD'] !== undefined;
+  // An empty variable is as good as none, as in libpq.
+  const shownUser = user ?? (process.env['PGUSER'] || '(not given)');
+  const hasPassword = password !== undefined || Boolean(process.env['PGPASSWORD']);
   return `user ${shownUser}, password ${hasPassword ? '***' : '(not given)'}`;
 }
 

@@ -16,8 +16,8 @@ describe('README.md', () => {
     expect(hasSection(readme, name)).toBe(true);
   });
 
-  it('tells a newcomer the line to type, and CI runs it', () => {
-    expect(codeBlocks(readme, 'ci')).toContain('npm ci && npm test');
+  it('tells a newcomer the two lines to type, and CI runs them', () => {
+    expect(codeBlocks(readme, 'ci')).toContain('npm ci && npm run demo\nnpm ci && npm test');
   });
 
   it('names for every guarantee a test that exists', () => {
