@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { connectTo } from '../postgres/databases.js';
 import { sharedServer } from '../postgres/shared-server.js';
+import { RunningCommand } from '../replicate/command.js';
 import { createInstallation } from '../replicate/installation.js';
 import { until } from '../replicate/until.js';
 import { codeBlocks } from './markdown.js';
+import { ReadmeRoles } from './readme-roles.js';
 import { ReadmeShell } from './readme-shell.js';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -35,33 +37,27 @@ describe('README.md', () => {
     expect(await stop()).toContain('"msg":"summary"');
   });
 
-  it('names rights that are enough for the replicator and for a writer of events', async () => {
+  it('names rights that are enough for the replicator, for a writer of events and for a repair', async () => {
     await using all = await createInstallation();
-    const prefix = `${all.source.databaseName}_`;
-    const grants = `${onlyBlock('grants')}\n${onlyBlock('grants-append')}`;
-    const roles = ['source_reader', 'replica_writer', 'event_writer'];
-    const password = 'restricted';
-    for (const role of roles) {
-      await all.query(all.source, `CREATE ROLE ${prefix}${role} LOGIN PASSWORD '${password}'`);
-    }
-    const as = (role: string) => ({ user: `${prefix}${role}`, password });
-    try {
-      for (const line of grants.split('\n')) {
-        const database = line.includes('replica_writer') ? all.destination() : all.source;
-        await all.query(database, line.replace(/ TO /, ` TO ${prefix}`));
-      }
-      await using writer = await connectTo({ ...all.source, ...as('event_writer') });
-      await writer.query(`SELECT append_events(ARRAY['{"name": "PersonCreated"}']::jsonb[])`);
-      await all.copyOnce({
-        eventSource: { ...all.source, ...as('source_reader') },
-        replicationDestinations: [{ ...all.destination(), ...as('replica_writer') }],
-      });
-      await all.untilEqual();
-    } finally {
-      for (const params of [all.source, all.destination()])
-        for (const role of roles) await all.query(params, `DROP OWNED BY ${prefix}${role}`);
-      for (const role of roles) await all.query(all.source, `DROP ROLE ${prefix}${role}`);
-    }
+    await using roles = await ReadmeRoles.create(all);
+    await roles.grant(onlyBlock('grants'));
+    await roles.grant(onlyBlock('grants-append'));
+    await using writer = await connectTo(roles.in(all.source, 'event_writer'));
+    await writer.query(`SELECT append_events(ARRAY['{"name": "PersonCreated"}']::jsonb[])`);
+    const config = {
+      eventSource: roles.in(all.source, 'source_reader'),
+      replicationDestinations: [roles.in(all.destination(), 'replica_writer')],
+    };
+    await all.copyOnce(config);
+    await all.untilEqual();
+
+    await all.query(all.destination(), "UPDATE events SET ts = ts + interval '1 microsecond'");
+    const repair = ['-c', all.writeConfig(config), '--repair', '--yes'];
+    await using refused = new RunningCommand('slate-events-diff', repair);
+    expect(await refused.ended()).toMatchObject({ code: 2, stderr: expect.stringContaining('permission') });
+    await roles.grant(onlyBlock('grants-repair'));
+    await using repaired = new RunningCommand('slate-events-diff', repair);
+    expect(await repaired.ended()).toMatchObject({ code: 0, stdout: expect.stringContaining('equal') });
   });
 
   it('shows two ways to append events, both of which work', async () => {
