@@ -87,7 +87,7 @@ function newClient(params: ConnectionParams, options: ConnectOptions, ssl: SslOp
     port: params.port,
     database: params.databaseName,
     ssl,
-    user: params.user ?? process.env['PGUSER'] ?? userInfo().username,
+    user: params.user ?? (process.env['PGUSER'] || userInfo().username),
     ...(params.password === undefined ? {} : { password: params.password }),
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs,

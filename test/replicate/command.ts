@@ -59,6 +59,6 @@ export class RunningCommand implements AsyncDisposable {
 
   #read(line: string): void {
     this.#stdout += `${line}\n`;
-    if (line.startsWith('{')) this.log.add(JSON.parse(line) as LogRecord);
+    if (line.startsWith('{"')) this.log.add(JSON.parse(line) as LogRecord);
   }
 }

@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { tryWriterLock } from '../../src/destination/writer-lock.js';
+import { compareTables } from '../../src/diff/compare-tables.js';
+import type { DiffDocument } from '../../src/diff/report-json.js';
+import { load } from '../../src/load/load.js';
+import { personOperations } from '../../src/load/person-data.js';
+import { connectTo } from '../postgres/databases.js';
+import { startPostgres } from '../postgres/server.js';
+import { type CommandResult, RunningCommand } from '../replicate/command.js';
+import { createInstallation, type Installation } from '../replicate/installation.js';
+
+const EVENTS = 50_000;
+
+/** A source with one destination that equals it: fillers, then one event with numbers that are easily damaged. */
+async function equalTables(events = EVENTS): Promise<Installation> {
+  const all = await createInstallation();
+  for (let rest = events; rest > 0; rest -= 10_000) await all.append(Math.min(rest, 10_000));
+  await all.append(['{"n": 12345678901234567890, "list": [{"price": 1.10}]}']);
+  await all.copyOnce();
+  return all;
+}
+
+async function eventsDiff(all: Installation, ...args: string[]): Promise<CommandResult> {
+  await using command = new RunningCommand('slate-events-diff', ['-c', all.writeConfig(), ...args]);
+  return await command.ended();
+}
+
+async function document(all: Installation, ...args: string[]) {
+  const { code, stdout } = await eventsDiff(all, '--json', ...args);
+  return { code, ...(JSON.parse(stdout) as DiffDocument) };
+}
+
+describe('slate-eventsDiff finds', () => {
+  const changes: Record<string, [sql: string, kind: string, ids: string[]]> = {
+    'one changed microsecond': [
+      `UPDATE events SET ts = ts + interval '1 microsecond' WHERE id = 33333`,
+      'ts',
+      ['33333'],
+    ],
+    'one changed digit in a 20-digit number': [
+      `UPDATE events SET event = '{"n": 12345678901234567891, "list": [{"price": 1.10}]}' WHERE id = 50001`,
+      'event',
+      ['50001'],
+    ],
+    '1.10 that became 1.1': [
+      `UPDATE events SET event = '{"n": 12345678901234567890, "list": [{"price": 1.1}]}' WHERE id = 50001`,
+      'event',
+      ['50001'],
+    ],
+    'one missing row': ['DELETE FROM events WHERE id = 12345', 'missingRight', ['12345']],
+    'one extra row': [`INSERT INTO events VALUES (60000, now(), '{}')`, 'missingLeft', ['60000']],
+    'two rows that were swapped': [
+      `UPDATE events e SET event = o.event FROM events o WHERE (e.id, o.id) IN ((777, 20001), (20001, 777))`,
+      'event',
+      ['777', '20001'],
+    ],
+    'two equal pairs of changes': [
+      `UPDATE events SET event = '{"same": 1}' WHERE id IN (100, 200, 40100, 40200)`,
+      'event',
+      ['100', '200', '40100', '40200'],
+    ],
+  };
+
+  test.each(Object.entries(changes))('%s, by id', async (_, [sql, kind, ids]) => {
+    await using all = await equalTables();
+    await all.query(all.destination(), sql);
+    const { code, comparisons } = await document(all);
+    expect(code).toBe(1);
+    expect(comparisons[0]?.ranges?.map((range) => [range.kind, range.from])).toEqual(
+      ids.map((id) => [kind, id]),
+    );
+  });
+
+  test('the first differing path of an event, with digits as they are', async () => {
+    await using all = await equalTables(10);
+    const event = '{"n": 12345678901234567890, "list": [{"price": 1.1}]}';
+    await all.query(all.destination(), 'UPDATE events SET event = $1 WHERE id = 11', [event]);
+    const { code, stdout } = await eventsDiff(all);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/11 .*list.*price.*1\.10.*1\.1/);
+  });
+});
+
+describe('slate-eventsDiff', () => {
+  test('says that equal tables are equal and exits with 0', async () => {
+    await using all = await equalTables();
+    const { code, result } = await document(all);
+    expect({ code, result }).toEqual({ code: 0, result: 'equal' });
+    const { stdout, stderr, code: textCode } = await eventsDiff(all);
+    expect({ textCode, stderr }).toEqual({ textCode: 0, stderr: '' });
+    expect(stdout).toContain('equal');
+  });
+
+  test('compares up to the smaller highest id with --common', async () => {
+    await using all = await equalTables(100);
+    await all.append(10);
+    expect((await document(all)).code).toBe(1);
+    expect((await document(all, '--common')).code).toBe(0);
+  });
+
+  test('exits with 2, never "equal", when a server goes away', async () => {
+    await using server = await startPostgres();
+    await using all = await createInstallation({ destinationServers: [server] });
+    await all.append(10);
+    await all.copyOnce();
+    await server.stop('immediate');
+    const { code, stdout } = await eventsDiff(all);
+    expect(code).toBe(2);
+    expect(stdout).toContain('trouble');
+    await server.start();
+  });
+
+  test('refuses to compare a table with itself', async () => {
+    await using all = await equalTables(10);
+    const config = { events1Params: all.source, events2Params: { ...all.source, host: 'localhost' } };
+    const file = all.writeFile('same.json', JSON.stringify(config));
+    await using command = new RunningCommand('slate-events-diff', ['-c', file]);
+    expect((await command.ended()).code).toBe(2);
+  });
+
+  test('--repair makes a destination with truncated ts, changed numbers and missing rows equal, and leaves extra rows', async () => {
+    await using all = await equalTables(5_000);
+    await all.query(all.destination(), `UPDATE events SET ts = date_trunc('milliseconds', ts)`);
+    await all.query(all.destination(), `UPDATE events SET event = '{}' WHERE id BETWEEN 50 AND 60`);
+    await all.query(all.destination(), 'DELETE FROM events WHERE id BETWEEN 1000 AND 1100');
+    expect((await eventsDiff(all)).stdout).toContain('--repair');
+    expect((await eventsDiff(all, '--repair')).code).toBe(2);
+    const repaired = await eventsDiff(all, '--repair', '--yes');
+    expect(repaired.code).toBe(0);
+    expect(repaired.stderr).toContain('insert 101 events');
+    expect(await all.digest(all.destination())).toBe(await all.digest(all.source));
+    await all.query(all.destination(), `INSERT INTO events VALUES (9000, now(), '{}')`);
+    expect((await eventsDiff(all, '--repair', '--yes')).code).toBe(1);
+    expect(await all.count(all.destination())).toBe(5_002);
+  });
+
+  test('--repair refuses while a replicator writes', async () => {
+    await using all = await equalTables(100);
+    await all.query(all.destination(), 'DELETE FROM events WHERE id = 50');
+    await using writer = await connectTo(all.destination());
+    expect(await tryWriterLock(writer)).toBe(true);
+    const { code, stderr } = await eventsDiff(all, '--repair', '--yes');
+    expect(code).toBe(2);
+    expect(stderr).toContain('has a writer');
+    expect(await all.count(all.destination())).toBe(100);
+  });
+});
+
+describe('slate-eventsDiff --validate-tables', () => {
+  async function loaded(): Promise<Installation> {
+    const all = await createInstallation();
+    const operations = personOperations({ countPerson: 200, countFiller: 2_000, countPersonDelete: 10 });
+    const options = { source: all.source, connectTimeoutMs: 15_000, applicationName: 'slate-test-loader' };
+    await load(operations, options);
+    await all.copyOnce();
+    return all;
+  }
+
+  test('proves that every operation arrived whole', async () => {
+    await using all = await loaded();
+    const { code, validations } = await document(all, '-v');
+    expect(code).toBe(0);
+    expect(validations.map(({ result, operations }) => ({ result, operations }))).toEqual([
+      { result: 'valid', operations: 200 },
+      { result: 'valid', operations: 200 },
+    ]);
+  });
+
+  const damages: Record<string, string> = {
+    'a row is missing in the middle of an operation': 'DELETE FROM events WHERE id = 500',
+    'the last row is missing': 'DELETE FROM events WHERE id = (SELECT max(id) FROM events)',
+    'the first row is missing': 'DELETE FROM events WHERE id = 1',
+    'an event number is wrong': `UPDATE events SET event = jsonb_set(event, '{testingStats,dbOperationEventNum}', '99') WHERE id = 700`,
+    'an event belongs to another operation': `UPDATE events SET event = jsonb_set(event, '{testingStats,dbOperationId}', '"x"') WHERE id = 700`,
+  };
+
+  test.each(Object.entries(damages))('names the first broken operation when %s', async (_, sql) => {
+    await using all = await loaded();
+    await all.query(all.destination(), sql);
+    const { code, validations } = await document(all, '-v');
+    expect(code).toBe(1);
+    expect(validations[1]).toMatchObject({ result: 'invalid', problem: expect.stringMatching(/\S/) });
+  });
+
+  test('says of a table without testingStats that it cannot be validated, exit 2', async () => {
+    await using all = await equalTables(10);
+    const { code, stderr } = await eventsDiff(all, '-v');
+    expect(code).toBe(2);
+    expect(stderr).toContain('testingStats');
+  });
+});
+
+test('compareTables says the same in this process', async () => {
+  await using all = await equalTables(1_000);
+  expect((await compareTables(all.source, all.destination())).equal).toBe(true);
+  await all.query(all.destination(), 'DELETE FROM events WHERE id = 5');
+  expect((await compareTables(all.source, all.destination())).counts.missingRight).toBe(1n);
+});
