@@ -44,8 +44,8 @@ export interface Connection extends AsyncDisposable {
   awaiting<T>(answer: Promise<T>): Promise<T>;
   /** Opens another session to the same database in the same way. */
   openBeside(applicationName: string): Promise<Connection>;
-  /** Drops the socket at once; whatever was running is rolled back by the server. */
-  destroy(): void;
+  /** Drops the socket at once; whatever was running is rolled back by the server. The reason is that of `lost`. */
+  destroy(reason?: Error): void;
 }
 
 /** How many statements were answered so far, and how many are waiting for it. */
@@ -161,8 +161,8 @@ class Session implements Connection {
     return connect(this.#params, { ...this.#options, applicationName, watched: false });
   }
 
-  destroy(): void {
-    this.#loss.abort(new Error('the connection was dropped'));
+  destroy(reason = new Error('the connection was dropped')): void {
+    this.#loss.abort(reason);
     socketOf(this.client).destroy();
   }
 

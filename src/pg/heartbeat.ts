@@ -4,6 +4,7 @@
  * life. One that is waiting for an answer may be waiting for a lock or for much work; so the server is asked about it,
  * through another session: when it is the server that waits for us, something between us was lost.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from './connect.js';
 import { errorCode } from './error-code.js';
@@ -26,8 +27,7 @@ const WATCHER_APPLICATION = 'slate-replicator/watch';
 /** Looks after a session as long as it lives; when its path is dead it is destroyed, which aborts its `lost`. */
 export function keepAsking(connection: Connection, options: HeartbeatOptions = HEARTBEAT): void {
   const heartbeat = new Heartbeat(connection, options);
-  const timer = setInterval(() => void heartbeat.beat(), options.intervalMs);
-  connection.lost.addEventListener('abort', () => clearInterval(timer), { once: true });
+  heartbeat.beat().catch((error: Error) => connection.destroy(error));
 }
 
 /** What a server says of a session that has not answered. */
@@ -43,7 +43,6 @@ interface Waiting {
 class Heartbeat {
   readonly #connection: Connection;
   readonly #options: HeartbeatOptions;
-  #beating = false;
   #answeredBefore = -1;
   #stalled: { progress: string; sinceMs: number } | undefined;
 
@@ -52,12 +51,13 @@ class Heartbeat {
     this.#options = options;
   }
 
-  async beat(): Promise<void> {
-    if (this.#beating) return;
-    this.#beating = true;
-    const isAlive = await this.#isAlive().catch(() => false);
-    if (!isAlive) this.#connection.destroy();
-    this.#beating = false;
+  /** @throws when the session is dead, or gone. */
+  async beat(): Promise<never> {
+    for (;;) {
+      await sleep(this.#options.intervalMs, undefined, { signal: this.#connection.lost });
+      if (!(await this.#isAlive()))
+        throw new Error('the server waits for us, and we for it: the path between is dead');
+    }
   }
 
   async #isAlive(): Promise<boolean> {
