@@ -1,19 +1,19 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { runCommand } from '../src/cli/run-command.js';
 import { wholeNumber } from '../src/cli/whole-number.js';
 import { PROFILES } from './profiles/all.js';
 import { type BenchOptions, runBench } from './run-bench.js';
 
-const collect = (value: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), value];
+function addProfile(name: string, earlier: readonly string[] = []): string[] {
+  const names = PROFILES.map((profile) => profile.name);
+  if (!names.includes(name)) throw new InvalidArgumentError(`It is one of ${names.join(', ')}.`);
+  return [...earlier, name];
+}
 
 const program = new Command('bench')
   .description('Measures slate-replicator against its peers. Profiles:')
   .addHelpText('after', PROFILES.map(({ name, question }) => `\n  ${name.padEnd(10)}${question}`).join(''))
-  .addOption(
-    new Option('--profile <name>', 'only this profile; may be given several times')
-      .choices(PROFILES.map(({ name }) => name))
-      .argParser(collect),
-  )
+  .option('--profile <name>', 'only this profile; may be given several times', addProfile)
   .option('--repeat <n>', 'runs of each contender (default: 5; with --quick 2)', wholeNumber({ min: 1 }))
   .option(
     '--quick',

@@ -21,9 +21,23 @@ export interface BenchOptions {
 const RUNS = 5;
 const QUICK_RUNS = 2;
 
-/** Runs the profiles and writes the report after each of them. @returns the exit code. */
+/** What a shell reports for a program that ^C has ended. */
+const INTERRUPTED = 130;
+
+/** Runs the profiles; ^C ends it and leaves nothing behind. @returns the exit code. */
 export async function runBench(options: BenchOptions): Promise<number> {
   using signals = stopSignals();
+  try {
+    await runProfiles(options, signals.signal);
+    return 0;
+  } catch (error) {
+    if (!signals.signal.aborted) throw error;
+    return INTERRUPTED;
+  }
+}
+
+/** Writes the report after each profile: what comes later may fail. */
+async function runProfiles(options: BenchOptions, stop: AbortSignal): Promise<void> {
   const quick = options.quick === true;
   const out = options.out ?? `bench/results/${quick ? 'quick' : 'latest'}`;
   const progress = startProgress();
@@ -35,7 +49,7 @@ export async function runBench(options: BenchOptions): Promise<number> {
     dataSets: new DataSets(clusters.source, progress),
     quick,
     repeat: options.repeat ?? (quick ? QUICK_RUNS : RUNS),
-    stop: signals.signal,
+    stop,
     folder: folder.path,
     progress,
   };
@@ -44,7 +58,6 @@ export async function runBench(options: BenchOptions): Promise<number> {
     await writeReport(out, await runProfile(profile, context));
   }
   progress.say(`results: ${join(out, 'index.html')}`);
-  return 0;
 }
 
 async function runProfile(profile: Profile, context: BenchContext): Promise<ProfileResult> {

@@ -69,5 +69,5 @@ export async function select<Row>(
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   await using connection = await connectTo(params);
-  return connection.query<Row>(sql, values);
+  return await connection.query<Row>(sql, values);
 }

@@ -29,13 +29,8 @@ export function replicator(
 ): Contender {
   return contender(context, work, name, async (destinations) => {
     const { source } = work.data;
-    const { seconds, cpuSeconds, peakMemoryMb } = await replicateOnce({
-      ...context,
-      source,
-      destinations,
-      settings,
-    });
-    return { seconds, cpuSeconds, peakMemoryMb };
+    const { records: _, ...measured } = await replicateOnce({ ...context, source, destinations, settings });
+    return measured;
   });
 }
 

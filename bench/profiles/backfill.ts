@@ -24,6 +24,7 @@ import type { BenchContext, Profile, ProfileFindings } from './profile.js';
 const METRICS: readonly Metric[] = [
   { name: 'eventsPerSecond', unit: 'events/s', better: 'higher' },
   { name: 'seconds', unit: 's', better: 'lower' },
+  { name: 'startSeconds', unit: 's of these to start', better: 'lower' },
   { name: 'cpuSeconds', unit: "s of the replicator's CPU", better: 'lower' },
   { name: 'peakMemoryMb', unit: 'MB peak', better: 'lower' },
 ];
@@ -43,8 +44,8 @@ export const backfill: Profile = {
 async function runBackfill(context: BenchContext): Promise<ProfileFindings> {
   const { quick, dataSets } = context;
   const person = await dataSets.person(quick ? 100_000 : 500_000);
-  const shared = quick ? person : await dataSets.person(200_000);
-  const perf = await dataSets.perf(quick ? 100_000 : 1_000_000);
+  const shared = await dataSets.person(quick ? 20_000 : 200_000);
+  const perf = await dataSets.perf(quick ? 50_000 : 1_000_000);
   const sharedPerf = quick ? perf : await dataSets.perf(200_000);
   const notes = await whoIsMissing(context);
   const sections = [
