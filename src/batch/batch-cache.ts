@@ -13,8 +13,8 @@ export interface CacheRequest {
   readonly after: bigint;
   /** End of a gap; absent: the end of the table. */
   readonly upTo?: bigint;
-  /** The borrower has another batch in hand: it can wait for room. */
-  readonly readAhead: boolean;
+  /** Asked again whenever something was given back: the borrower has another batch in hand and can wait for room. */
+  readonly mayWait: () => boolean;
 }
 
 /** A borrowed result. Release it once; its slabs are used again afterwards. */
@@ -63,7 +63,7 @@ export class BatchCache implements Disposable {
 
   async acquire(request: CacheRequest): Promise<Lease> {
     const key = keyOf(request);
-    while (request.readAhead && !this.#entries.has(key) && !this.#makeRoom()) {
+    while (!this.#entries.has(key) && !this.#makeRoom() && request.mayWait()) {
       await new Promise<void>((resolve) => this.#roomWaiters.push(resolve));
     }
     const entry = this.#entries.get(key) ?? this.#load(key, request);

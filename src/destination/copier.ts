@@ -125,7 +125,7 @@ export class Copier implements AsyncDisposable {
   async #acquire(upTo: bigint | undefined): Promise<Lease> {
     const acquiring = this.#context.source.batches.acquire({
       after: this.nextAfter,
-      readAhead: this.#writes.inFlight > 0,
+      mayWait: () => this.#writes.inFlight > 0,
       ...(upTo === undefined ? {} : { upTo }),
     });
     try {

@@ -51,7 +51,11 @@ export class OrderedWrites {
       throw error;
     }
     const lane = this.#freeLanes.pop() ?? 0;
-    const running = this.#write(plan, lane, on).finally(() => this.#running.delete(running));
+    const running = this.#write(plan, lane, on).finally(() => {
+      this.#running.delete(running);
+      // Only now: whoever hears of it must see that this write is not in flight any more.
+      on.settled();
+    });
     this.#running.add(running);
   }
 
@@ -79,8 +83,6 @@ export class OrderedWrites {
       this.#freeLanes.push(lane);
     } catch (error) {
       this.#fail(error);
-    } finally {
-      on.settled();
     }
   }
 

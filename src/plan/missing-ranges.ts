@@ -7,7 +7,10 @@ export interface Extent {
   readonly ids?: IdRange;
 }
 
-/** How many ids of a bucket exist and what they add up to: differs wherever the ids differ. */
+/**
+ * How many ids of a bucket exist and what they add up to. Rows that are missing on one side only always show; ids that
+ * are missing on both sides could cancel out, but a destination gets no ids from elsewhere.
+ */
 export interface Bucket {
   readonly bucket: bigint;
   readonly count: bigint;

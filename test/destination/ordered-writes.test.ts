@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { CommitGate } from '../../src/batch/commit-gate.js';
+import type { WriteSuccess, WriteTask } from '../../src/batch/write-task.js';
+import { OrderedWrites, type PlannedWrite } from '../../src/destination/ordered-writes.js';
+import { WriteError } from '../../src/destination/write-pool.js';
+
+const SUCCESS: WriteSuccess = { ok: true, rows: 1, bytes: 1, times: { copyMs: 0, waitMs: 0, commitMs: 0 } };
+
+interface Started {
+  readonly task: WriteTask;
+  readonly succeed: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Writes that last until the test ends them. */
+class Fixture {
+  readonly started: Started[] = [];
+  readonly log: string[] = [];
+  readonly writes: OrderedWrites;
+
+  constructor(lanes: number) {
+    this.writes = new OrderedWrites({
+      lanes,
+      write: (task) =>
+        new Promise((resolve, reject) => {
+          this.started.push({ task, succeed: () => resolve(SUCCESS), fail: reject });
+        }),
+    });
+  }
+
+  submit(name: string): Promise<void> {
+    const plan: PlannedWrite = (place) => ({ ...place, kind: 'giant' }) as WriteTask;
+    return this.writes.submit(plan, {
+      done: () => this.log.push(`${name} done`),
+      settled: () => this.log.push(`${name} settled, ${this.writes.inFlight} in flight`),
+    });
+  }
+}
+
+function closedByAnother(): WriteError {
+  return new WriteError({ ok: false, kind: 'closed', message: 'an earlier batch failed' });
+}
+
+describe('the writes of one run', () => {
+  it('go out in order, with a ticket each, on as many lanes as there are', async () => {
+    const fixture = new Fixture(2);
+    await fixture.submit('first');
+    await fixture.submit('second');
+    const third = fixture.submit('third');
+    expect(fixture.started.map(({ task }) => [task.ticket, task.lane])).toEqual([
+      [0n, 0],
+      [1n, 1],
+    ]);
+    fixture.started[1]?.succeed();
+    await third;
+    expect(fixture.started.map(({ task }) => [task.ticket, task.lane])[2]).toEqual([2n, 1]);
+    for (const { succeed } of fixture.started) succeed();
+    await fixture.writes.drained();
+    expect(fixture.writes.inFlight).toBe(0);
+  });
+
+  it('are not in flight any more when they are said to be settled', async () => {
+    const fixture = new Fixture(2);
+    await fixture.submit('only');
+    fixture.started[0]?.succeed();
+    await fixture.writes.drained();
+    expect(fixture.log).toEqual(['only done', 'only settled, 0 in flight']);
+  });
+
+  it('are over with the first failure: the gate is closed, nothing more is started', async () => {
+    const fixture = new Fixture(2);
+    await fixture.submit('first');
+    await fixture.submit('second');
+    const third = fixture.submit('third');
+    const failure = new Error('disk full');
+    fixture.started[0]?.fail(failure);
+    await expect(third).rejects.toBe(failure);
+    expect(fixture.writes.failed.aborted).toBe(true);
+    const gate = fixture.started[0]?.task.gate;
+    expect(new CommitGate(gate as SharedArrayBuffer).isClosed).toBe(true);
+    fixture.started[1]?.fail(closedByAnother());
+    await expect(fixture.writes.drained()).rejects.toBe(failure);
+    expect(fixture.log.filter((line) => line.includes('settled'))).toHaveLength(3);
+    expect(fixture.log.filter((line) => line.includes('done'))).toEqual([]);
+  });
+
+  it('tell the failure itself, not that others rolled back because of it', async () => {
+    const fixture = new Fixture(2);
+    await fixture.submit('first');
+    await fixture.submit('second');
+    const failure = new WriteError({ ok: false, kind: 'destination', code: '53100', message: 'disk full' });
+    fixture.started[1]?.fail(closedByAnother());
+    fixture.started[0]?.fail(failure);
+    await expect(fixture.writes.drained()).rejects.toBe(failure);
+  });
+
+  it('are waited for when the run is closed', async () => {
+    const fixture = new Fixture(1);
+    await fixture.submit('first');
+    let closed = false;
+    const closing = fixture.writes.close().then(() => {
+      closed = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(closed).toBe(false);
+    fixture.started[0]?.fail(closedByAnother());
+    await closing;
+  });
+});

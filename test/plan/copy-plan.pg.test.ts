@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Connection } from '../../src/pg/connect.js';
+import { type CopyPlan, planCopy } from '../../src/plan/copy-plan.js';
+import { normalize } from '../../src/plan/id-range.js';
+import { BUCKET_IDS, readExtent, readIslands } from '../../src/plan/read-extent.js';
+import { connectTo, createDestination } from '../postgres/databases.js';
+import { sharedServer } from '../postgres/shared-server.js';
+
+let source: Connection;
+let destination: Connection;
+
+beforeAll(async () => {
+  source = await connectTo(await createDestination(sharedServer()));
+  destination = await connectTo(await createDestination(sharedServer()));
+});
+afterAll(async () => {
+  for (const connection of [source, destination]) await connection[Symbol.asyncDispose]();
+});
+
+/** Fills a table with exactly these ids. */
+async function fill(connection: Connection, sql: string, values: readonly unknown[] = []): Promise<void> {
+  await connection.query('TRUNCATE events');
+  await connection.query(`INSERT INTO events SELECT id, now(), '{}' FROM (${sql}) AS ids (id)`, values);
+}
+
+async function plan(): Promise<CopyPlan> {
+  return planCopy(
+    { connection: source, extent: await readExtent(source) },
+    { connection: destination, extent: await readExtent(destination) },
+  );
+}
+
+it('an empty destination is missing everything', async () => {
+  await fill(source, 'SELECT generate_series(1, 20)');
+  await fill(destination, 'SELECT generate_series(1, 0)');
+  expect(await readExtent(destination)).toEqual({ count: 0n });
+  expect(await plan()).toEqual({ gaps: [], extra: [] });
+});
+
+it('a destination that is behind is missing the tail only', async () => {
+  await fill(source, 'SELECT generate_series(1, 20)');
+  await fill(destination, 'SELECT generate_series(1, 12)');
+  expect(await readExtent(destination)).toEqual({ count: 12n, ids: { from: 1n, to: 12n } });
+  expect(await plan()).toEqual({ gaps: [], extra: [], tailAfter: 12n });
+});
+
+it('gaps are found at the beginning, in the middle, across and at the borders of buckets', async () => {
+  const last = 3n * BUCKET_IDS;
+  const lost = [1n, BUCKET_IDS - 1n, BUCKET_IDS, BUCKET_IDS + 1n, 2n * BUCKET_IDS + 7n, last - 1n];
+  await fill(source, 'SELECT generate_series(1, $1::bigint)', [last + 50n]);
+  await fill(destination, 'SELECT id FROM generate_series(1, $1::bigint) id WHERE id <> ALL ($2::bigint[])', [
+    last,
+    lost,
+  ]);
+  expect(await plan()).toEqual({
+    gaps: normalize(lost.map((id) => ({ from: id, to: id }))),
+    extra: [],
+    tailAfter: last,
+  });
+});
+
+it('a hole in the source is not missing from the destination', async () => {
+  await fill(source, 'SELECT id FROM generate_series(1, 40) id WHERE id NOT BETWEEN 10 AND 19');
+  await fill(destination, 'SELECT id FROM generate_series(1, 30) id WHERE id NOT BETWEEN 8 AND 21');
+  expect(await plan()).toEqual({
+    gaps: [
+      { from: 8n, to: 9n },
+      { from: 20n, to: 21n },
+    ],
+    extra: [],
+    tailAfter: 30n,
+  });
+});
+
+it('an id that only the destination has is seen, although both have as many', async () => {
+  await fill(source, 'SELECT id FROM generate_series(1, 40) id WHERE id <> 10');
+  await fill(destination, 'SELECT id FROM generate_series(1, 40) id WHERE id <> 11');
+  expect(await plan()).toEqual({
+    gaps: [{ from: 11n, to: 11n }],
+    extra: [{ from: 10n, to: 10n }],
+    tailAfter: 40n,
+  });
+});
+
+it('ids of any size are planned', async () => {
+  const [low, high] = [2n ** 62n, 2n ** 63n - 2n];
+  await fill(source, 'SELECT unnest($1::bigint[])', [[-5n, 1n, low, low + 1n, high, high + 1n]]);
+  await fill(destination, 'SELECT unnest($1::bigint[])', [[-5n, low, high]]);
+  expect(await plan()).toEqual({
+    gaps: [
+      { from: 1n, to: 1n },
+      { from: low + 1n, to: low + 1n },
+    ],
+    extra: [],
+    tailAfter: high,
+  });
+});
+
+it('islands are the runs of ids without holes', async () => {
+  const list = fc.uniqueArray(fc.bigInt({ min: 1n, max: 60n }), { maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(list, async (ids) => {
+      await fill(source, 'SELECT unnest($1::bigint[])', [ids]);
+      const within = ids.filter((id) => id >= 10n && id <= 50n);
+      expect(await readIslands(source, { from: 10n, to: 50n })).toEqual(
+        normalize(within.map((id) => ({ from: id, to: id }))),
+      );
+    }),
+    { numRuns: 30 },
+  );
+});

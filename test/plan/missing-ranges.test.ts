@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { idCount, normalize, subtract } from '../../src/plan/id-range.js';
+import {
+  type Bucket,
+  compareIds,
+  differingRanges,
+  type Extent,
+  isContiguous,
+  isPlainPrefix,
+} from '../../src/plan/missing-ranges.js';
+
+const SIZE = 10n;
+const MAX_ID = 99n;
+
+const ids = fc
+  .uniqueArray(fc.bigInt({ min: 1n, max: MAX_ID }), { maxLength: 60 })
+  .map((list) => list.sort((a, b) => (a < b ? -1 : 1)));
+
+function extentOf(list: readonly bigint[]): Extent {
+  const [from, to] = [list[0], list.at(-1)];
+  const count = BigInt(list.length);
+  return from === undefined || to === undefined ? { count } : { count, ids: { from, to } };
+}
+
+function bucketsOf(list: readonly bigint[]): Bucket[] {
+  const buckets = new Map<bigint, bigint[]>();
+  for (const id of list) buckets.set(id / SIZE, [...(buckets.get(id / SIZE) ?? []), id]);
+  return [...buckets].map(([bucket, members]) => ({
+    bucket,
+    count: BigInt(members.length),
+    idSum: String(members.reduce((sum, id) => sum + id, 0n)),
+  }));
+}
+
+function rangesOf(list: readonly bigint[]) {
+  return normalize(list.map((id) => ({ from: id, to: id })));
+}
+
+describe('missing ranges', () => {
+  it('are exactly what the source has and the destination has not', () => {
+    fc.assert(
+      fc.property(ids, ids, (source, destination) => {
+        const { missing, extra } = compareIds(rangesOf(source), rangesOf(destination));
+        expect(missing).toEqual(rangesOf(source.filter((id) => !destination.includes(id))));
+        expect(extra).toEqual(rangesOf(destination.filter((id) => !source.includes(id))));
+      }),
+    );
+  });
+
+  it('lie within the buckets that differ in count or sum, when the destination only lost rows', () => {
+    fc.assert(
+      fc.property(ids, ids, (source, lost) => {
+        const destination = source.filter((id) => !lost.includes(id));
+        const differing = differingRanges(bucketsOf(source), bucketsOf(destination), SIZE);
+        const { missing } = compareIds(rangesOf(source), rangesOf(destination));
+        expect(subtract(missing, differing)).toEqual([]);
+        if (missing.length === 0) expect(differing).toEqual([]);
+      }),
+    );
+  });
+
+  it('need no look at the ids only where counts prove that the destination is a beginning of the source', () => {
+    fc.assert(
+      fc.property(ids, ids, fc.bigInt({ min: 0n, max: MAX_ID }), (source, lost, upTo) => {
+        const destination = source.filter((id) => id <= upTo && !lost.includes(id));
+        fc.pre(destination.length > 0);
+        if (!isPlainPrefix(extentOf(source), extentOf(destination))) return;
+        const last = destination.at(-1) ?? 0n;
+        expect(destination).toEqual(source.filter((id) => id <= last));
+      }),
+    );
+  });
+
+  it('need no look at the ids of the usual destination: all from the first event on', () => {
+    const source = { count: 500n, ids: { from: 1n, to: 500n } };
+    expect(isPlainPrefix(source, { count: 100n, ids: { from: 1n, to: 100n } })).toBe(true);
+    expect(isPlainPrefix(source, { count: 0n })).toBe(true);
+    expect(isPlainPrefix(source, { count: 99n, ids: { from: 1n, to: 100n } })).toBe(false);
+    expect(isPlainPrefix(source, { count: 99n, ids: { from: 2n, to: 100n } })).toBe(false);
+    expect(isPlainPrefix({ ...source, count: 499n }, { count: 99n, ids: { from: 1n, to: 99n } })).toBe(false);
+  });
+});
+
+it('a table is contiguous when it has as many rows as ids from its first to its last', () => {
+  fc.assert(
+    fc.property(ids, (list) => {
+      const spanned = rangesOf(list).reduce((sum, range) => sum + idCount(range), 0n);
+      expect(spanned).toBe(BigInt(list.length));
+      expect(isContiguous(extentOf(list))).toBe(rangesOf(list).length <= 1);
+    }),
+  );
+});
