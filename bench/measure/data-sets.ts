@@ -1,9 +1,12 @@
 import { load } from '../../src/load/load.js';
 import type { Operation } from '../../src/load/operation.js';
+import { chooseWriter } from '../../src/load/operation-writer.js';
 import { perfOperations } from '../../src/load/perf-data.js';
 import { PERSON_DATA_DEFAULTS, personOperations } from '../../src/load/person-data.js';
+import { groupIntoTransactions } from '../../src/load/transactions.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { createSource } from '../../test/postgres/databases.js';
+import { inTransaction } from '../../src/schema/in-transaction.js';
+import { connectTo, createSource } from '../../test/postgres/databases.js';
 import type { DatabaseServer } from '../../test/postgres/server.js';
 import type { Progress } from '../report/progress.js';
 import { execute } from './clusters.js';
@@ -18,6 +21,8 @@ export interface DataSet {
 
 const SEED = 1;
 const LOADERS = 2;
+/** Of a giant transaction, for speed alone. */
+const OPERATIONS_PER_CALL = 50;
 /** Data is at rest: hint bits are set, statistics taken, nothing waits to be written. */
 const SETTLE = ['VACUUM (FREEZE, ANALYZE) public.events', 'CHECKPOINT'] as const;
 
@@ -34,34 +39,62 @@ export class DataSets {
 
   /** What `slate-loadPersonData` writes: the jsonb indexes stay almost empty. */
   person(events: number): Promise<DataSet> {
-    return this.#once(`${events} events of person data`, () => firstEvents(personData(events), events));
+    return this.#once(`${events} events of person data`, (source) =>
+      loadAll(source, firstEvents(personData(events), events)),
+    );
   }
 
   /** What `slate-loadPerfTestData` writes: it fills every index. */
   perf(events: number): Promise<DataSet> {
-    return this.#once(`${events} events of performance data`, () =>
-      perfOperations({ events, maxEventsPerInsert: 25, seed: SEED }),
+    return this.#once(`${events} events of performance data`, (source) =>
+      loadAll(source, perfOperations({ events, maxEventsPerInsert: 25, seed: SEED })),
     );
   }
 
-  #once(name: string, operations: () => Iterable<Operation>): Promise<DataSet> {
-    const made = this.#made.get(name) ?? this.#make(name, operations());
+  /** Person data that was committed in a single transaction. */
+  giant(events: number): Promise<DataSet> {
+    return this.#once(`${events} events of person data in one transaction`, (source) =>
+      loadInOneTransaction(source, firstEvents(personData(events), events)),
+    );
+  }
+
+  #once(name: string, fill: (source: ConnectionParams) => Promise<number>): Promise<DataSet> {
+    const made = this.#made.get(name) ?? this.#make(name, fill);
     this.#made.set(name, made);
     return made;
   }
 
-  async #make(name: string, operations: Iterable<Operation>): Promise<DataSet> {
+  async #make(name: string, fill: (source: ConnectionParams) => Promise<number>): Promise<DataSet> {
     this.#progress.say(`loading ${name}`);
     const source = await createSource(this.#server);
-    const { events } = await load(operations, {
-      source,
-      connectTimeoutMs: 15_000,
-      applicationName: 'slate-bench',
-      loaders: LOADERS,
-    });
+    const events = await fill(source);
     await execute(source, ...SETTLE);
     return { source, events, digest: await digestOf(source) };
   }
+}
+
+/** As the loaders do it. @returns the number of events. */
+async function loadAll(source: ConnectionParams, operations: Iterable<Operation>): Promise<number> {
+  const options = { connectTimeoutMs: 15_000, applicationName: 'slate-bench', loaders: LOADERS };
+  const { events } = await load(operations, { source, ...options });
+  return events;
+}
+
+/** @returns the number of events. */
+async function loadInOneTransaction(
+  source: ConnectionParams,
+  operations: Iterable<Operation>,
+): Promise<number> {
+  await using connection = await connectTo(source);
+  const write = await chooseWriter(connection);
+  let events = 0;
+  await inTransaction(connection, async () => {
+    for (const group of groupIntoTransactions(operations, OPERATIONS_PER_CALL)) {
+      await write(group);
+      events += group.reduce((sum, operation) => sum + operation.events.length, 0);
+    }
+  });
+  return events;
 }
 
 /** Enough persons for at least so many events, in the loader's default shape. */

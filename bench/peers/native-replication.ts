@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { connectTo } from '../../test/postgres/databases.js';
 import { execute } from '../measure/clusters.js';
+import { waitUntil } from '../measure/wait-until.js';
 
 const PUBLICATION = 'slate_bench';
-const POLL_MS = 10;
 
 /** `f`: the initial copy is committed and visible (manual, "pg_subscription_rel"); what follows is bookkeeping. */
 const COPIED_SQL = `SELECT count(*) = 1 AS done FROM pg_subscription_rel WHERE srsubstate IN ('f', 's', 'r')`;
@@ -37,9 +36,9 @@ export async function startNativeReplication(options: NativeOptions): Promise<Na
   );
   await Promise.all(destinations.map((destination) => subscribe(destination, options)));
   return {
-    copied: (destination) => waitUntil(destination, { sql: COPIED_SQL, values: [], stop }),
+    copied: (destination) => untilDone(destination, { sql: COPIED_SQL, values: [], stop }),
     streaming: (destination) =>
-      waitUntil(source, { sql: STREAMING_SQL, values: [destination.databaseName], stop }),
+      untilDone(source, { sql: STREAMING_SQL, values: [destination.databaseName], stop }),
     async [Symbol.asyncDispose]() {
       await Promise.all(destinations.map((each) => execute(each, `DROP SUBSCRIPTION ${subscription(each)}`)));
       await execute(source, `DROP PUBLICATION ${PUBLICATION}`);
@@ -69,14 +68,13 @@ function connectionString({ host, port, databaseName, user, password }: Connecti
     .join(' ');
 }
 
-async function waitUntil(
+async function untilDone(
   params: ConnectionParams,
   { sql, values, stop }: { sql: string; values: readonly unknown[]; stop: AbortSignal },
 ): Promise<void> {
   await using connection = await connectTo(params);
-  for (;;) {
+  await waitUntil(stop, async () => {
     const [row] = await connection.query<{ done: boolean }>(sql, values);
-    if (row?.done) return;
-    await sleep(POLL_MS, undefined, { signal: stop });
-  }
+    return row?.done === true;
+  });
 }

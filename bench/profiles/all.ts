@@ -1,5 +1,7 @@
 import { backfill } from './backfill.js';
+import { live } from './live.js';
+import { memory } from './memory.js';
 import type { Profile } from './profile.js';
 
 /** In the order in which they run. */
-export const PROFILES: readonly Profile[] = [backfill];
+export const PROFILES: readonly Profile[] = [backfill, live, memory];

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeJsonbArray } from '../../src/load/jsonb-array.js';
+import { perfOperations } from '../../src/load/perf-data.js';
+import type { Connection } from '../../src/pg/connect.js';
+
+/** How often transactions are committed, and what each holds. */
+export interface Load {
+  readonly transactionsPerSecond: number;
+  readonly eventsPerTransaction: number;
+}
+
+export interface PacedOptions extends Load {
+  readonly seconds: number;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Commits transactions at fixed times, whatever each of them takes; one that is late is sent at once.
+ * @returns the first id of each.
+ */
+export async function writePaced(connection: Connection, options: PacedOptions): Promise<bigint[]> {
+  const { transactionsPerSecond, eventsPerTransaction, seconds, stop } = options;
+  const transactions = Math.round(transactionsPerSecond * seconds);
+  const operations = perfOperations({
+    events: transactions * eventsPerTransaction,
+    maxEventsPerInsert: eventsPerTransaction,
+  });
+  const firstIds: bigint[] = [];
+  const startedAtMs = performance.now();
+  for (const { num, events } of operations) {
+    const dueMs = ((num - 1) * 1000) / transactionsPerSecond;
+    await sleepUntil(startedAtMs + dueMs, stop);
+    const [row] = await connection.query<{ id: bigint }>('SELECT append_events($1::jsonb[]) AS id', [
+      encodeJsonbArray(events),
+    ]);
+    if (row !== undefined) firstIds.push(row.id);
+  }
+  return firstIds;
+}
+
+async function sleepUntil(atMs: number, stop: AbortSignal): Promise<void> {
+  const waitMs = atMs - performance.now();
+  stop.throwIfAborted();
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal: stop });
+}
