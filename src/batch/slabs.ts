@@ -4,7 +4,7 @@
  * per batch makes the peak a matter of luck.
  */
 
-/** 256 KiB: one CopyData message each; smaller ones cost system calls, larger ones keep the server waiting. */
+/** 256 KiB: few per batch, and little is wasted in the last one. */
 export const SLAB_BYTES = 256 * 1024;
 
 /** Bytes of tuples in the order of the source: every slab but the last is full. */
