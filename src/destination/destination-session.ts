@@ -15,7 +15,7 @@ import {
 import type { DestinationContext } from './destination-context.js';
 import type { Tally } from './tally.js';
 import { makeDurable, type Validated, validateDestination } from './validate.js';
-import { describeWriterLockHolder, endStaleWriters, tryWriterLock } from './writer-lock.js';
+import { endStaleWriters, takeWriterLock } from './writer-lock.js';
 
 /** Another replicator writes to this destination. */
 export class WriterLockedError extends OperatorError {
@@ -59,8 +59,8 @@ export class DestinationSession implements AsyncDisposable {
 
   /** Becomes the one writer of this destination. @throws WriterLockedError naming who is. */
   async becomeWriter(): Promise<void> {
-    if (!(await tryWriterLock(this.#control))) {
-      const holder = (await describeWriterLockHolder(this.#control)) ?? 'another session';
+    const holder = await takeWriterLock(this.#control);
+    if (holder !== undefined) {
       throw new WriterLockedError(`Destination ${this.#context.name} has a writer already: ${holder}.`, {
         hint: 'Stop that one, or start this one with --standby to take over when it ends.',
       });

@@ -10,16 +10,19 @@ import type { Connection } from './connect.js';
 import { errorCode } from './error-code.js';
 
 export interface HeartbeatOptions {
-  /** How often it looks, and how long an answer may take before it asks the server about it. */
+  /**
+   * How often it looks. A statement that was there at the look before is asked about; a server that waits for it at
+   * two looks has lost it, or we its answer.
+   */
   readonly intervalMs: number;
-  /** How long a sign of life may take, and how long a server may wait for our next statement. */
+  /** How long a sign of life may take. */
   readonly deadlineMs: number;
   /** How long a server may wait for the rest of a COPY without getting any of it: a slow path is not a dead one. */
   readonly stallMs: number;
 }
 
 /** Finds a dead path within fifteen seconds, in the middle of a COPY within forty. */
-export const HEARTBEAT: HeartbeatOptions = { intervalMs: 5_000, deadlineMs: 5_000, stallMs: 30_000 };
+export const HEARTBEAT: HeartbeatOptions = { intervalMs: 4_000, deadlineMs: 5_000, stallMs: 30_000 };
 
 /** `application_name` of the sessions that ask about another one. */
 const WATCHER_APPLICATION = 'slate-replicator/watch';
@@ -44,7 +47,7 @@ class Heartbeat {
   readonly #connection: Connection;
   readonly #options: HeartbeatOptions;
   #answeredBefore = -1;
-  #stalled: { progress: string; sinceMs: number } | undefined;
+  #stalled: { readonly progress: string; readonly sinceMs: number } | undefined;
 
   constructor(connection: Connection, options: HeartbeatOptions) {
     this.#connection = connection;
@@ -77,11 +80,12 @@ class Heartbeat {
       this.#stalled = undefined;
       return true;
     }
-    if (this.#stalled?.progress !== waiting.progress) {
-      this.#stalled = { progress: waiting.progress, sinceMs: performance.now() };
+    const stalled = this.#stalled;
+    if (stalled?.progress === waiting.progress) {
+      return waiting.active && performance.now() - stalled.sinceMs < this.#options.stallMs;
     }
-    const patienceMs = waiting.active ? this.#options.stallMs : this.#options.deadlineMs;
-    return performance.now() - this.#stalled.sinceMs < patienceMs;
+    this.#stalled = { progress: waiting.progress, sinceMs: performance.now() };
+    return true;
   }
 }
 

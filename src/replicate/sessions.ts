@@ -1,6 +1,6 @@
 import type { SessionParams } from '../batch/write-task.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
-import { WRITER_APPLICATION } from '../destination/writer-lock.js';
+import { CONTROL_APPLICATION, WRITER_APPLICATION } from '../destination/writer-lock.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { READING_SETTINGS } from '../source/events-sql.js';
 
@@ -40,6 +40,6 @@ export function sessionsFor(config: ReplicatorConfig) {
         synchronous_commit: config.synchronousCommit,
       }),
     control: (params: ConnectionParams) =>
-      session(params, `slate-replicator/control:${describeDatabase(params)}`, {}),
+      session(params, CONTROL_APPLICATION + describeDatabase(params), {}),
   };
 }

@@ -35,7 +35,7 @@ export class Link {
   readonly #server: Socket;
   readonly #path: Path;
   readonly #ended = new AbortController();
-  #dead = false;
+  readonly #swallowed = new AbortController();
 
   constructor(client: Socket, startup: Startup, path: Path) {
     this.#client = client;
@@ -92,11 +92,11 @@ export class Link {
   async #whileHeld(direction: Direction): Promise<void> {
     for (;;) {
       const kind = this.#path.faultOf(this, direction)?.kind;
-      if (kind === 'swallow') this.#dead = true;
+      if (kind === 'swallow') this.#swallowed.abort(new Error('bytes were swallowed'));
       if (kind !== 'hold' && kind !== 'swallow') break;
       await this.#path.changed();
     }
-    if (this.#dead) throw new Error('bytes were swallowed');
+    this.#swallowed.signal.throwIfAborted();
   }
 
   #sleep(ms: number): Promise<unknown> {

@@ -13,11 +13,13 @@ export interface Target {
   readonly role?: Role;
   readonly database?: string;
   readonly direction?: Direction;
+  /** Only the connections that are open when the fault begins: new ones get through. */
+  readonly openNow?: boolean;
 }
 
 interface Imposed {
-  readonly target: Target;
   readonly fault: Fault;
+  readonly isFor: (link: Link, direction: Direction) => boolean;
 }
 
 export class FaultProxy implements AsyncDisposable {
@@ -40,10 +42,7 @@ export class FaultProxy implements AsyncDisposable {
     this.#server = createServer((client) => void this.#accept(client));
     this.#path = {
       port,
-      faultOf: (link, direction) =>
-        this.#imposed.find(
-          ({ target }) => matches(link, target) && (target.direction ?? direction) === direction,
-        )?.fault,
+      faultOf: (link, direction) => this.#imposed.find(({ isFor }) => isFor(link, direction))?.fault,
       changed: () => once(this.#changes, 'change'),
     };
   }
@@ -64,7 +63,10 @@ export class FaultProxy implements AsyncDisposable {
 
   /** From now until it is disposed of, the fault is in force for all such connections, also for new ones. */
   impose(fault: Fault, target: Target = {}): Disposable {
-    const imposed = { fault, target };
+    const open = target.openNow ? new Set(this.#links) : undefined;
+    const isFor = (link: Link, direction: Direction) =>
+      matches(link, target) && (target.direction ?? direction) === direction && (open?.has(link) ?? true);
+    const imposed = { fault, isFor };
     this.#change([...this.#imposed, imposed]);
     return { [Symbol.dispose]: () => this.#change(this.#imposed.filter((each) => each !== imposed)) };
   }
