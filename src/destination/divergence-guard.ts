@@ -64,7 +64,7 @@ function difference(
   if (source === undefined) return { how: 'does not exist in the source', hint: LOOK };
   if (source.event !== destination.event) return { how: 'has another "event"', hint: LOOK };
   if (source.ts === destination.ts) return undefined;
-  if (sameMillisecond(source.ts, destination.ts)) {
+  if (isCut(source.ts, destination.ts)) {
     return { how: 'has a "ts" without its microseconds, as slate-replicator 0.1.4 wrote it', hint: MEND };
   }
   return { how: 'has another "ts"', hint: LOOK };
@@ -75,12 +75,13 @@ const LOOK =
 const MEND =
   'Run slate-eventsDiff --repair with this configuration: it copies the exact "ts" from the source.';
 
-function sameMillisecond(a: string, b: string): boolean {
-  return millisecond(a) === millisecond(b);
+/** True when `destination` is `source` cut to its millisecond. */
+function isCut(source: string, destination: string): boolean {
+  const exact = micros(source);
+  const sinceMillisecond = ((exact % 1000n) + 1000n) % 1000n;
+  return micros(destination) === exact - sinceMillisecond;
 }
 
-function millisecond(hex: string): bigint {
-  const micros = BigInt.asIntN(64, BigInt(`0x${hex}`));
-  const floor = micros / 1000n;
-  return micros < 0n && micros % 1000n !== 0n ? floor - 1n : floor;
+function micros(hex: string): bigint {
+  return BigInt.asIntN(64, BigInt(`0x${hex}`));
 }

@@ -164,7 +164,7 @@ describe('the events of a destination must be those of the source, to the byte',
       'another "event"',
     ],
     'a first event with one microsecond more': [
-      "UPDATE events SET ts = ts + '0.001001 s' WHERE id = 1",
+      "UPDATE events SET ts = ts + '1 microsecond' WHERE id = 1",
       1,
       'another "ts"',
     ],
