@@ -10,14 +10,16 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Aborting it ends the program and everything that it started. */
   readonly stop: AbortSignal;
+  /** Exit codes that are no failure; absent: 0 alone. */
+  readonly accepted?: readonly number[];
   /** Called with each line of its standard output. */
   readonly onLine?: (line: string) => void;
 }
 
 export interface RunningChild {
   readonly pid: number;
-  /** Settles at its end. @throws Error with the end of its stderr, if it failed. */
-  readonly ended: Promise<void>;
+  /** Its exit code. @throws Error with the end of its stderr, if it failed. */
+  readonly ended: Promise<number>;
   /** SIGTERM to it and everything that it started. */
   terminate(): void;
 }
@@ -45,7 +47,8 @@ export function findProgram(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-async function waitForEnd(child: ChildProcess, program: string, { stop, onLine }: ChildOptions) {
+async function waitForEnd(child: ChildProcess, program: string, options: ChildOptions): Promise<number> {
+  const { stop, onLine, accepted = [0] } = options;
   let complaints = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     complaints = (complaints + text).slice(-QUOTED_CHARACTERS);
@@ -53,7 +56,8 @@ async function waitForEnd(child: ChildProcess, program: string, { stop, onLine }
   passLines(child, onLine);
   const [code, signal] = await once(child, 'close');
   stop.throwIfAborted();
-  if (code !== 0) throw new Error(`${program} ended with ${code ?? signal}:\n${complaints}`);
+  if (!accepted.includes(code)) throw new Error(`${program} ended with ${code ?? signal}:\n${complaints}`);
+  return code;
 }
 
 function passLines(child: ChildProcess, onLine: ChildOptions['onLine']): void {

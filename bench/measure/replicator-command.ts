@@ -1,9 +1,7 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { type RunningChild, startChild } from './child.js';
+import { commandFile, writeConfiguration } from './commands.js';
 import { readPeakMemory, readTimes } from './process-usage.js';
 
 /** How often the peak is read: it only ever rises, so what is lost is the rise in the last 20 ms. */
@@ -41,24 +39,26 @@ export interface RunningReplicator extends AsyncDisposable {
   /** As of now or, after its end, as of its last moment. */
   usage(): Usage;
   /** Settles at its end. @throws Error if it failed. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<unknown>;
   /** Waits until so many records have this message. @throws Error if it ends before. */
   until(message: string, count: number): Promise<void>;
 }
-
-const COMMAND = fileURLToPath(new URL('../../bin/slate-replicator.js', import.meta.url));
 
 /** Starts `slate-replicator` as a process of its own. */
 export function startReplicator(run: ReplicatorRun, ...args: readonly string[]): RunningReplicator {
   const records: LogRecord[] = [];
   const heard = new EventTarget();
-  const child = startChild(process.execPath, [COMMAND, '-c', writeConfiguration(run), ...args], {
-    stop: run.stop,
-    onLine: (line) => {
-      records.push(JSON.parse(line) as LogRecord);
-      heard.dispatchEvent(new Event('record'));
+  const child = startChild(
+    process.execPath,
+    [commandFile('slate-replicator'), '-c', configurationFile(run), ...args],
+    {
+      stop: run.stop,
+      onLine: (line) => {
+        records.push(JSON.parse(line) as LogRecord);
+        heard.dispatchEvent(new Event('record'));
+      },
     },
-  });
+  );
   const usage = watchUsage(child);
   const until = async (message: string, count: number) => {
     const ended = child.ended.then(() => Promise.reject(new Error(`ended before "${message}"`)));
@@ -119,9 +119,10 @@ function watchUsage({ pid, ended }: RunningChild): () => Usage {
   };
 }
 
-function writeConfiguration({ source, destinations, settings, folder }: ReplicatorRun): string {
-  const file = join(folder, 'slate-replicator.json');
-  const configuration = { ...settings, eventSource: source, replicationDestinations: destinations };
-  writeFileSync(file, JSON.stringify(configuration), { mode: 0o600 });
-  return file;
+function configurationFile({ source, destinations, settings, folder }: ReplicatorRun): string {
+  return writeConfiguration(folder, {
+    ...settings,
+    eventSource: source,
+    replicationDestinations: destinations,
+  });
 }

@@ -1,26 +1,15 @@
+import { compareWithAll } from '../../src/diff/compare-tables.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { select } from './clusters.js';
 
-/** Count and a sum of hashes of whole rows: equal tables have equal ones, on one major version of PostgreSQL. */
-const DIGEST_SQL = `
-  SELECT count(*) || '/' || coalesce(sum(hashtextextended(id || '/' || extract(epoch FROM ts) || '/' || event::text, 0)), 0) AS digest
-    FROM public.events`;
-
-export async function digestOf(params: ConnectionParams): Promise<string> {
-  const [row] = await select<{ digest: string }>(params, DIGEST_SQL);
-  return row?.digest ?? '';
-}
-
-/** @throws Error if a destination does not hold exactly the source's events: then its measurement says nothing. */
+/** @throws Error unless every destination holds exactly the source's events, to the byte: then its measurement says nothing. */
 export async function verifySameEvents(
-  sourceDigest: string,
+  source: ConnectionParams,
   destinations: readonly ConnectionParams[],
+  stop: AbortSignal,
 ): Promise<void> {
-  for (const destination of destinations) {
-    const digest = await digestOf(destination);
-    if (digest === sourceDigest) continue;
-    throw new Error(
-      `${destination.databaseName} is not equal to its source after the copy: ${digest} against ${sourceDigest}`,
-    );
+  const outcomes = await compareWithAll(source, destinations, { maxDiffs: 1, signal: stop });
+  for (const { right, comparison, trouble } of outcomes) {
+    if (comparison?.equal) continue;
+    throw new Error(`${right.databaseName} is not equal to its source after the copy`, { cause: trouble });
   }
 }

@@ -1,7 +1,9 @@
 import { backfill } from './backfill.js';
+import { diff } from './diff.js';
+import { insert } from './insert.js';
 import { live } from './live.js';
 import { memory } from './memory.js';
 import type { Profile } from './profile.js';
 
 /** In the order in which they run. */
-export const PROFILES: readonly Profile[] = [backfill, live, memory];
+export const PROFILES: readonly Profile[] = [insert, backfill, live, diff, memory];

@@ -71,7 +71,7 @@ export function pgcopydb(context: BenchContext, { data }: Work): Contender {
       const target = await createBareDatabase(server);
       try {
         const measured = await timed(() => cloneWithPgcopydb(data.source, target, context));
-        await verifySameEvents(data.digest, [target]);
+        await verifySameEvents(data.source, [target], context.stop);
         return withRate(measured, data.events);
       } finally {
         await dropDatabase(server, target);
@@ -82,7 +82,7 @@ export function pgcopydb(context: BenchContext, { data }: Work): Contender {
 
 /** Copies into fresh destinations, checks them and adds what came of it per second. */
 function contender(
-  { clusters }: BenchContext,
+  { clusters, stop }: BenchContext,
   { data, destinations }: Work,
   name: string,
   copy: (destinations: readonly ConnectionParams[]) => Promise<Sample & { seconds: number }>,
@@ -92,7 +92,7 @@ function contender(
     run: async () => {
       await using fresh = await freshDestinations(clusters.destination, destinations);
       const measured = await copy(fresh.databases);
-      await verifySameEvents(data.digest, fresh.databases);
+      await verifySameEvents(data.source, fresh.databases, stop);
       return withRate(measured, data.events * destinations);
     },
   };

@@ -7,13 +7,16 @@ import { ARRIVED_AT, COMMITTED_AT, latenciesMs, readTimes, summarizeLatencies } 
 import { type Load, writePaced } from '../measure/paced-writer.js';
 import { readServerCpu } from '../measure/process-usage.js';
 import { startReplicator } from '../measure/replicator-command.js';
-import { digestOf, verifySameEvents } from '../measure/same-events.js';
+import { verifySameEvents } from '../measure/same-events.js';
 import { waitUntil } from '../measure/wait-until.js';
 import { startNativeReplication } from '../peers/native-replication.js';
 import type { BenchContext } from './profile.js';
 
 export const OURS = 'slate-replicator';
 export const NATIVE = 'native replication';
+
+const ADD_ARRIVED = `ALTER TABLE public.events ADD ${ARRIVED_AT} timestamptz DEFAULT clock_timestamp()`;
+const DROP_ARRIVED = `ALTER TABLE public.events DROP COLUMN IF EXISTS ${ARRIVED_AT}`;
 
 export interface LiveWork extends Load {
   readonly destinations: number;
@@ -45,8 +48,7 @@ export function liveReplicator(context: BenchContext, work: LiveWork): Contender
 /** One subscription per destination, in binary. */
 export function nativeReplication(context: BenchContext, work: LiveWork): Contender {
   return contender(context, work, NATIVE, async (source, destinations) => {
-    const column = `ALTER TABLE public.events ADD ${ARRIVED_AT} timestamptz DEFAULT clock_timestamp()`;
-    for (const destination of destinations) await execute(destination, column);
+    for (const destination of destinations) await execute(destination, ADD_ARRIVED);
     const native = await startNativeReplication({ ...context, source, destinations, copyData: false });
     await Promise.all(destinations.map((each) => native.streaming(each)));
     return {
@@ -57,7 +59,7 @@ export function nativeReplication(context: BenchContext, work: LiveWork): Conten
   });
 }
 
-/** Starts the replication of an empty source, loads it for a while, waits for the last event, and looks when each was where. */
+/** Replicates a source that is empty at first, then checks that every destination is equal to it. */
 function contender(context: BenchContext, work: LiveWork, name: string, start: Start): Contender {
   return {
     name,
@@ -66,19 +68,11 @@ function contender(context: BenchContext, work: LiveWork, name: string, start: S
       const source = await createSource(sourceServer);
       try {
         await using fresh = await freshDestinations(destinationServer, work.destinations);
-        await using running = await start(source, fresh.databases);
-        const { firstIds, used } = await load(context, {
-          source,
-          destinations: fresh.databases,
-          work,
-          running,
-        });
-        await verifySameEvents(await digestOf(source), fresh.databases);
-        const committed = await readTimes(source, COMMITTED_AT, firstIds);
-        const arrived = await Promise.all(
-          fresh.databases.map((each) => readTimes(each, running.arrivedAt, firstIds)),
-        );
-        return { ...summarizeLatencies(latenciesMs(committed, arrived)), ...used };
+        const { databases: destinations } = fresh;
+        const sample = await measure(context, { source, destinations, work, start });
+        for (const destination of destinations) await execute(destination, DROP_ARRIVED);
+        await verifySameEvents(source, destinations, context.stop);
+        return sample;
       } finally {
         await dropDatabase(sourceServer, source);
       }
@@ -86,11 +80,21 @@ function contender(context: BenchContext, work: LiveWork, name: string, start: S
   };
 }
 
-interface Loading {
+interface Run {
   readonly source: ConnectionParams;
   readonly destinations: readonly ConnectionParams[];
   readonly work: LiveWork;
-  readonly running: Running;
+}
+
+/** Loads for a while, waits for the last event, and looks when each was where. */
+async function measure(context: BenchContext, { start, ...run }: Run & { start: Start }): Promise<Sample> {
+  await using running = await start(run.source, run.destinations);
+  const { firstIds, used } = await load(context, { ...run, running });
+  const committed = await readTimes(run.source, COMMITTED_AT, firstIds);
+  const arrived = await Promise.all(
+    run.destinations.map((each) => readTimes(each, running.arrivedAt, firstIds)),
+  );
+  return { ...summarizeLatencies(latenciesMs(committed, arrived)), ...used };
 }
 
 /** Not measured: what starts has caches to fill and code to compile. */
@@ -99,7 +103,7 @@ const WARM_UP_SECONDS = 1;
 /** The session that writes the load is not counted: it costs the same whoever replicates. */
 async function load(
   { clusters, stop }: BenchContext,
-  { source, destinations, work, running }: Loading,
+  { source, destinations, work, running }: Run & { running: Running },
 ): Promise<{ firstIds: bigint[]; used: Sample }> {
   await using writer = await connectTo(source);
   const [backend] = await writer.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
