@@ -101,7 +101,7 @@ function columnProblems(columns: Catalog['columns']): string[] {
 function refuse({ where }: Connection, what: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new OperatorError(`Database ${where} ${what}: ${problems.join('; ')}.`, {
-    hint: 'Make the database with slate-init-db, grant what the README's "Rights" names, or correct the configuration. Nothing was written.',
+    hint: 'Make the database with slate-init-db, grant what the README names under "Rights", or correct the configuration. Nothing was written.',
   });
 }
 
