@@ -1,9 +1,10 @@
 import { backfill } from './backfill.js';
 import { diff } from './diff.js';
+import { indexes } from './indexes.js';
 import { insert } from './insert.js';
 import { live } from './live.js';
 import { memory } from './memory.js';
 import type { Profile } from './profile.js';
 
 /** In the order in which they run. */
-export const PROFILES: readonly Profile[] = [insert, backfill, live, diff, memory];
+export const PROFILES: readonly Profile[] = [insert, indexes, backfill, live, diff, memory];

@@ -11,6 +11,8 @@ import { cloneWithPgcopydb } from '../peers/pgcopydb.js';
 import type { BenchContext } from './profile.js';
 
 export const OURS = 'slate-replicator';
+/** One for each destination, all at the same time. */
+export const PIPES = `parallel ${PIPE_NAME}s`;
 export const LIMIT = '2 × local files';
 export const NATIVE = 'native initial sync';
 export const PGCOPYDB = 'pgcopydb';
@@ -35,8 +37,7 @@ export function replicator(
 }
 
 export function copyPipes(context: BenchContext, work: Work): Contender {
-  const name = work.destinations === 1 ? PIPE_NAME : `${work.destinations} × ${PIPE_NAME}`;
-  return contender(context, work, name, (destinations) =>
+  return contender(context, work, work.destinations === 1 ? PIPE_NAME : PIPES, (destinations) =>
     timed(() => copyThroughPipes(work.data.source, destinations, context.stop)),
   );
 }

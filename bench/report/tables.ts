@@ -1,0 +1,56 @@
+import { isMet } from './findings.js';
+import { formatTarget, formatValues } from './format.js';
+import type { Finding, Machine, Metric, ProfileResult, Section } from './result.js';
+
+/** A table of texts, for Markdown and HTML alike. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What was asked first: the value, what was demanded of it, and whether it is so. */
+export function findingsTable(findings: readonly Finding[]): Table {
+  return {
+    head: ['', 'measured', 'target', ''],
+    rows: findings.map((finding) => [
+      finding.title,
+      `${formatValues(finding.values)} ${finding.unit}`,
+      formatTarget(finding.target, finding.unit),
+      verdict(finding),
+    ]),
+  };
+}
+
+/** Every measurement of a section, with all its quantities. */
+export function sectionTable(section: Section): Table {
+  const metrics = measuredMetrics(section);
+  return {
+    head: ['', '', ...metrics.map(({ unit }) => unit)],
+    rows: section.measurements.map((measurement) => [
+      measurement.case,
+      measurement.contender,
+      ...metrics.map(({ name }) => formatValues(measurement.samples[name])),
+    ]),
+  };
+}
+
+/** The metrics that at least one measurement has. */
+export function measuredMetrics({ metrics, measurements }: Section): Metric[] {
+  return metrics.filter(({ name }) => measurements.some(({ samples }) => samples[name] !== undefined));
+}
+
+/** When, how often, and on what. */
+export function circumstances({ startedAt, repeat, quick, machine }: ProfileResult): string {
+  const runs = `${repeat} run${repeat === 1 ? '' : 's'} each${quick ? ' (--quick: rough)' : ''}`;
+  return `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${runs}, ${describeMachine(machine)}`;
+}
+
+function describeMachine({ cores, cpu, memoryGb, system, node, postgres, serverKind }: Machine): string {
+  return `${cores} cores (${cpu}), ${memoryGb} GB, ${system}, Node ${node}, PostgreSQL ${postgres} (${serverKind})`;
+}
+
+function verdict(finding: Finding): string {
+  const met = isMet(finding);
+  if (met === undefined) return '';
+  return met ? 'met' : 'missed';
+}
