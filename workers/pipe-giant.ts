@@ -1,6 +1,7 @@
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { failpoint } from '../src/batch/failpoint.js';
 import type { GiantWrite, WriteReply } from '../src/batch/write-task.js';
 import { type Connection, connect } from '../src/pg/connect.js';
 import { COPY_EVENTS_IN_SQL } from '../src/pg/events-sql.js';
@@ -57,6 +58,7 @@ class ByteCounter extends Transform {
 
   override _transform(chunk: Buffer, _encoding: string, done: (error: null, chunk: Buffer) => void): void {
     this.bytes += chunk.length;
+    failpoint('piping');
     done(null, chunk);
   }
 }

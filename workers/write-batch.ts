@@ -1,3 +1,4 @@
+import { failpoint } from '../src/batch/failpoint.js';
 import { viewSlabs } from '../src/batch/slabs.js';
 import type { BatchWrite, WriteReply, WriteTask } from '../src/batch/write-task.js';
 import { copyIn } from '../src/pg/copy-in.js';
@@ -19,7 +20,9 @@ export async function writeBatch(session: WriteSession, task: BatchWrite): Promi
   const startedAt = performance.now();
   const prologue = task.alone ? standsOnSql(task.standsOn) : 'BEGIN; ';
   const parts = viewSlabs(task.content);
-  const rows = await copyIn(session.connection, prologue + COPY_EVENTS_IN_SQL, parts);
+  const copying = copyIn(session.connection, prologue + COPY_EVENTS_IN_SQL, parts);
+  if (task.alone) failpoint('commit-sent');
+  const rows = await copying;
   checkRows(rows, task.rows);
   const copiedAt = performance.now();
   const commit = task.alone ? passGate(session, task) : await commitInOrder(session, task);
@@ -38,6 +41,7 @@ export function checkRows(written: number, read: number): void {
 }
 
 function passGate({ gate }: WriteSession, { ticket }: WriteTask): { waitMs: number; commitMs: number } {
+  failpoint('committed');
   gate.committed(ticket);
   return { waitMs: 0, commitMs: 0 };
 }
@@ -45,10 +49,14 @@ function passGate({ gate }: WriteSession, { ticket }: WriteTask): { waitMs: numb
 /** Waits for the turn of the open transaction, then commits it and lets the next one pass. */
 export async function commitInOrder({ connection, gate }: WriteSession, { ticket, standsOn }: WriteTask) {
   const copiedAt = performance.now();
+  failpoint('copied');
   if (!(await gate.mayCommit(ticket)))
     throw new GateClosedError('an earlier batch failed or the run was stopped');
   const passedAt = performance.now();
-  await connection.query(`${standsOnSql(standsOn)}COMMIT`);
+  const committing = connection.query(`${standsOnSql(standsOn)}COMMIT`);
+  failpoint('commit-sent');
+  await committing;
+  failpoint('committed');
   gate.committed(ticket);
   return { waitMs: passedAt - copiedAt, commitMs: performance.now() - passedAt };
 }

@@ -1,3 +1,4 @@
+import { failpoint } from '../batch/failpoint.js';
 import type { Logger } from '../lifecycle/log.js';
 import { type Connection, type ConnectOptions, connect } from '../pg/connect.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
@@ -18,6 +19,7 @@ export async function listen(
   try {
     connection.client.on('notification', () => wakeUps.signal('notification'));
     await connection.query(`LISTEN ${NOTIFICATION_CHANNEL}`);
+    failpoint('listening');
     await warnBehindPooler(connection, log);
   } catch (error) {
     connection.destroy();
