@@ -8,6 +8,7 @@ import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { inTransaction } from '../../src/schema/in-transaction.js';
 import { connectTo, createSource } from '../../test/postgres/databases.js';
 import type { DatabaseServer } from '../../test/postgres/server.js';
+import { copyThroughPipes } from '../peers/copy-pipe.js';
 import type { Progress } from '../report/progress.js';
 import { execute } from './clusters.js';
 
@@ -19,6 +20,8 @@ export interface DataSet {
 
 const SEED = 1;
 const LOADERS = 2;
+/** Beyond this, generating would take longer than all that is measured. */
+const LARGEST_GENERATED = 500_000;
 /** Of a giant transaction, for speed alone. */
 const OPERATIONS_PER_CALL = 50;
 /** Data is at rest: hint bits are set, statistics taken, nothing waits to be written. */
@@ -49,6 +52,14 @@ export class DataSets {
     );
   }
 
+  /** Person data many times over, made inside the server: the way to millions of events. */
+  multiplied(events: number): Promise<DataSet> {
+    return this.#once(`${events} events of multiplied person data`, async (source) => {
+      const base = await this.person(Math.min(events, LARGEST_GENERATED));
+      return multiply(base, source, Math.ceil(events / base.events));
+    });
+  }
+
   /** Person data that was committed in a single transaction. */
   giant(events: number): Promise<DataSet> {
     return this.#once(`${events} events of person data in one transaction`, (source) =>
@@ -76,6 +87,18 @@ async function loadAll(source: ConnectionParams, operations: Iterable<Operation>
   const options = { connectTimeoutMs: 15_000, applicationName: 'slate-bench', loaders: LOADERS };
   const { events } = await load(operations, { source, ...options });
   return events;
+}
+
+/** Fills a source with so many copies of another one. @returns the number of events. */
+async function multiply(base: DataSet, source: ConnectionParams, copies: number): Promise<number> {
+  await copyThroughPipes(base.source, [source], new AbortController().signal);
+  await using connection = await connectTo(source);
+  for (let copy = 1; copy < copies; copy++) {
+    const moved = `SELECT id + ${copy * base.events}, ts, event FROM public.events WHERE id <= ${base.events}`;
+    await connection.query(`INSERT INTO public.events ${moved}`);
+  }
+  await connection.query('UPDATE public.id SET id = $1', [copies * base.events + 1]);
+  return copies * base.events;
 }
 
 /** @returns the number of events. */

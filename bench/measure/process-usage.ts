@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Ticks per second of the times in /proc: `sysconf(_SC_CLK_TCK)`, which is 100 on every Linux that runs Node. */
 const TICKS_PER_SECOND = 100;
+const NANOSECONDS_PER_SECOND = 1e9;
 const BYTES_PER_KIB = 1024;
 
 /** What one process has used so far. */
@@ -30,10 +31,24 @@ export function parsePeakMemory(text: string): number | undefined {
   return kib === undefined ? undefined : Number(kib) * BYTES_PER_KIB;
 }
 
-/** Undefined when there is no such process, or no /proc. */
+/** Nanoseconds on a processor, from the text of a thread's `schedstat` (Linux, Documentation/scheduler/sched-stats). */
+export function parseSchedstat(text: string): number {
+  return Number(text.split(' ')[0]) / NANOSECONDS_PER_SECOND;
+}
+
+/** Undefined when there is no such process, or no /proc. Finer than ticks where the system counts finer. */
 export function readTimes(pid: number): ProcessTimes | undefined {
   const text = readProc(`${pid}/stat`);
-  return text === undefined ? undefined : parseStat(text);
+  if (text === undefined) return undefined;
+  const times = parseStat(text);
+  return { ...times, cpuSeconds: readThreadsCpu(pid) ?? times.cpuSeconds };
+}
+
+function readThreadsCpu(pid: number): number | undefined {
+  const texts = entries(`${pid}/task`).map((thread) => readProc(`${pid}/task/${thread}/schedstat`));
+  const counted = texts.filter((text) => text !== undefined);
+  if (counted.length === 0 || counted.length < texts.length) return undefined;
+  return counted.reduce((sum, text) => sum + parseSchedstat(text), 0);
 }
 
 /** Undefined when there is no such process, or no /proc. */
@@ -61,9 +76,17 @@ export function readServerCpu(
 }
 
 function pids(): number[] {
-  return readdirSync('/proc')
+  return entries('')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
+}
+
+function entries(path: string): string[] {
+  try {
+    return readdirSync(`/proc/${path}`);
+  } catch {
+    return [];
+  }
 }
 
 function readProc(path: string): string | undefined {

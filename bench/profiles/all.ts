@@ -5,6 +5,7 @@ import { insert } from './insert.js';
 import { live } from './live.js';
 import { memory } from './memory.js';
 import type { Profile } from './profile.js';
+import { sizing } from './sizing.js';
 
 /** In the order in which they run. */
-export const PROFILES: readonly Profile[] = [insert, indexes, backfill, live, diff, memory];
+export const PROFILES: readonly Profile[] = [insert, indexes, backfill, live, diff, memory, sizing];

@@ -85,7 +85,9 @@ function describeLoad({ transactionsPerSecond, eventsPerTransaction }: Load): st
 }
 
 function situation(load: Load, destinations: number): string {
-  return `${describeLoad(load)}, ${destinations} destination${destinations === 1 ? '' : 's'}`;
+  const { transactionsPerSecond, eventsPerTransaction } = load;
+  const rate = `${transactionsPerSecond}/s × ${eventsPerTransaction}`;
+  return `${destinations} destination${destinations === 1 ? '' : 's'}, ${rate}`;
 }
 
 function findings(measurements: readonly Measurement[]): Finding[] {

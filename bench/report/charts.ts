@@ -59,7 +59,11 @@ function barChart(metric: Metric, measurements: readonly Measurement[]): Chart {
         plugins: { legend: { display: grouped && contenders.length > 1, position: 'bottom' } },
         scales: {
           y: { stacked: true, ticks: { autoSkip: false } },
-          x: { type: axisType(measurements, metric), title: { display: true, text: metric.unit } },
+          x: {
+            stacked: false,
+            type: axisType(measurements, metric),
+            title: { display: true, text: metric.unit },
+          },
         },
       },
     },
@@ -85,7 +89,7 @@ function pair(
       label: `${label}: lowest to highest run`,
       stack: label,
       backgroundColor: SPREAD_COLOUR,
-      barThickness: 2,
+      barPercentage: 0.1,
       order: 1,
       data: spreads.map((each) => (each === undefined ? null : [each.min, each.max])),
     },

@@ -37,7 +37,11 @@ ${results.map(profileHtml).join('\n')}
 }
 
 function targets(results: readonly ProfileResult[]): string {
-  const findings = results.flatMap((result) => result.findings.filter(({ target }) => target !== undefined));
+  const findings = results.flatMap(({ profile, findings: all }) =>
+    all
+      .filter(({ target }) => target !== undefined)
+      .map((finding) => ({ ...finding, title: `${profile}: ${finding.title}` })),
+  );
   return findings.length === 0 ? '' : `<h2>Targets</h2>\n${tableHtml(findingsTable(findings))}`;
 }
 

@@ -6,6 +6,7 @@ h3 { margin-bottom: 0.2rem; font-size: 1.05rem; } p { max-width: 62rem; margin-t
 .small, .note { color: #5a6875; font-size: 0.87rem; }
 table { border-collapse: collapse; margin: 0.5rem 0; font-variant-numeric: tabular-nums; font-size: 0.9rem; }
 th, td { text-align: left; padding: 0.2rem 0.9rem 0.2rem 0; border-bottom: 1px solid #e6eaee; vertical-align: top; }
+td + td { white-space: nowrap; }
 .met { color: #1a7f37; font-weight: 600; } .missed { color: #b3261e; font-weight: 600; }
 .charts { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; flex: 1 1 460px; min-width: 0; }
 figcaption { font-weight: 600; font-size: 0.9rem; } summary { cursor: pointer; color: #5a6875; font-size: 0.87rem; }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   parsePeakMemory,
+  parseSchedstat,
   parseStat,
   readPeakMemory,
   readServerCpu,
@@ -11,6 +12,10 @@ test('the times of a process are found behind a name that holds brackets and bla
   const stat =
     '42 (postgres: a) b (c) S 7 42 42 0 -1 4194560 1 2 3 4 150 50 30 20 20 0 1 0 100 1000 10 18446744073709551615';
   expect(parseStat(stat)).toEqual({ parentPid: 7, cpuSeconds: 2, endedChildrenCpuSeconds: 0.5 });
+});
+
+test('the time of a thread is told in nanoseconds', () => {
+  expect(parseSchedstat('1500000000 123 7\n')).toBe(1.5);
 });
 
 test('peak memory is the high-water mark in bytes', () => {

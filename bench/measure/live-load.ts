@@ -1,0 +1,99 @@
+import type { Connection } from '../../src/pg/connect.js';
+import type { ConnectionParams } from '../../src/pg/connection-params.js';
+import { connectTo } from '../../test/postgres/databases.js';
+import type { Clusters } from './clusters.js';
+import { type Load, writePaced } from './paced-writer.js';
+import { readServerCpu } from './process-usage.js';
+import { waitUntil } from './wait-until.js';
+
+export interface LiveLoad extends Load {
+  readonly source: ConnectionParams;
+  readonly destinations: readonly ConnectionParams[];
+  readonly seconds: number;
+  /** CPU seconds that replication has used so far beside the servers. */
+  readonly replicatorCpuSeconds: () => number;
+}
+
+/** CPU seconds; NaN where the processes cannot be seen. */
+export interface CpuUsed {
+  readonly sourceCpuSeconds: number;
+  readonly destinationCpuSeconds: number;
+  readonly replicatorCpuSeconds: number;
+}
+
+export interface LiveLoaded {
+  /** The first id of each transaction. */
+  readonly firstIds: readonly bigint[];
+  readonly lastId: bigint;
+  /** From the first transaction until the last one was everywhere. */
+  readonly seconds: number;
+  /** In these seconds, without the session that writes the load: it costs the same whoever replicates. */
+  readonly used: CpuUsed;
+}
+
+/** Not measured: what starts has caches to fill and code to compile. */
+const WARM_UP_SECONDS = 1;
+
+/** Commits transactions at the source for a while and waits until every destination has them. */
+export async function loadLive(
+  { clusters, stop }: { clusters: Clusters; stop: AbortSignal },
+  load: LiveLoad,
+): Promise<LiveLoaded> {
+  await using writer = await connectTo(load.source);
+  await using watchers = await connectToAll(load.destinations);
+  const pid = await backendPid(writer);
+  const look = (): CpuUsed => ({
+    sourceCpuSeconds: readServerCpu(clusters.source.pid, [pid]) ?? Number.NaN,
+    destinationCpuSeconds: readServerCpu(clusters.destination.pid) ?? Number.NaN,
+    replicatorCpuSeconds: load.replicatorCpuSeconds(),
+  });
+  const warmedUp = await writePaced(writer, { ...load, seconds: WARM_UP_SECONDS, stop });
+  await untilEverywhere(watchers.connections, lastIdOf(warmedUp, load), stop);
+  const before = look();
+  const startedAtMs = performance.now();
+  const firstIds = await writePaced(writer, { ...load, stop });
+  const lastId = lastIdOf(firstIds, load);
+  await untilEverywhere(watchers.connections, lastId, stop);
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  return { firstIds, lastId, seconds, used: usedSince(before, look()) };
+}
+
+async function backendPid(connection: Connection): Promise<number> {
+  const [row] = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return row?.pid ?? 0;
+}
+
+function lastIdOf(firstIds: readonly bigint[], { eventsPerTransaction }: Load): bigint {
+  return (firstIds.at(-1) ?? 0n) + BigInt(eventsPerTransaction - 1);
+}
+
+async function untilEverywhere(
+  destinations: readonly Connection[],
+  id: bigint,
+  stop: AbortSignal,
+): Promise<void> {
+  const isThere = async (destination: Connection) => {
+    const sql = 'SELECT max(id) >= $1 AS yes FROM public.events';
+    const [row] = await destination.query<{ yes: boolean }>(sql, [id]);
+    return row?.yes === true;
+  };
+  await Promise.all(destinations.map((each) => waitUntil(stop, () => isThere(each))));
+}
+
+async function connectToAll(databases: readonly ConnectionParams[]) {
+  const connections = await Promise.all(databases.map(connectTo));
+  return {
+    connections,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(connections.map((connection) => connection[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+function usedSince(before: CpuUsed, after: CpuUsed): CpuUsed {
+  return {
+    sourceCpuSeconds: after.sourceCpuSeconds - before.sourceCpuSeconds,
+    destinationCpuSeconds: after.destinationCpuSeconds - before.destinationCpuSeconds,
+    replicatorCpuSeconds: after.replicatorCpuSeconds - before.replicatorCpuSeconds,
+  };
+}
