@@ -1,0 +1,93 @@
+/** Guarantee 5: with `onError: 'retry'`, N−1 destinations do not notice that one is down, slow, full or read-only. */
+import { describe, expect, test } from 'vitest';
+import { startPostgres } from '../postgres/server.js';
+import { sharedServer } from '../postgres/shared-server.js';
+import { createInstallation, type Installation } from '../replicate/installation.js';
+import { makeReadOnly, makeWritable, pretendDiskIsFull, stopPretending } from './bad-weather.js';
+import { FaultProxy } from './proxy.js';
+
+const BAD = 3;
+const EVENTS_PER_ROUND = 3_000;
+
+/** Six rounds are more than what may be held in memory. */
+const config = { onError: 'retry', memoryBudgetBytes: 2 * 1024 * 1024 } as const;
+
+/** The good destinations catch up round after round, and the bad one is behind all the time. */
+async function expectOthersToKeepUp(all: Installation): Promise<void> {
+  for (let round = 0; round < 6; round++) {
+    await all.append(EVENTS_PER_ROUND);
+    await all.untilEqual(all.destinations.slice(0, BAD));
+  }
+}
+
+interface Weather {
+  begin(all: Installation, proxy: FaultProxy): Promise<() => Promise<void> | void>;
+}
+
+/** The path carries about ten events a second. */
+const slow: Weather = {
+  async begin(_, proxy) {
+    const throttle = proxy.impose({ kind: 'throttle', bytesPerSecond: 3_000 }, { role: 'write' });
+    return () => throttle[Symbol.dispose]();
+  },
+};
+
+const full: Weather = {
+  async begin(all) {
+    await pretendDiskIsFull(all.destination(BAD));
+    return () => stopPretending(all.destination(BAD));
+  },
+};
+
+const readOnly: Weather = {
+  async begin(all) {
+    await makeReadOnly(all.destination(BAD));
+    return () => makeWritable(all.destination(BAD));
+  },
+};
+
+const blackHoled: Weather = {
+  async begin(_, proxy) {
+    const silence = proxy.impose({ kind: 'swallow' });
+    return () => silence[Symbol.dispose]();
+  },
+};
+
+describe.concurrent('5 isolation: three destinations keep up while the fourth', () => {
+  test.each([
+    ['is slow', slow],
+    ['is full', full],
+    ['is read-only', readOnly],
+    ['is black-holed', blackHoled],
+  ])('%s, and it catches up afterwards', async (_, weather) => {
+    await using all = await createInstallation({ destinations: BAD + 1 });
+    await using proxy = await FaultProxy.inFrontOf(all.source);
+    const replicationDestinations = [...all.destinations.slice(0, BAD), proxy.through(all.destination(BAD))];
+    await using running = all.start({ ...config, replicationDestinations });
+    await all.append(10);
+    await all.untilEqual();
+    const end = await weather.begin(all, proxy);
+    await expectOthersToKeepUp(all);
+    expect(await all.count(all.destination(BAD))).toBeLessThan(EVENTS_PER_ROUND);
+    await end();
+    await all.untilEqual();
+    expect(running.replicator.destinations.map(({ failure }) => failure)).toEqual(
+      Array(BAD + 1).fill(undefined),
+    );
+  });
+
+  test('is down from the start, and it catches up afterwards', async () => {
+    await using server = await startPostgres();
+    const good = Array.from({ length: BAD }, () => sharedServer());
+    await using all = await createInstallation({
+      destinations: BAD + 1,
+      destinationServers: [...good, server],
+    });
+    await server.stop('immediate');
+    await using running = all.start(config);
+    await expectOthersToKeepUp(all);
+    expect(running.replicator.destinations[BAD]?.state).not.toBe('live');
+    await server.start();
+    await all.untilEqual();
+  });
+});
