@@ -2,6 +2,7 @@
  * Puts the stages together: one source, a pool of writing threads, any number of destinations. The main thread holds
  * the LISTEN session, works out what each destination is missing and lends it batches; the pool writes.
  */
+import { setMaxListeners } from 'node:events';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { Destination, type RunOptions } from '../destination/destination.js';
 import { reactionTo } from '../destination/reactions.js';
@@ -52,6 +53,8 @@ export class Replicator implements AsyncDisposable {
     this.#options = options;
     this.#sessions = sessionsFor(config);
     this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
+    // Every destination listens, and every pause and read of each.
+    setMaxListeners(0, options.stop, this.#stop);
     this.#stop.addEventListener('abort', () => setTimeout(() => this.#end.abort(), GRACE_MS).unref());
     this.#pool = new WritePool({
       threads: Math.min(config.threads, config.replicationDestinations.length),
