@@ -1,0 +1,83 @@
+import { createRandom, type Random } from '../../../src/load/random.js';
+import type { Role } from '../startup-message.js';
+
+/** The source's server is 0, the destinations' are 1 to 3. */
+export const SOURCE = 0;
+export const DESTINATIONS = [1, 2, 3] as const;
+const ANY_SERVER = [SOURCE, ...DESTINATIONS];
+
+export const FAULT_KINDS = [
+  'kill replicator',
+  'freeze replicator',
+  'end sessions',
+  'crash server',
+  'freeze server',
+  'read-only',
+  'full disk',
+  'cut',
+  'hold',
+  'black hole',
+  'delay',
+  'slow',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** One fault, as it is planned: how long it really lasts is also up to the servers. */
+export interface PlannedFault {
+  readonly atMs: number;
+  readonly kind: FaultKind;
+  readonly server: number;
+  /** Whose connections or sessions. */
+  readonly role: Role;
+  readonly lastsMs: number;
+}
+
+interface Shape {
+  /** How often, beside the others. */
+  readonly weight: number;
+  readonly servers: readonly number[];
+  readonly longestMs: number;
+}
+
+const SHAPES: Readonly<Record<FaultKind, Shape>> = {
+  'kill replicator': { weight: 3, servers: [SOURCE], longestMs: 1_000 },
+  'freeze replicator': { weight: 1, servers: [SOURCE], longestMs: 6_000 },
+  'end sessions': { weight: 4, servers: ANY_SERVER, longestMs: 0 },
+  'crash server': { weight: 2, servers: ANY_SERVER, longestMs: 3_000 },
+  'freeze server': { weight: 2, servers: ANY_SERVER, longestMs: 8_000 },
+  'read-only': { weight: 2, servers: DESTINATIONS, longestMs: 5_000 },
+  'full disk': { weight: 2, servers: DESTINATIONS, longestMs: 5_000 },
+  cut: { weight: 4, servers: ANY_SERVER, longestMs: 0 },
+  hold: { weight: 3, servers: ANY_SERVER, longestMs: 12_000 },
+  'black hole': { weight: 3, servers: ANY_SERVER, longestMs: 12_000 },
+  delay: { weight: 2, servers: ANY_SERVER, longestMs: 8_000 },
+  slow: { weight: 2, servers: ANY_SERVER, longestMs: 8_000 },
+};
+
+const LOTTERY = FAULT_KINDS.flatMap((kind) => Array<FaultKind>(SHAPES[kind].weight).fill(kind));
+const LONGEST_PAUSE_MS = 1_500;
+
+/** The faults of a seed: always the same ones, at the same times, for the same duration. */
+export function planFaults(seed: number, durationMs: number): PlannedFault[] {
+  const random = createRandom(seed);
+  const planned: PlannedFault[] = [];
+  for (let atMs = 0; atMs < durationMs; atMs += random.below(LONGEST_PAUSE_MS)) {
+    planned.push({ atMs, ...planFault(random) });
+  }
+  return planned;
+}
+
+function planFault(random: Random): Omit<PlannedFault, 'atMs'> {
+  const kind = random.pick(LOTTERY);
+  const { servers, longestMs } = SHAPES[kind];
+  const server = random.pick(servers);
+  const role = random.pick<Role>(server === SOURCE ? ['listen', 'read'] : ['write', 'control']);
+  // Mostly short: long ones are rare, and then they matter.
+  const part = (random.below(1_000) / 1_000) ** 2;
+  return { kind, server, role, lastsMs: Math.round(longestMs * part) };
+}
+
+export function describeFault({ atMs, kind, server, role, lastsMs }: PlannedFault): string {
+  const where = server === SOURCE ? 'source' : `destination ${server}`;
+  return `${(atMs / 1_000).toFixed(1)} s: ${kind}, ${where}, ${role}, ${lastsMs} ms`;
+}

@@ -1,0 +1,58 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOMY = '4g';
+/** Unmounts when this process ends, of whatever (the end of standard input). */
+const UNMOUNT = 'cat > /dev/null; umount -l "$1"; rmdir "$1"';
+
+/** A file system of its own whose room can be taken away and given back. Linux, and as root. */
+export class SmallDisk implements AsyncDisposable {
+  readonly folder: string;
+  readonly #watchdog: ReturnType<typeof spawn>;
+
+  /** @returns undefined where nothing may be mounted. */
+  static tryMount(owner: { uid: number; gid: number }): SmallDisk | undefined {
+    const folder = mkdtempSync(join(tmpdir(), 'slate-disk-'));
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${ROOMY},mode=0700`, 'tmpfs', folder], {
+        stdio: 'pipe',
+      });
+      chownSync(folder, owner.uid, owner.gid);
+      return new SmallDisk(folder);
+    } catch {
+      rmdirSync(folder);
+      return undefined;
+    }
+  }
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.#watchdog = spawn('/bin/sh', ['-c', UNMOUNT, 'watchdog', folder], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+  }
+
+  /** Leaves no more room than what is used. */
+  fill(): void {
+    const { blocks, bfree, bsize } = statfsSync(this.folder);
+    this.#resize(String((blocks - bfree) * bsize));
+  }
+
+  makeRoom(): void {
+    this.#resize(ROOMY);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const gone = once(this.#watchdog, 'exit');
+    this.#watchdog.stdin?.end();
+    await gone;
+  }
+
+  #resize(size: string): void {
+    execFileSync('mount', ['-o', `remount,size=${size}`, this.folder], { stdio: 'pipe' });
+  }
+}
