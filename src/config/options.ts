@@ -38,10 +38,14 @@ export const OPTIONS = {
     default: 2,
     minimum: 1,
     maximum: 16,
-    description: 'Parallel copies into one destination that is far behind.',
+    description:
+      'Parallel copies into destinations of one server that are far behind; each has at least one.',
   }),
   threads: integer({
-    default: { value: Math.min(availableParallelism(), 4), text: 'number of cores, at most 4' },
+    default: {
+      value: Math.min(Math.max(availableParallelism() - 1, 1), 4),
+      text: 'number of cores less one, 1 to 4',
+    },
     minimum: 1,
     maximum: 64,
     description: 'Worker threads that write.',

@@ -6,7 +6,7 @@
 import type { Batch } from '../batch/batch.js';
 import type { Lease } from '../batch/batch-cache.js';
 import type { WriteSuccess } from '../batch/write-task.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
+import { AbortScope, orAborted } from '../lifecycle/or-aborted.js';
 import type { IdRange } from '../plan/id-range.js';
 import { selectEventsSql } from '../source/events-sql.js';
 import type { DestinationContext } from './destination-context.js';
@@ -46,16 +46,18 @@ export class Copier implements AsyncDisposable {
   readonly #context: DestinationContext;
   readonly #options: CopierOptions;
   readonly #writes: OrderedWrites;
-  readonly #ended: AbortSignal;
+  /** Aborted when the run should stop, or a write has failed. */
+  readonly #ended: AbortScope;
 
   constructor(context: DestinationContext, options: CopierOptions) {
     this.#context = context;
     this.#options = options;
     this.#writes = new OrderedWrites({
       lanes: context.lanes,
+      server: context.serverLanes,
       write: (task) => context.pool.write(task, context.index),
     });
-    this.#ended = AbortSignal.any([options.stop, this.#writes.failed]);
+    this.#ended = new AbortScope(AbortSignal.any([options.stop, this.#writes.failed]));
   }
 
   /** What has been copied since the last call. */
@@ -98,6 +100,7 @@ export class Copier implements AsyncDisposable {
   /** Closes the gate: what is not committed rolls back. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writes.close();
+    this.#ended[Symbol.dispose]();
   }
 
   async #copy(stretch: Stretch): Promise<Tail> {
@@ -114,11 +117,11 @@ export class Copier implements AsyncDisposable {
         this.nextAfter = lastId;
       }
       if (!reachedEnd(lease)) continue;
-      await orAborted(this.#writes.drained(), this.#ended);
+      await this.#ended.orAborted(this.#writes.drained());
       if (stretch.onEnd() === 'end') break;
-      await orAborted(this.#context.wakeUps.beyond(lease.wakeUpsSeen), this.#ended);
+      await this.#ended.orAborted(this.#context.wakeUps.beyond(lease.wakeUpsSeen));
     }
-    await orAborted(this.#writes.drained(), this.#ended);
+    await this.#ended.orAborted(this.#writes.drained());
     return { after: this.nextAfter, ...(standsOn === undefined ? {} : { standsOn }) };
   }
 
@@ -129,7 +132,7 @@ export class Copier implements AsyncDisposable {
       ...(upTo === undefined ? {} : { upTo }),
     });
     try {
-      return await orAborted(acquiring, this.#ended);
+      return await this.#ended.orAborted(acquiring);
     } catch (error) {
       acquiring.then(
         (lease) => lease.release(),
@@ -149,7 +152,7 @@ export class Copier implements AsyncDisposable {
 
   async #writeBatch(batch: Batch, lease: Lease, { standsOn }: Stretch): Promise<bigint> {
     const isLast = batch.complete || this.#context.lanes === 1;
-    if (isLast) await this.#drainedOrRelease(lease);
+    if (isLast && this.#writes.inFlight > 0) await this.#drainedOrRelease(lease);
     const plan: PlannedWrite = (place) => ({
       kind: 'batch',
       ...this.#taskBase(standsOn),
@@ -165,7 +168,7 @@ export class Copier implements AsyncDisposable {
 
   async #drainedOrRelease(lease: Lease): Promise<void> {
     try {
-      await orAborted(this.#writes.drained(), this.#ended);
+      await this.#ended.orAborted(this.#writes.drained());
     } catch (error) {
       lease.release();
       throw error;
@@ -177,7 +180,7 @@ export class Copier implements AsyncDisposable {
     const { source, log, name } = this.#context;
     const after = this.nextAfter;
     const lastId = await source.transactionEnd(upTo === undefined ? { after } : { after, upTo });
-    await orAborted(this.#writes.drained(), this.#ended);
+    await this.#ended.orAborted(this.#writes.drained());
     log.info({ destination: name, after, to: lastId }, 'piping a transaction too large for memory');
     const plan: PlannedWrite = (place) => ({
       kind: 'giant',
@@ -190,7 +193,7 @@ export class Copier implements AsyncDisposable {
       done: (written) => this.#count({ after, lastId }, written),
       settled: () => {},
     });
-    await orAborted(this.#writes.drained(), this.#ended);
+    await this.#ended.orAborted(this.#writes.drained());
     return lastId;
   }
 

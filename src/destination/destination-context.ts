@@ -2,6 +2,7 @@ import type { SessionParams } from '../batch/write-task.js';
 import type { Logger } from '../lifecycle/log.js';
 import type { EventSource } from '../source/event-source.js';
 import type { WakeUps } from '../source/wake-ups.js';
+import type { ServerLanes } from './server-lanes.js';
 import type { WritePool } from './write-pool.js';
 
 /** What every part of one destination works with. */
@@ -15,6 +16,8 @@ export interface DestinationContext {
   /** How the main thread connects, to hold the lock and to look. */
   readonly control: SessionParams;
   readonly lanes: number;
+  /** Shared with the other destinations of its server. */
+  readonly serverLanes: ServerLanes;
   /** Load an empty destination without its secondary indexes, then build them. */
   readonly deferIndexes: boolean;
   readonly source: EventSource;

@@ -4,6 +4,7 @@
  */
 import { CommitGate } from '../batch/commit-gate.js';
 import type { WriteSuccess, WriteTask } from '../batch/write-task.js';
+import type { ServerLanes } from './server-lanes.js';
 import { WriteError } from './write-pool.js';
 
 /** A write without what this class adds to it. */
@@ -11,6 +12,8 @@ export type PlannedWrite = (place: { gate: SharedArrayBuffer; ticket: bigint; la
 
 export interface OrderedWritesOptions {
   readonly lanes: number;
+  /** Those of all destinations on the same server. */
+  readonly server: ServerLanes;
   readonly write: (task: WriteTask) => Promise<WriteSuccess>;
 }
 
@@ -44,7 +47,7 @@ export class OrderedWrites {
     on: { done: (written: WriteSuccess) => void; settled: () => void },
   ): Promise<void> {
     try {
-      while (this.#freeLanes.length === 0 && this.#failure === undefined) await Promise.race(this.#running);
+      while (!this.#mayStart() && this.#failure === undefined) await Promise.race(this.#running);
       if (this.#failure !== undefined) throw this.#failure;
     } catch (error) {
       on.settled();
@@ -71,6 +74,10 @@ export class OrderedWrites {
     await Promise.all(this.#running);
   }
 
+  #mayStart(): boolean {
+    return this.#freeLanes.length > 0 && this.#options.server.mayStart(this.inFlight);
+  }
+
   async #write(
     plan: PlannedWrite,
     lane: number,
@@ -79,7 +86,8 @@ export class OrderedWrites {
     const ticket = this.#ticket;
     this.#ticket += 1n;
     try {
-      on.done(await this.#options.write(plan({ gate: this.#gate.cells, ticket, lane })));
+      const { server, write } = this.#options;
+      on.done(await server.during(write(plan({ gate: this.#gate.cells, ticket, lane }))));
       this.#freeLanes.push(lane);
     } catch (error) {
       this.#fail(error);

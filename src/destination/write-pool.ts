@@ -30,8 +30,10 @@ export class WritePool {
       concurrentTasksPerWorker: options.maxTasks,
       // With 'sync' a thread sleeps between tasks and does not see its sockets die.
       atomics: 'disabled',
+      // Nobody reads the times of tasks, and taking them costs more than some of them.
+      recordTiming: false,
       loadBalancer: (task, workers) => {
-        const byAge = [...workers].sort((a, b) => a.id - b.id);
+        const byAge = workers.length > 1 ? [...workers].sort((a, b) => a.id - b.id) : workers;
         return byAge[affinityOf(task) % byAge.length] ?? null;
       },
     });

@@ -1,17 +1,40 @@
 /**
+ * Waits that all end when one signal is aborted. It puts a single listener on the signal, however many waits there
+ * are: adding and removing one per wait was a tenth of the main thread's time with eight live destinations.
+ */
+export class AbortScope implements Disposable {
+  readonly signal: AbortSignal;
+  readonly #waiting = new Set<(reason: unknown) => void>();
+  readonly #onAbort = () => {
+    for (const reject of this.#waiting) reject(this.signal.reason);
+    this.#waiting.clear();
+  };
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Settles like `promise`, or rejects with the signal's reason as soon as that is aborted. */
+  orAborted<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.signal.aborted) reject(this.signal.reason);
+      else this.#waiting.add(reject);
+      promise.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
+  }
+
+  /** Leaves the signal alone; do it when nothing waits any more. */
+  [Symbol.dispose](): void {
+    this.signal.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+/**
  * Settles like `promise`, or rejects with the signal's reason as soon as that is aborted. Unlike `Promise.race` with
  * a promise that lives on, it leaves nothing behind on the signal.
  */
 export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  using scope = new AbortScope(signal);
+  return await scope.orAborted(promise);
 }

@@ -1,13 +1,12 @@
-import { once } from 'node:events';
 import { to as copyTo } from 'pg-copy-streams';
-import { orAborted } from '../lifecycle/or-aborted.js';
+import { AbortScope } from '../lifecycle/or-aborted.js';
 import type { Connection } from './connect.js';
 
 /**
  * Runs `COPY … TO STDOUT` and hands its bytes on.
  * @param onChunk takes a chunk, which is its own copy; returns false to stop reading.
- * @returns the rows that the server says it sent, or undefined when `onChunk` stopped it; the connection is then
- * destroyed, because the protocol has no other way to end a COPY that is being sent.
+ * @returns the rows that the server says it sent, or undefined when `onChunk` stopped it. The connection is then
+ * destroyed, as it is when `onChunk` throws: the protocol has no other way to end a COPY that is being sent.
  */
 export function copyOut(
   connection: Connection,
@@ -17,23 +16,42 @@ export function copyOut(
   return connection.awaiting(consume(connection, sql, onChunk));
 }
 
-/** pg-copy-streams does not hear of a socket that dies while it reads: hence `orAborted`. */
+/** pg-copy-streams does not hear of a socket that dies while it reads: hence the scope. */
 async function consume(
   connection: Connection,
   sql: string,
   onChunk: (chunk: Buffer) => boolean,
 ): Promise<number | undefined> {
-  const drained = once(connection.client, 'drain', { signal: connection.lost });
+  using scope = new AbortScope(connection.lost);
+  const drained = scope.orAborted(new Promise((resolve) => connection.client.once('drain', resolve)));
   drained.catch(() => {});
   const stream = connection.client.query(copyTo(sql));
-  const chunks: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await orAborted(chunks.next(), connection.lost);
-    if (next.done) break;
-    if (onChunk(next.value)) continue;
-    connection.destroy();
-    return undefined;
+  const end = await scope.orAborted(untilEnd(stream, onChunk));
+  if (end === 'whole') {
+    await drained;
+    return stream.rowCount;
   }
-  await drained;
-  return stream.rowCount;
+  connection.destroy();
+  if (end === 'stopped') return undefined;
+  throw end.thrown;
+}
+
+/** How a stream ended: all of it was taken, `onChunk` wanted no more, or it threw. @throws the server's error. */
+type End = 'whole' | 'stopped' | { readonly thrown: unknown };
+
+function untilEnd(stream: NodeJS.ReadableStream, onChunk: (chunk: Buffer) => boolean): Promise<End> {
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer) => {
+      try {
+        if (onChunk(chunk)) return;
+        resolve('stopped');
+      } catch (thrown) {
+        resolve({ thrown });
+      }
+      stream.off('data', onData);
+    };
+    stream.on('data', onData);
+    stream.on('end', () => resolve('whole'));
+    stream.on('error', reject);
+  });
 }

@@ -6,6 +6,7 @@ import { setMaxListeners } from 'node:events';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { Destination, type RunOptions } from '../destination/destination.js';
 import { reactionTo } from '../destination/reactions.js';
+import { lanesByServer } from '../destination/server-lanes.js';
 import type { Shares } from '../destination/sharing.js';
 import type { Validated } from '../destination/validate.js';
 import { WritePool } from '../destination/write-pool.js';
@@ -45,6 +46,7 @@ export class Replicator implements AsyncDisposable {
   readonly #wakeUps = new WakeUps();
   readonly #registry = new DatabaseRegistry();
   readonly #pool: WritePool;
+  readonly #lanesOf: ReturnType<typeof lanesByServer>;
   readonly source: EventSource;
   readonly destinations: readonly Destination[];
 
@@ -61,6 +63,7 @@ export class Replicator implements AsyncDisposable {
       maxTasks: config.lanes * config.replicationDestinations.length,
       onError: (error) => this.#halt.abort(error),
     });
+    this.#lanesOf = lanesByServer(config.lanes);
     this.source = this.#newSource();
     this.destinations = config.replicationDestinations.map((params, index) =>
       this.#newDestination(params, index),
@@ -117,6 +120,7 @@ export class Replicator implements AsyncDisposable {
       session: this.#sessions.writer(params),
       control: this.#sessions.control(params),
       lanes: this.#config.lanes,
+      serverLanes: this.#lanesOf(params),
       deferIndexes: this.#config.deferIndexes,
       source: this.source,
       wakeUps: this.#wakeUps,

@@ -28,7 +28,7 @@ test('a file with a source and a destination gets the documented defaults', asyn
     pollIntervalMs: 30_000,
     onError: 'exit',
     lanes: 2,
-    threads: Math.min(availableParallelism(), 4),
+    threads: Math.min(Math.max(availableParallelism() - 1, 1), 4),
     memoryBudgetBytes: 64 * 1024 * 1024,
     synchronousCommit: 'off',
     deferIndexes: false,

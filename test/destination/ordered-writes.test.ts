@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CommitGate } from '../../src/batch/commit-gate.js';
 import type { WriteSuccess, WriteTask } from '../../src/batch/write-task.js';
 import { OrderedWrites, type PlannedWrite } from '../../src/destination/ordered-writes.js';
+import { ServerLanes } from '../../src/destination/server-lanes.js';
 import { WriteError } from '../../src/destination/write-pool.js';
 
 const SUCCESS: WriteSuccess = { ok: true, rows: 1, bytes: 1, times: { copyMs: 0, waitMs: 0, commitMs: 0 } };
@@ -18,9 +19,10 @@ class Fixture {
   readonly log: string[] = [];
   readonly writes: OrderedWrites;
 
-  constructor(lanes: number) {
+  constructor(lanes: number, server = new ServerLanes(lanes)) {
     this.writes = new OrderedWrites({
       lanes,
+      server,
       write: (task) =>
         new Promise((resolve, reject) => {
           this.started.push({ task, succeed: () => resolve(SUCCESS), fail: reject });
@@ -42,6 +44,22 @@ function closedByAnother(): WriteError {
 }
 
 describe('the writes of one run', () => {
+  it('use one lane per destination where several destinations of a server are behind', async () => {
+    const server = new ServerLanes(2);
+    const fixtures = [new Fixture(2, server), new Fixture(2, server)] as const;
+    for (const fixture of fixtures) await fixture.submit('first');
+    const second = fixtures[0].submit('second');
+    expect(fixtures.map(({ started }) => started.length)).toEqual([1, 1]);
+    fixtures[1].started[0]?.succeed();
+    await fixtures[1].writes.drained();
+    fixtures[0].started[0]?.succeed();
+    await second;
+    await fixtures[0].submit('third');
+    expect(fixtures[0].writes.inFlight).toBe(2);
+    for (const { succeed } of fixtures[0].started) succeed();
+    await fixtures[0].writes.drained();
+  });
+
   it('go out in order, with a ticket each, on as many lanes as there are', async () => {
     const fixture = new Fixture(2);
     await fixture.submit('first');
