@@ -17,6 +17,7 @@ export const FAULT_KINDS = [
   'cut',
   'hold',
   'black hole',
+  'dead for good',
   'delay',
   'slow',
 ] as const;
@@ -28,7 +29,7 @@ export interface PlannedFault {
   readonly kind: FaultKind;
   readonly server: number;
   /** Whose connections or sessions. */
-  readonly role: Role;
+  readonly role: Role | 'all';
   readonly lastsMs: number;
 }
 
@@ -50,9 +51,14 @@ const SHAPES: Readonly<Record<FaultKind, Shape>> = {
   cut: { weight: 4, servers: ANY_SERVER, longestMs: 0 },
   hold: { weight: 3, servers: ANY_SERVER, longestMs: 12_000 },
   'black hole': { weight: 3, servers: ANY_SERVER, longestMs: 12_000 },
+  // The connections that are open now never work again, and nobody is told; new ones do.
+  'dead for good': { weight: 2, servers: ANY_SERVER, longestMs: 0 },
   delay: { weight: 2, servers: ANY_SERVER, longestMs: 8_000 },
   slow: { weight: 2, servers: ANY_SERVER, longestMs: 8_000 },
 };
+
+const SOURCE_ROLES = ['listen', 'read', 'all'] as const;
+const DESTINATION_ROLES = ['write', 'control', 'all'] as const;
 
 const LOTTERY = FAULT_KINDS.flatMap((kind) => Array<FaultKind>(SHAPES[kind].weight).fill(kind));
 const LONGEST_PAUSE_MS = 1_500;
@@ -71,7 +77,7 @@ function planFault(random: Random): Omit<PlannedFault, 'atMs'> {
   const kind = random.pick(LOTTERY);
   const { servers, longestMs } = SHAPES[kind];
   const server = random.pick(servers);
-  const role = random.pick<Role>(server === SOURCE ? ['listen', 'read'] : ['write', 'control']);
+  const role = random.pick(server === SOURCE ? SOURCE_ROLES : DESTINATION_ROLES);
   // Mostly short: long ones are rare, and then they matter.
   const part = (random.below(1_000) / 1_000) ** 2;
   return { kind, server, role, lastsMs: Math.round(longestMs * part) };

@@ -1,0 +1,36 @@
+import { randomInt } from 'node:crypto';
+import { Command } from 'commander';
+import { runCommand } from '../../src/cli/run-command.js';
+import { wholeNumber } from '../../src/cli/whole-number.js';
+import { ConfigurationError } from '../../src/lifecycle/operator-error.js';
+import { runOracle } from './oracle/run-oracle.js';
+
+interface FaultOptions {
+  readonly seed?: number;
+  readonly minutes?: number;
+  readonly schedules?: number;
+}
+
+const SHORT_SCHEDULE_MS = 8_000;
+const MS_PER_MINUTE = 60_000;
+
+const program = new Command('test:faults')
+  .description(
+    'Loads, replicates and breaks everything by a seeded schedule, and proves that nothing is lost. Exits with 1 on a violation.',
+  )
+  .option(
+    '--seed <n>',
+    'the first seed (default: a random one); a seed replays its faults',
+    wholeNumber({ min: 0 }),
+  )
+  .option('--minutes <n>', 'how long faults happen (default: 1)', wholeNumber({ min: 1 }))
+  .option('--schedules <n>', 'so many seeds in a row, each for some seconds', wholeNumber({ min: 1 }));
+
+await runCommand(program, () => runFaults(program.opts<FaultOptions>()));
+
+async function runFaults({ minutes, schedules, seed = randomInt(2 ** 31) }: FaultOptions): Promise<number> {
+  if (minutes !== undefined && schedules !== undefined)
+    throw new ConfigurationError('Choose one of --minutes and --schedules.');
+  const durationMs = schedules === undefined ? (minutes ?? 1) * MS_PER_MINUTE : SHORT_SCHEDULE_MS;
+  return runOracle({ firstSeed: seed, schedules: schedules ?? 1, durationMs });
+}
