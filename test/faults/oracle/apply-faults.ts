@@ -6,7 +6,7 @@ import { describeFault, type PlannedFault } from './schedule.js';
 /** What became of a planned fault. */
 export interface AppliedFault {
   readonly fault: PlannedFault;
-  /** Why it did not happen: another one like it was in force, or the server was down. */
+  /** Why it did not happen: another one like it was in force, the server was down, nobody was connected. */
   readonly skipped?: string;
 }
 

@@ -49,7 +49,8 @@ const EFFECTS: Readonly<Record<FaultKind, (place: Place) => Effect>> = {
     end: () => replicator.send('SIGCONT'),
     alone: 'replicator',
   }),
-  'end sessions': ({ site, target }) => momentary(() => endSessions(site.database, applicationOf(target))),
+  'end sessions': ({ site, target }) =>
+    momentary(async () => refuseNobody(await endSessions(site.database, applicationOf(target)))),
   'crash server': ({ site: { server } }) => ({
     begin: () => server.stop('immediate'),
     end: () => insist('the server was up again', () => server.start()),
@@ -66,14 +67,22 @@ const EFFECTS: Readonly<Record<FaultKind, (place: Place) => Effect>> = {
     alone: 'read-only',
   }),
   'full disk': ({ site }) => ({ ...fullDisk(site), alone: 'disk' }),
-  cut: ({ site, target }) => momentary(() => site.proxy.cut(target)),
+  cut: ({ site, target }) => momentary(() => refuseNobody(site.proxy.cut(target))),
   hold: imposing({ kind: 'hold' }),
   'black hole': imposing({ kind: 'swallow' }),
   'dead for good': ({ site, target }) =>
-    momentary(() => site.proxy.impose({ kind: 'swallow' }, { ...target, openNow: true })),
+    momentary(() => {
+      refuseNobody(site.proxy.count(target));
+      site.proxy.impose({ kind: 'swallow' }, { ...target, openNow: true });
+    }),
   delay: imposing({ kind: 'delay', delayMs: DELAY_MS }),
   slow: imposing({ kind: 'throttle', bytesPerSecond: SLOW_BYTES_PER_SECOND }),
 };
+
+/** @throws when a fault has hit nobody: then it does not count. */
+function refuseNobody(hit: number): void {
+  if (hit === 0) throw new Error('nobody was connected');
+}
 
 function momentary(begin: () => unknown): Effect {
   return { begin, end: () => {} };

@@ -1,7 +1,7 @@
 import { stopSignals } from '../../../src/lifecycle/stop-signals.js';
 import { describeSchedule, describeTotal } from './report.js';
 import { runSchedule, type ScheduleResult } from './run-schedule.js';
-import { startServers } from './servers.js';
+import { openServers } from './servers.js';
 
 export interface OracleOptions {
   readonly firstSeed: number;
@@ -24,16 +24,6 @@ export async function runOracle({ firstSeed, schedules, durationMs }: OracleOpti
   }
   say(describeTotal(results));
   return results.some(({ violations }) => violations.length > 0) ? 1 : 0;
-}
-
-async function openServers() {
-  const all = await startServers();
-  return {
-    all,
-    async [Symbol.asyncDispose]() {
-      await Promise.all(all.map((each) => each[Symbol.asyncDispose]()));
-    },
-  };
 }
 
 function say(text: string): void {

@@ -7,6 +7,7 @@ import { type AppliedFault, applyFaults } from './apply-faults.js';
 import type { Crew } from './crew.js';
 import { effectOf } from './effects.js';
 import { Field } from './field.js';
+import { keepRunning } from './keep-running.js';
 import { Loader } from './loader.js';
 import { Observer } from './observer.js';
 import { planFaults } from './schedule.js';
@@ -84,17 +85,6 @@ async function judge(crew: Crew, { seed, durationMs }: ScheduleOptions): Promise
   const retries = replicator.records.filter(({ msg }) => msg.endsWith('trying again')).length;
   const looks = observers.reduce((sum, observer) => sum + observer.looks, 0);
   return { seed, faults, ...caughtUp, retries, looks, violations, story: story.lines };
-}
-
-function keepRunning(all: readonly { run(stop: AbortSignal): Promise<void> }[]) {
-  const stopping = new AbortController();
-  const running = Promise.all(all.map((each) => each.run(stopping.signal)));
-  return {
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
 }
 
 class Story {

@@ -15,14 +15,23 @@ export interface OracleServer extends AsyncDisposable {
 const TABLESPACE = 'small_disk';
 
 /** The source's server, then the destinations'. Schedules share them; each has databases of its own. */
-export async function startServers(): Promise<OracleServer[]> {
+export async function openServers(): Promise<AsyncDisposable & { readonly all: readonly OracleServer[] }> {
+  const all = await startServers();
+  return { all, [Symbol.asyncDispose]: () => closeAll(all) };
+}
+
+async function startServers(): Promise<OracleServer[]> {
   const starting = [startServer(), ...DESTINATIONS.map(startServerOnSmallDisk)];
   const started = await Promise.allSettled(starting);
   const servers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const failed = started.find((each) => each.status === 'rejected');
   if (failed === undefined) return servers;
-  await Promise.all(servers.map((each) => each[Symbol.asyncDispose]()));
+  await closeAll(servers);
   throw failed.reason;
+}
+
+async function closeAll(servers: readonly OracleServer[]): Promise<void> {
+  await Promise.all(servers.map((each) => each[Symbol.asyncDispose]()));
 }
 
 /** Empty databases, in the order of the servers. */
