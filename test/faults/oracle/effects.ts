@@ -33,7 +33,10 @@ const SLOW_BYTES_PER_SECOND = 20_000;
 
 /** What the fault comes to here. */
 export function effectOf(fault: PlannedFault, field: Field, replicator: SupervisedReplicator): Effect {
-  const target = fault.role === 'all' ? {} : { role: fault.role };
+  const target = {
+    ...(fault.role === 'all' ? {} : { role: fault.role }),
+    ...(fault.direction === 'both' ? {} : { direction: fault.direction }),
+  };
   const effect = EFFECTS[fault.kind]({ site: field.site(fault.server), replicator, target });
   return effect.alone === undefined ? effect : { ...effect, alone: `${fault.server} ${effect.alone}` };
 }

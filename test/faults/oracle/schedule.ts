@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '../../../src/load/random.js';
+import type { Direction } from '../proxied-link.js';
 import type { Role } from '../startup-message.js';
 
 /** The source's server is 0, the destinations' are 1 to 3. */
@@ -30,6 +31,8 @@ export interface PlannedFault {
   readonly server: number;
   /** Whose connections or sessions. */
   readonly role: Role | 'all';
+  /** Which way bytes do not get through; with `to-client` a COMMIT is done and its reply lost. */
+  readonly direction: Direction | 'both';
   readonly lastsMs: number;
 }
 
@@ -60,6 +63,8 @@ const SHAPES: Readonly<Record<FaultKind, Shape>> = {
 const SOURCE_ROLES = ['listen', 'read', 'all'] as const;
 const DESTINATION_ROLES = ['write', 'control', 'all'] as const;
 
+const DIRECTIONS = ['both', 'both', 'to-client', 'to-server'] as const;
+
 const LOTTERY = FAULT_KINDS.flatMap((kind) => Array<FaultKind>(SHAPES[kind].weight).fill(kind));
 const LONGEST_PAUSE_MS = 1_500;
 
@@ -80,10 +85,10 @@ function planFault(random: Random): Omit<PlannedFault, 'atMs'> {
   const role = random.pick(server === SOURCE ? SOURCE_ROLES : DESTINATION_ROLES);
   // Mostly short: long ones are rare, and then they matter.
   const part = (random.below(1_000) / 1_000) ** 2;
-  return { kind, server, role, lastsMs: Math.round(longestMs * part) };
+  return { kind, server, role, direction: random.pick(DIRECTIONS), lastsMs: Math.round(longestMs * part) };
 }
 
-export function describeFault({ atMs, kind, server, role, lastsMs }: PlannedFault): string {
+export function describeFault({ atMs, kind, server, role, direction, lastsMs }: PlannedFault): string {
   const where = server === SOURCE ? 'source' : `destination ${server}`;
-  return `${(atMs / 1_000).toFixed(1)} s: ${kind}, ${where}, ${role}, ${lastsMs} ms`;
+  return `${(atMs / 1_000).toFixed(1)} s: ${kind}, ${where}, ${role}, ${direction}, ${lastsMs} ms`;
 }
