@@ -49,5 +49,5 @@ export async function pretendDiskIsFull(params: ConnectionParams): Promise<void>
 
 export async function stopPretending(params: ConnectionParams): Promise<void> {
   await using admin = await administer(params);
-  await admin.query('DROP FUNCTION pretend_disk_is_full CASCADE');
+  await admin.query('DROP FUNCTION IF EXISTS pretend_disk_is_full CASCADE');
 }

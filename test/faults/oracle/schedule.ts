@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '../../../src/load/random.js';
+import type { Direction } from '../proxied-link.js';
 import type { Role } from '../startup-message.js';
 
 /** The source's server is 0, the destinations' are 1 to 3. */
@@ -17,6 +18,7 @@ export const FAULT_KINDS = [
   'cut',
   'hold',
   'black hole',
+  'dead for good',
   'delay',
   'slow',
 ] as const;
@@ -28,7 +30,9 @@ export interface PlannedFault {
   readonly kind: FaultKind;
   readonly server: number;
   /** Whose connections or sessions. */
-  readonly role: Role;
+  readonly role: Role | 'all';
+  /** Which way bytes do not get through; with `to-client` a COMMIT is done and its reply lost. */
+  readonly direction: Direction | 'both';
   readonly lastsMs: number;
 }
 
@@ -50,9 +54,16 @@ const SHAPES: Readonly<Record<FaultKind, Shape>> = {
   cut: { weight: 4, servers: ANY_SERVER, longestMs: 0 },
   hold: { weight: 3, servers: ANY_SERVER, longestMs: 12_000 },
   'black hole': { weight: 3, servers: ANY_SERVER, longestMs: 12_000 },
+  // The connections that are open now never work again, and nobody is told; new ones do.
+  'dead for good': { weight: 2, servers: ANY_SERVER, longestMs: 0 },
   delay: { weight: 2, servers: ANY_SERVER, longestMs: 8_000 },
   slow: { weight: 2, servers: ANY_SERVER, longestMs: 8_000 },
 };
+
+const SOURCE_ROLES = ['listen', 'read', 'all'] as const;
+const DESTINATION_ROLES = ['write', 'control', 'all'] as const;
+
+const DIRECTIONS = ['both', 'both', 'to-client', 'to-server'] as const;
 
 const LOTTERY = FAULT_KINDS.flatMap((kind) => Array<FaultKind>(SHAPES[kind].weight).fill(kind));
 const LONGEST_PAUSE_MS = 1_500;
@@ -71,13 +82,13 @@ function planFault(random: Random): Omit<PlannedFault, 'atMs'> {
   const kind = random.pick(LOTTERY);
   const { servers, longestMs } = SHAPES[kind];
   const server = random.pick(servers);
-  const role = random.pick<Role>(server === SOURCE ? ['listen', 'read'] : ['write', 'control']);
+  const role = random.pick(server === SOURCE ? SOURCE_ROLES : DESTINATION_ROLES);
   // Mostly short: long ones are rare, and then they matter.
   const part = (random.below(1_000) / 1_000) ** 2;
-  return { kind, server, role, lastsMs: Math.round(longestMs * part) };
+  return { kind, server, role, direction: random.pick(DIRECTIONS), lastsMs: Math.round(longestMs * part) };
 }
 
-export function describeFault({ atMs, kind, server, role, lastsMs }: PlannedFault): string {
+export function describeFault({ atMs, kind, server, role, direction, lastsMs }: PlannedFault): string {
   const where = server === SOURCE ? 'source' : `destination ${server}`;
-  return `${(atMs / 1_000).toFixed(1)} s: ${kind}, ${where}, ${role}, ${lastsMs} ms`;
+  return `${(atMs / 1_000).toFixed(1)} s: ${kind}, ${where}, ${role}, ${direction}, ${lastsMs} ms`;
 }

@@ -12,6 +12,7 @@ const UNMOUNT = 'cat > /dev/null; umount -l "$1"; rmdir "$1"';
 export class SmallDisk implements AsyncDisposable {
   readonly folder: string;
   readonly #watchdog: ReturnType<typeof spawn>;
+  readonly #gone: Promise<unknown>;
 
   /** @returns undefined where nothing may be mounted. */
   static tryMount(owner: { uid: number; gid: number }): SmallDisk | undefined {
@@ -34,6 +35,7 @@ export class SmallDisk implements AsyncDisposable {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
     });
+    this.#gone = once(this.#watchdog, 'exit');
   }
 
   /** Leaves no more room than what is used. */
@@ -47,9 +49,8 @@ export class SmallDisk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const gone = once(this.#watchdog, 'exit');
     this.#watchdog.stdin?.end();
-    await gone;
+    await this.#gone;
   }
 
   #resize(size: string): void {

@@ -1,18 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CommandResult, RunningCommand } from '../../replicate/command.js';
+import type { LogRecord } from '../../replicate/log-records.js';
 
 /** `slate-replicator` in a process of its own, which is started again whenever it ends, as a supervisor does. */
 export class SupervisedReplicator implements AsyncDisposable {
   /** How it ended without being told to: it never should. */
   readonly unexpectedEnds: CommandResult[] = [];
   readonly #configFile: string;
-  readonly #onStart: (command: RunningCommand) => void;
+  readonly #logs: (readonly LogRecord[])[] = [];
+  readonly #toldToEnd = new WeakSet<RunningCommand>();
   #command: RunningCommand;
-  #isWanted = true;
 
-  constructor(configFile: string, onStart: (command: RunningCommand) => void = () => {}) {
+  constructor(configFile: string) {
     this.#configFile = configFile;
-    this.#onStart = onStart;
     this.#command = this.#start();
   }
 
@@ -20,20 +19,22 @@ export class SupervisedReplicator implements AsyncDisposable {
     return this.#command.pid;
   }
 
-  /** kill -9, and start it again some time later. */
-  async kill(pauseMs: number): Promise<void> {
-    await this.#end('SIGKILL');
-    await sleep(pauseMs);
-    this.#isWanted = true;
-    this.#command = this.#start();
+  /** What all its processes have logged. */
+  get records(): LogRecord[] {
+    return this.#logs.flat();
   }
 
-  /** SIGSTOP for some time. */
-  async freeze(ms: number): Promise<void> {
-    const command = this.#command;
-    command.send('SIGSTOP');
-    await sleep(ms);
-    command.send('SIGCONT');
+  send(signal: NodeJS.Signals): void {
+    this.#command.send(signal);
+  }
+
+  /** kill -9; nobody starts it again until `startAgain`. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  startAgain(): void {
+    this.#command = this.#start();
   }
 
   /** As an operator stops it. */
@@ -42,23 +43,25 @@ export class SupervisedReplicator implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.kill();
   }
 
   async #end(signal: NodeJS.Signals): Promise<CommandResult> {
-    this.#isWanted = false;
-    this.#command.send(signal);
+    this.#toldToEnd.add(this.#command);
+    this.send(signal);
     return this.#command.ended();
   }
 
   #start(): RunningCommand {
     const command = new RunningCommand('slate-replicator', ['-c', this.#configFile]);
-    this.#onStart(command);
-    void command.ended().then((result) => {
-      if (!this.#isWanted || this.#command !== command) return;
-      this.unexpectedEnds.push(result);
-      this.#command = this.#start();
-    });
+    this.#logs.push(command.log.all);
+    void command.ended().then((result) => this.#onEnd(command, result));
     return command;
+  }
+
+  #onEnd(command: RunningCommand, result: CommandResult): void {
+    if (this.#toldToEnd.has(command)) return;
+    this.unexpectedEnds.push(result);
+    this.#command = this.#start();
   }
 }

@@ -1,0 +1,30 @@
+/** The short form of `npm run test:faults`: everything fails by a schedule, and nothing may be lost. */
+import { describe, expect, test } from 'vitest';
+import { countFaults, describeSchedule } from './oracle/report.js';
+import { runSchedule } from './oracle/run-schedule.js';
+import { openServers } from './oracle/servers.js';
+import { soakTable } from './soak/ceilings.js';
+import { runSoak } from './soak/run-soak.js';
+
+/** Faults for so long: their end, and lag back at 0, come after it. */
+const durationMs = 8_000;
+
+describe('with loaders of transactions of all sizes and three destinations', () => {
+  test('guarantees 1 to 4 hold while everything fails, and 6 when it is over', async () => {
+    await using servers = await openServers();
+    for (const seed of SEEDS) {
+      const result = await runSchedule(servers.all, { seed, durationMs });
+      expect(result.violations, describeSchedule(result)).toEqual([]);
+      expect(countFaults(result.faults).size).toBeGreaterThan(3);
+    }
+  });
+
+  test('memory, files, connections and snapshots at the source stay below their ceilings', async () => {
+    await using servers = await openServers();
+    const { samples, violations } = await runSoak(servers.all, { durationMs: 10_000 });
+    expect(violations, soakTable(samples)).toEqual([]);
+  });
+});
+
+/** Between them they have every kind of fault. */
+const SEEDS = [1, 10];

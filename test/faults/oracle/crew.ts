@@ -1,0 +1,12 @@
+import type { Field } from './field.js';
+import type { Loader } from './loader.js';
+import type { Observer } from './observer.js';
+import type { SupervisedReplicator } from './supervised-replicator.js';
+
+/** Loaders, observers and a replicator at work. */
+export interface Crew {
+  readonly field: Field;
+  readonly replicator: SupervisedReplicator;
+  readonly loaders: readonly Loader[];
+  readonly observers: readonly Observer[];
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Connection, connect } from '../../../src/pg/connect.js';
+import type { ConnectionParams } from '../../../src/pg/connection-params.js';
+
+/** One look at a destination, in one snapshot. */
+interface Look {
+  readonly last: bigint;
+  /** Changes when the server has crashed. */
+  readonly serverStarted: string;
+}
+
+const PAUSE_MS = 10;
+const RECONNECT_MS = 100;
+
+const LAST_SQL = `SELECT COALESCE(max(id), 0) AS last, pg_postmaster_start_time()::text AS "serverStarted" FROM public.events`;
+const COUNT_SQL = 'SELECT count(*) AS count, COALESCE(min(id), 1) AS first FROM public.events';
+
+/**
+ * Looks at a destination again and again, also after its server has crashed, and notes every look in which its ids were
+ * not exactly 1…N. Whether each N ends a transaction is asked afterwards: what the source has committed never changes.
+ */
+export class Observer {
+  readonly violations: string[] = [];
+  readonly prefixesSeen = new Set<bigint>();
+  looks = 0;
+  readonly #destination: ConnectionParams;
+  #before: Look | undefined;
+
+  constructor(destination: ConnectionParams) {
+    this.#destination = destination;
+  }
+
+  /** Looks until stopped. */
+  async run(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) await this.#session(stop).catch(() => sleep(RECONNECT_MS));
+  }
+
+  async #session(stop: AbortSignal): Promise<void> {
+    await using destination = await connect(this.#destination, {
+      applicationName: 'slate-test-observer',
+      connectTimeoutMs: 15_000,
+    });
+    while (!stop.aborted) {
+      await this.#look(destination);
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  async #look(destination: Connection): Promise<void> {
+    await destination.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const [look] = await destination.query<Look>(LAST_SQL);
+    if (look !== undefined && look.last !== this.#before?.last) await this.#lookClosely(destination, look);
+    await destination.query('COMMIT');
+    this.looks += 1;
+  }
+
+  async #lookClosely(destination: Connection, look: Look): Promise<void> {
+    const { last } = look;
+    const [ids] = await destination.query<{ count: bigint; first: bigint }>(COUNT_SQL);
+    if (ids?.first !== 1n || ids.count !== last) {
+      this.#note(`ids are not 1…${last}: there are ${ids?.count}, from ${ids?.first}`);
+    }
+    this.#refuseToGoBack(look);
+    this.prefixesSeen.add(last);
+    this.#before = look;
+  }
+
+  /** Destinations commit asynchronously: only a crash may take back what was seen. */
+  #refuseToGoBack({ last, serverStarted }: Look): void {
+    const before = this.#before;
+    if (before === undefined || last > before.last || serverStarted !== before.serverStarted) return;
+    this.#note(`it went back from ${before.last} to ${last}, and the server had not crashed`);
+  }
+
+  #note(what: string): void {
+    this.violations.push(`${this.#destination.databaseName}: ${what}`);
+  }
+}
+
+/** Those of the ids that do not end a transaction of the source, or are not there. */
+export async function notAtTransactionEnds(
+  source: Connection,
+  ids: ReadonlySet<bigint>,
+): Promise<readonly bigint[]> {
+  const rows = await source.query<{ id: bigint }>(
+    `SELECT seen.id FROM unnest($1::bigint[]) AS seen (id)
+       LEFT JOIN public.events last ON last.id = seen.id LEFT JOIN public.events next ON next.id = seen.id + 1
+      WHERE seen.id > 0 AND (last.id IS NULL OR next.ts = last.ts)`,
+    [[...ids]],
+  );
+  return rows.map(({ id }) => id);
+}
