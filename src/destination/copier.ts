@@ -53,6 +53,7 @@ export class Copier implements AsyncDisposable {
     this.#options = options;
     this.#writes = new OrderedWrites({
       lanes: context.lanes,
+      stop: options.stop,
       write: (task) => context.pool.write(task, context.index),
     });
     this.#ended = AbortSignal.any([options.stop, this.#writes.failed]);

@@ -4,6 +4,7 @@
  */
 import { CommitGate } from '../batch/commit-gate.js';
 import type { WriteSuccess, WriteTask } from '../batch/write-task.js';
+import { orAborted } from '../lifecycle/or-aborted.js';
 import { WriteError } from './write-pool.js';
 
 /** A write without what this class adds to it. */
@@ -12,6 +13,8 @@ export type PlannedWrite = (place: { gate: SharedArrayBuffer; ticket: bigint; la
 export interface OrderedWritesOptions {
   readonly lanes: number;
   readonly write: (task: WriteTask) => Promise<WriteSuccess>;
+  /** Aborted: nothing waits for a lane any more, however slow its write is. */
+  readonly stop: AbortSignal;
 }
 
 export class OrderedWrites {
@@ -38,13 +41,17 @@ export class OrderedWrites {
     return this.#failed.signal;
   }
 
-  /** Starts a write as soon as a lane is free. `done` runs when it is committed, `settled` in any case. */
+  /**
+   * Starts a write as soon as a lane is free. `done` runs when it is committed, `settled` in any case.
+   * @throws the first failure, or the reason of the stop.
+   */
   async submit(
     plan: PlannedWrite,
     on: { done: (written: WriteSuccess) => void; settled: () => void },
   ): Promise<void> {
     try {
-      while (this.#freeLanes.length === 0 && this.#failure === undefined) await Promise.race(this.#running);
+      while (this.#freeLanes.length === 0 && this.#failure === undefined)
+        await orAborted(Promise.race(this.#running), this.#options.stop);
       if (this.#failure !== undefined) throw this.#failure;
     } catch (error) {
       on.settled();

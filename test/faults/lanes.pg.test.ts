@@ -33,6 +33,17 @@ async function killOneLane(all: Installation, params: ConnectionParams): Promise
   return killed.length;
 }
 
+test('1 prefix: lanes with batches of uneven size commit in order, and none has to do its work again', async () => {
+  await using all = await createInstallation();
+  const observer = new PrefixObserver(all.source, all.destination());
+  await appendUneven(all);
+  await using running = all.start({ lanes: 4, onError: 'retry' });
+  await running.log.until('caught up').finally(() => observer.stop());
+  expect(observer.violations).toEqual([]);
+  expect(running.log.of('destination failed: trying again')).toEqual([]);
+  await all.untilEqual();
+});
+
 test('1 prefix, 2 whole transactions: whichever lane is killed at whatever moment, ids are 1…N and N ends a transaction', async () => {
   await using all = await createInstallation();
   const observer = new PrefixObserver(all.source, all.destination());
