@@ -14,6 +14,7 @@ export interface ReplicatorSettings {
   readonly threads?: number;
   readonly deferIndexes?: boolean;
   readonly pollInterval?: number;
+  readonly onError?: 'exit' | 'retry';
 }
 
 export interface ReplicatorRun {

@@ -55,6 +55,7 @@ export class Copier implements AsyncDisposable {
     this.#writes = new OrderedWrites({
       lanes: context.lanes,
       server: context.serverLanes,
+      stop: options.stop,
       write: (task) => context.pool.write(task, context.index),
     });
     this.#ended = new AbortScope(AbortSignal.any([options.stop, this.#writes.failed]));

@@ -4,6 +4,7 @@
  */
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type Connection, connect } from '../pg/connect.js';
+import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import { Copier, type Tail } from './copier.js';
 import {
   buildIndexes,
@@ -101,7 +102,7 @@ export class DestinationSession implements AsyncDisposable {
     for (const gap of plan.gaps) await copier.copyGap(gap);
     const tail =
       plan.tailAfter === undefined
-        ? { after: (source.ids?.from ?? 1n) - 1n }
+        ? { after: source.ids === undefined ? BEFORE_ALL_IDS : source.ids.from - 1n }
         : { after: plan.tailAfter, standsOn: plan.tailAfter };
     const waiting = await this.#deferredIndexes(validated);
     const caughtUp = waiting.length > 0 ? await this.#catchUpAndBuild({ copier, tail, waiting }, goal) : tail;

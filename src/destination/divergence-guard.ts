@@ -26,19 +26,54 @@ export async function guardAgainstDivergence(source: Connection, destination: Co
     `(SELECT ${DIGEST_COLUMNS} FROM public.events ORDER BY id LIMIT 1)
      UNION (SELECT ${DIGEST_COLUMNS} FROM public.events ORDER BY id DESC LIMIT ${LAST_EVENTS}) ORDER BY id`,
   );
+  const seen = await differenceOf(source, theirs);
+  if (seen === undefined) return;
+  const equal = theirs.findLast(({ id }) => id < seen.id)?.id ?? seen.id - 1n;
+  const { id, how, hint } = await whereTheyPart(source, destination, { equal, differing: seen });
+  throw new DivergenceError(
+    `Destination ${destination.where} differs from source ${source.where}: event ${id} ${how}. Nothing was written.`,
+    { hint },
+  );
+}
+
+async function differenceOf(
+  source: Connection,
+  theirs: readonly EventDigest[],
+): Promise<Difference | undefined> {
   const ours = await source.query<EventDigest>(
     `SELECT ${DIGEST_COLUMNS} FROM public.events WHERE id = ANY ($1::bigint[]) ORDER BY id`,
     [theirs.map(({ id }) => id)],
   );
-  const difference = firstDifference(ours, theirs);
-  if (difference === undefined) return;
-  throw new DivergenceError(
-    `Destination ${destination.where} differs from source ${source.where}: event ${difference.id} ${difference.how}. Nothing was written.`,
-    { hint: difference.hint },
-  );
+  return firstDifference(ours, theirs);
 }
 
-interface Difference {
+/**
+ * The first difference between an id up to which the tables are equal and an event that differs, by halving: some forty
+ * short questions, however large the tables. It is the very first one where everything behind it differs too, as after
+ * the source was restored and gave ids out again; where single events were edited, it is one of them.
+ */
+export async function whereTheyPart(
+  source: Connection,
+  destination: Connection,
+  { equal, differing }: { equal: bigint; differing: Difference },
+): Promise<Difference> {
+  let [low, high, found] = [equal, differing.id, differing];
+  while (high - low > 1n) {
+    const middle = low + (high - low) / 2n;
+    const theirs = await destination.query<EventDigest>(
+      `SELECT ${DIGEST_COLUMNS} FROM public.events WHERE id >= $1::bigint AND id < $2::bigint ORDER BY id LIMIT 1`,
+      [middle, high],
+    );
+    const difference = await differenceOf(source, theirs);
+    if (difference !== undefined) found = difference;
+    if (difference !== undefined || theirs[0] === undefined) high = difference?.id ?? middle;
+    else low = theirs[0].id;
+  }
+  return found;
+}
+
+/** An event of a destination that the source does not have just so, in which way, and what to do. */
+export interface Difference {
   readonly id: bigint;
   readonly how: string;
   readonly hint: string;
@@ -61,7 +96,7 @@ function difference(
   source: EventDigest | undefined,
   destination: EventDigest,
 ): Omit<Difference, 'id'> | undefined {
-  if (source === undefined) return { how: 'does not exist in the source', hint: LOOK };
+  if (source === undefined) return UNKNOWN_TO_SOURCE;
   if (source.event !== destination.event) return { how: 'has another "event"', hint: LOOK };
   if (source.ts === destination.ts) return undefined;
   if (isCut(source.ts, destination.ts)) {
@@ -74,6 +109,9 @@ const LOOK =
   'Compare the two with slate-eventsDiff. If the destination is wrong, mend it with slate-eventsDiff --repair or start with an empty one.';
 const MEND =
   'Run slate-eventsDiff --repair with this configuration: it copies the exact "ts" from the source.';
+
+/** What is wrong with an event that only the destination has. */
+export const UNKNOWN_TO_SOURCE = { how: 'does not exist in the source', hint: LOOK } as const;
 
 /** True when `destination` is `source` cut to its millisecond. */
 function isCut(source: string, destination: string): boolean {

@@ -4,6 +4,7 @@
  */
 import { CommitGate } from '../batch/commit-gate.js';
 import type { WriteSuccess, WriteTask } from '../batch/write-task.js';
+import { orAborted } from '../lifecycle/or-aborted.js';
 import type { ServerLanes } from './server-lanes.js';
 import { WriteError } from './write-pool.js';
 
@@ -15,6 +16,8 @@ export interface OrderedWritesOptions {
   /** Those of all destinations on the same server. */
   readonly server: ServerLanes;
   readonly write: (task: WriteTask) => Promise<WriteSuccess>;
+  /** Aborted: nothing waits for a lane any more, however slow its write is. */
+  readonly stop: AbortSignal;
 }
 
 export class OrderedWrites {
@@ -41,13 +44,17 @@ export class OrderedWrites {
     return this.#failed.signal;
   }
 
-  /** Starts a write as soon as a lane is free. `done` runs when it is committed, `settled` in any case. */
+  /**
+   * Starts a write as soon as a lane is free. `done` runs when it is committed, `settled` in any case.
+   * @throws the first failure, or the reason of the stop.
+   */
   async submit(
     plan: PlannedWrite,
     on: { done: (written: WriteSuccess) => void; settled: () => void },
   ): Promise<void> {
     try {
-      while (!this.#mayStart() && this.#failure === undefined) await Promise.race(this.#running);
+      while (!this.#mayStart() && this.#failure === undefined)
+        await orAborted(Promise.race(this.#running), this.#options.stop);
       if (this.#failure !== undefined) throw this.#failure;
     } catch (error) {
       on.settled();

@@ -1,4 +1,5 @@
 import type { WriteSuccess } from '../batch/write-task.js';
+import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 
 /** What was copied to one destination since some moment, and where the time went. */
 export interface TallyRecord {
@@ -33,7 +34,7 @@ export class Tally {
     this.#events += written.rows;
     this.#bytes += written.bytes;
     this.#batches += 1;
-    this.#from ??= after + 1n;
+    this.#from ??= after === BEFORE_ALL_IDS ? lastId - BigInt(written.rows) + 1n : after + 1n;
     this.#to = lastId;
     this.#times.copyMs += written.times.copyMs;
     this.#times.waitMs += written.times.waitMs;

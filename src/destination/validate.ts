@@ -5,7 +5,7 @@ import type { Extent } from '../plan/missing-ranges.js';
 import { readExtent } from '../plan/read-extent.js';
 import { checkDestination } from '../schema/check.js';
 import type { EventSource } from '../source/event-source.js';
-import { guardAgainstDivergence } from './divergence-guard.js';
+import { guardAgainstDivergence, UNKNOWN_TO_SOURCE, whereTheyPart } from './divergence-guard.js';
 
 /** What was found when a destination was looked at, and what it is missing. */
 export interface Validated {
@@ -22,37 +22,46 @@ export async function validateDestination(source: EventSource, destination: Conn
   await checkDestination(destination);
   const extent = await readExtent(destination);
   const sourceExtent = await source.extentFor(extent);
-  refuseSurplus({ where: destination.where, source: sourceExtent, destination: extent });
-  await source.ask((reading) => guardAgainstDivergence(reading, destination));
-  const plan = await source.ask((reading) =>
-    planCopy({ connection: reading, extent: sourceExtent }, { connection: destination, extent }),
-  );
+  const plan = await source.ask(async (connection) => {
+    const tables = [
+      { connection, extent: sourceExtent },
+      { connection: destination, extent },
+    ] as const;
+    await refuseSurplus(...tables);
+    await guardAgainstDivergence(connection, destination);
+    return planCopy(...tables);
+  });
   refuseExtra(destination.where, plan);
   return { source: sourceExtent, destination: extent, plan };
 }
 
 /** @throws DivergenceError when counts or highest ids show that the destination cannot be a copy. */
-export function refuseSurplus({
-  where,
-  source,
-  destination,
-}: {
-  where: string;
-  source: Extent;
-  destination: Extent;
-}): void {
-  if (destination.ids === undefined) return;
-  if (source.ids === undefined)
-    throw surplus(where, `holds ${destination.count} events, but the source is empty`);
-  if (destination.ids.to > source.ids.to) {
-    throw surplus(
-      where,
-      `is ahead: its last event is ${destination.ids.to}, the source's is ${source.ids.to}`,
-    );
-  }
-  if (destination.count > source.count) {
-    throw surplus(where, `holds ${destination.count} events, the source only ${source.count}`);
-  }
+async function refuseSurplus(
+  source: { connection: Connection; extent: Extent },
+  destination: { connection: Connection; extent: Extent },
+): Promise<void> {
+  const what = describeSurplus(source.extent, destination.extent);
+  const { connection, extent } = destination;
+  if (what === undefined || extent.ids === undefined) return;
+  const last = { id: extent.ids.to, ...UNKNOWN_TO_SOURCE };
+  const [first] = isAhead(source.extent, extent) ? [] : (await planCopy(source, destination)).extra;
+  const equal = extent.ids.from - 1n;
+  const id =
+    first?.from ?? (await whereTheyPart(source.connection, connection, { equal, differing: last })).id;
+  throw surplus(connection.where, `${what}. The first event that differs is ${id}`);
+}
+
+function describeSurplus(source: Extent, destination: Extent): string | undefined {
+  if (destination.ids === undefined) return undefined;
+  if (source.ids === undefined) return `holds ${destination.count} events, but the source is empty`;
+  if (isAhead(source, destination))
+    return `is ahead: its last event is ${destination.ids.to}, the source's is ${source.ids.to}`;
+  if (destination.count <= source.count) return undefined;
+  return `holds ${destination.count} events, the source only ${source.count}`;
+}
+
+function isAhead({ ids: ours }: Extent, { ids: theirs }: Extent): boolean {
+  return theirs !== undefined && (ours === undefined || theirs.to > ours.to);
 }
 
 function refuseExtra(where: string, { extra }: CopyPlan): void {

@@ -24,6 +24,9 @@ export interface ConnectOptions {
 /** A silent path is probed after this long; Node then probes every second and gives up after ten. */
 const KEEPALIVE_IDLE_MS = 10_000;
 
+/** What the statements here are written for, whatever the database was set to. */
+const OUR_SQL = { standard_conforming_strings: 'on' };
+
 /** How long saying goodbye to the server may take. */
 const GOODBYE_MS = 1_000;
 
@@ -137,7 +140,7 @@ class Session implements Connection {
     const { settings, connectTimeoutMs } = this.#options;
     if (settings === undefined) return;
     this.backendPid = await orAborted(
-      applySettings(this.client, settings),
+      applySettings(this.client, { ...OUR_SQL, ...settings }),
       AbortSignal.timeout(connectTimeoutMs),
     );
   }
@@ -177,13 +180,17 @@ function socketOf(client: pg.Client): { destroy(): void } {
   return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 }
 
-/** @returns the server process behind the session; undefined behind a pooler, which gives out numbers of its own. */
+/**
+ * A database in SQL_ASCII holds bytes that need not be text in any encoding: they must pass as they are.
+ * @returns the server process behind the session; undefined behind a pooler, which gives out numbers of its own.
+ */
 async function applySettings(
   client: pg.Client,
   settings: Readonly<Record<string, string>>,
 ): Promise<number | undefined> {
   const { rows } = await client.query<{ pid: number }>(
-    `SELECT pg_backend_pid() AS pid, count(set_config(name, wanted, false))
+    `SELECT pg_backend_pid() AS pid, count(set_config(name, wanted, false)),
+            CASE current_setting('server_encoding') WHEN 'SQL_ASCII' THEN set_config('client_encoding', 'SQL_ASCII', false) END
        FROM unnest($1::text[], $2::text[]) s(name, wanted) JOIN pg_settings USING (name)`,
     [Object.keys(settings), Object.values(settings)],
   );

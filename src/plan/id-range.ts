@@ -4,6 +4,9 @@ export interface IdRange {
   readonly to: bigint;
 }
 
+/** Every id is above this one: the lowest bigint is an id as well. */
+export const BEFORE_ALL_IDS = -(2n ** 63n) - 1n;
+
 /** How many ids a range spans. */
 export function idCount({ from, to }: IdRange): bigint {
   return to - from + 1n;

@@ -2,8 +2,11 @@ import type { Connection } from '../pg/connect.js';
 import type { IdRange } from './id-range.js';
 import type { Bucket, Extent } from './missing-ranges.js';
 
+/** A bucket is named by an id without its last 14 bits: shifting rounds negative ids down too, unlike dividing. */
+const BUCKET_BITS = 14n;
+
 /** Ids per bucket when two tables are compared by counts. */
-export const BUCKET_IDS = 10_000n;
+export const BUCKET_IDS = 1n << BUCKET_BITS;
 
 /** Count, first and last id, in one snapshot: one pass over the primary key. */
 export async function readExtent(connection: Connection): Promise<Extent> {
@@ -17,9 +20,9 @@ export async function readExtent(connection: Connection): Promise<Extent> {
 /** Count and sum of the ids per bucket, for the ids up to `upTo`. */
 export function readBuckets(connection: Connection, upTo: bigint): Promise<Bucket[]> {
   return connection.query<Bucket>(
-    `SELECT id / $1::bigint AS bucket, count(*) AS count, sum(id)::text AS "idSum"
+    `SELECT id >> $1::int AS bucket, count(*) AS count, sum(id)::text AS "idSum"
        FROM public.events WHERE id <= $2::bigint GROUP BY 1`,
-    [BUCKET_IDS, upTo],
+    [BUCKET_BITS, upTo],
   );
 }
 
@@ -27,7 +30,7 @@ export function readBuckets(connection: Connection, upTo: bigint): Promise<Bucke
 export function readIslands(connection: Connection, { from, to }: IdRange): Promise<IdRange[]> {
   return connection.query<IdRange>(
     `SELECT min(id) AS from, max(id) AS to
-       FROM (SELECT id, id - row_number() OVER (ORDER BY id) AS island
+       FROM (SELECT id, id - $1::bigint - row_number() OVER (ORDER BY id) AS island
                FROM public.events WHERE id BETWEEN $1::bigint AND $2::bigint) AS numbered
       GROUP BY island ORDER BY 1`,
     [from, to],

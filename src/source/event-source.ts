@@ -5,6 +5,7 @@ import type { SessionParams } from '../batch/write-task.js';
 import type { Logger } from '../lifecycle/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
+import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import type { Extent } from '../plan/missing-ranges.js';
 import { readExtent } from '../plan/read-extent.js';
 import { findTransactionEnd, type ReadLimits, type ReadRequest, readBatch } from './read-batch.js';
@@ -34,7 +35,7 @@ export class EventSource implements AsyncDisposable {
   /** How often the timer found news that no notification had announced. */
   newsFoundByTimer = 0;
   /** The highest id read so far: reads behind it are urgent. */
-  #tip = -1n;
+  #tip = BEFORE_ALL_IDS;
   #bytesPerRow = 2_000;
   #holesReported = false;
   #extent: Promise<Extent> | undefined;
@@ -130,7 +131,8 @@ export class EventSource implements AsyncDisposable {
   #learn({ after, lastId, rows, content }: Batch): void {
     if (lastId > this.#tip) this.#tip = lastId;
     this.#bytesPerRow = Math.max(1, content.bytes / rows);
-    if (lastId - after === BigInt(rows) || this.#holesReported) return;
+    const isWhole = after === BEFORE_ALL_IDS || lastId - after === BigInt(rows);
+    if (isWhole || this.#holesReported) return;
     this.#holesReported = true;
     this.#options.log.warn(
       { after, upTo: lastId, events: rows },

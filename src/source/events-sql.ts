@@ -1,4 +1,7 @@
-/** The statements that read events in id order. COPY takes no parameters: ids are formatted from bigints only. */
+/**
+ * The statements that read events in id order. COPY takes no parameters: ids are formatted from bigints only. `after`
+ * may be one less than the lowest bigint; as a parameter it could not.
+ */
 
 export interface EventSlice {
   /** Exclusive. */
@@ -16,18 +19,22 @@ export function selectEventsSql({ after, upTo, limit }: EventSlice): string {
 }
 
 /**
- * The last id of the transaction that begins with the first event after `$1`, none above `$2`. It walks the primary
- * key until `ts` changes.
+ * The last id of the transaction that begins with the first event after `after`, none above `upTo`. It walks the
+ * primary key until `ts` changes.
  */
-export const TRANSACTION_END_SQL = `
+export function transactionEndSql({ after, upTo = MAX_ID }: EventSlice): string {
+  return `
   WITH first AS (
-    SELECT id, ts FROM public.events WHERE id > $1::bigint ORDER BY id LIMIT 1
+    SELECT id, ts FROM public.events WHERE id > ${after} ORDER BY id LIMIT 1
   ), next AS (
     SELECT e.id FROM public.events e, first
-     WHERE e.id > first.id AND e.id <= $2::bigint AND e.ts <> first.ts ORDER BY e.id LIMIT 1
+     WHERE e.id > first.id AND e.id <= ${upTo} AND e.ts <> first.ts ORDER BY e.id LIMIT 1
   )
   SELECT max(id) AS "lastId" FROM public.events
-   WHERE id > $1::bigint AND id <= COALESCE((SELECT id - 1 FROM next), $2::bigint)`;
+   WHERE id > ${after} AND id <= COALESCE((SELECT id - 1 FROM next), ${upTo})`;
+}
+
+const MAX_ID = 2n ** 63n - 1n;
 
 /** Reading in id order is always cheapest through the primary key; a table without statistics must not be sorted. */
 export const READING_SETTINGS = {

@@ -18,11 +18,13 @@ class Fixture {
   readonly started: Started[] = [];
   readonly log: string[] = [];
   readonly writes: OrderedWrites;
+  readonly stopping = new AbortController();
 
   constructor(lanes: number, server = new ServerLanes(lanes)) {
     this.writes = new OrderedWrites({
       lanes,
       server,
+      stop: this.stopping.signal,
       write: (task) =>
         new Promise((resolve, reject) => {
           this.started.push({ task, succeed: () => resolve(SUCCESS), fail: reject });
@@ -110,6 +112,16 @@ describe('the writes of one run', () => {
     fixture.started[1]?.fail(closedByAnother());
     fixture.started[0]?.fail(failure);
     await expect(fixture.writes.drained()).rejects.toBe(failure);
+  });
+
+  it('are not waited for by another one when the run is stopped', async () => {
+    const fixture = new Fixture(1);
+    await fixture.submit('first');
+    const second = fixture.submit('second');
+    fixture.stopping.abort(new Error('stopped'));
+    await expect(second).rejects.toThrow('stopped');
+    expect(fixture.started).toHaveLength(1);
+    expect(fixture.log).toEqual(['second settled, 1 in flight']);
   });
 
   it('are waited for when the run is closed', async () => {

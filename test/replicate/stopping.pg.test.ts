@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FaultProxy } from '../faults/proxy.js';
 import { createInstallation, type Installation } from './installation.js';
 import { TableLock } from './table-lock.js';
 import { until } from './until.js';
@@ -69,6 +70,21 @@ describe('slate-replicator', () => {
     await lock.release();
     await until('the sessions were gone', async () => (await all.foreignSessions()).length === 0);
     expect(await all.count(all.destination())).toBe(0);
+  });
+
+  test('ends with 0 within two seconds also when the path to a destination is slow', async () => {
+    await using all = await createInstallation({ destinations: 2 });
+    await appendMany(all, 20);
+    await using proxy = await FaultProxy.inFrontOf(all.source);
+    proxy.impose({ kind: 'throttle', bytesPerSecond: 5_000 }, { role: 'write' });
+    const replicationDestinations = [all.destination(0), proxy.through(all.destination(1))];
+    await using command = all.startCommand([], { config: { replicationDestinations, onError: 'retry' } });
+    await all.untilEqual([all.destination(0)]);
+    const stoppedAt = performance.now();
+    command.send('SIGTERM');
+    expect(await command.ended()).toMatchObject({ code: 0, stderr: '' });
+    expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+    expect(await all.count(all.destination(1))).toBe(0);
   });
 
   test('ends at once with the second signal', async () => {

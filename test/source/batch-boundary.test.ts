@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchBoundary } from '../../src/source/read-batch.js';
 
-const id = fc.bigInt({ min: 0n, max: 2n ** 62n });
+const id = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const maxEvents = fc.bigInt({ min: 10_000n, max: 1_000_000n });
 
 describe('the ends of batches', () => {

@@ -1,0 +1,108 @@
+import { alternate, type Contender, type Sample } from '../measure/alternate.js';
+import { cloneDatabases, freshDestinations } from '../measure/databases.js';
+import { COMMITTED_AT, latenciesMs, readTimes, summarizeLatencies } from '../measure/latency.js';
+import { loadLive } from '../measure/live-load.js';
+import { startReplicator } from '../measure/replicator-command.js';
+import { verifySameEvents } from '../measure/same-events.js';
+import { ratioFinding } from '../report/findings.js';
+import type { Finding, Measurement, Metric } from '../report/result.js';
+import { down, full, slow, type Trouble, well } from './isolation-faults.js';
+import type { BenchContext, Profile, ProfileFindings } from './profile.js';
+
+const METRICS: readonly Metric[] = [
+  { name: 'p50Ms', unit: 'p50 ms', better: 'lower' },
+  { name: 'p99Ms', unit: 'p99 ms', better: 'lower' },
+  { name: 'eventsPerSecond', unit: 'events/s', better: 'higher' },
+];
+
+const DESTINATIONS = 8;
+const SITUATION = `seven of ${DESTINATIONS} destinations`;
+const UNDISTURBED = 'all are well';
+const TROUBLES: Readonly<Record<string, Trouble>> = {
+  [UNDISTURBED]: well,
+  'the eighth is down': down,
+  'the eighth is slow': slow,
+  'the eighth is full': full,
+};
+
+const LIVE = { transactionsPerSecond: 50, eventsPerTransaction: 5 } as const;
+
+export const isolation: Profile = {
+  name: 'isolation',
+  question: 'What do seven destinations notice when the eighth is down, slow or full?',
+  run: runIsolation,
+};
+
+async function runIsolation(context: BenchContext): Promise<ProfileFindings> {
+  const contenders = Object.entries(TROUBLES).map(([name, trouble]) => contender(context, name, trouble));
+  const measurements = await alternate(context, SITUATION, contenders);
+  return {
+    findings: Object.keys(TROUBLES)
+      .filter((name) => name !== UNDISTURBED)
+      .flatMap((name) => findings(measurements, name)),
+    sections: [
+      {
+        title: 'Seven destinations beside one in trouble',
+        text: `With onError 'retry': events/s of the first load of all seven together, then milliseconds from commit at the source until visible there at ${LIVE.transactionsPerSecond} transactions/s of ${LIVE.eventsPerTransaction} events. Slow: about ten events a second.`,
+        metrics: METRICS,
+        measurements,
+        charted: ['p50Ms', 'eventsPerSecond'],
+      },
+    ],
+    notes: [],
+  };
+}
+
+function contender(context: BenchContext, name: string, trouble: Trouble): Contender {
+  return { name, run: () => measure(context, trouble) };
+}
+
+async function measure(context: BenchContext, trouble: Trouble): Promise<Sample> {
+  const { clusters, dataSets, quick, stop } = context;
+  const filled = await dataSets.perf(quick ? 20_000 : 200_000);
+  await using sources = await cloneDatabases(clusters.source, filled.source, 1);
+  await using fresh = await freshDestinations(clusters.destination, DESTINATIONS);
+  const [source] = sources.databases;
+  const [eighth, ...seven] = fresh.databases;
+  if (source === undefined || eighth === undefined) throw new Error('no databases were made');
+  await using troubled = await trouble(eighth);
+  await using replicator = startReplicator({
+    ...context,
+    source,
+    destinations: [...seven, troubled.params],
+    settings: { onError: 'retry' },
+  });
+  await replicator.until('destination checked', seven.length);
+  const startedAtMs = performance.now();
+  await replicator.until('caught up', seven.length);
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  const { firstIds } = await loadLive(context, {
+    ...LIVE,
+    source,
+    destinations: seven,
+    seconds: quick ? 1.5 : 6.5,
+    replicatorCpuSeconds: () => replicator.usage().cpuSeconds,
+  });
+  const committed = await readTimes(source, COMMITTED_AT, firstIds);
+  const arrived = await Promise.all(seven.map((each) => readTimes(each, COMMITTED_AT, firstIds)));
+  await verifySameEvents(source, seven, stop);
+  return {
+    ...summarizeLatencies(latenciesMs(committed, arrived)),
+    eventsPerSecond: (filled.events * seven.length) / seconds,
+  };
+}
+
+function findings(measurements: readonly Measurement[], name: string): Finding[] {
+  const against = (metric: string, title: string, target: { atMost: number } | { atLeast: number }) =>
+    ratioFinding(measurements, {
+      title: `${title} of the seven, ${name}`,
+      metric,
+      of: { case: SITUATION, contender: name },
+      over: { case: SITUATION, contender: UNDISTURBED },
+      target,
+    });
+  return [
+    ...against('p50Ms', 'p50', { atMost: 1.1 }),
+    ...against('eventsPerSecond', 'throughput', { atLeast: 0.9 }),
+  ];
+}

@@ -1,0 +1,79 @@
+/** `onError: 'retry'`: what needs a person stops one destination alone; what passes is waited for. */
+import { describe, expect, test } from 'vitest';
+import type { ConnectionParams } from '../../src/pg/connection-params.js';
+import { endSessions } from '../faults/bad-weather.js';
+import { createInstallation, type Installation } from './installation.js';
+import { RestrictedRole } from './restricted-role.js';
+import { TableLock } from './table-lock.js';
+
+const BAD = 1;
+
+/** Each spoils the destination. @returns how it is reached from then on. */
+const troubles: Record<string, (all: Installation, bad: ConnectionParams) => Promise<ConnectionParams>> = {
+  'has no table': async (all, bad) => {
+    await all.query(bad, 'DROP TABLE events');
+    return bad;
+  },
+  'has a column of another type': async (all, bad) => {
+    await all.query(bad, 'ALTER TABLE events ALTER ts TYPE timestamp');
+    return bad;
+  },
+  'does not exist': async (_, bad) => ({ ...bad, databaseName: `${bad.databaseName}_gone` }),
+  'has another password': async (_, bad) => ({ ...bad, password: 'wrong' }),
+};
+
+describe.concurrent('with onError "retry" a destination is stopped alone, and the others go on, when it', () => {
+  test.each(Object.entries(troubles))('%s', async (_, spoil) => {
+    await using all = await createInstallation({ destinations: 3 });
+    await all.append(10);
+    const bad = await spoil(all, all.destination(BAD));
+    const replicationDestinations = all.destinations.map((params, n) => (n === BAD ? bad : params));
+    await using running = all.start({ onError: 'retry', replicationDestinations });
+    await running.log.until('destination stopped: a person must act');
+    const good = [all.destination(0), all.destination(2)];
+    await all.untilEqual(good);
+    await all.append(10);
+    await all.untilEqual(good);
+    expect(running.replicator.destinations.map(({ state }) => state)).toEqual(['live', 'stopped', 'live']);
+    await running.stop();
+  });
+
+  test('loses a right in the middle of a run', async () => {
+    await using all = await createInstallation({ destinations: 2 });
+    const on = all.destination(BAD);
+    await using role = await RestrictedRole.create(all, [{ on, rights: 'SELECT, INSERT' }]);
+    await using running = all.start({
+      onError: 'retry',
+      replicationDestinations: [all.destination(0), role.in(on)],
+    });
+    await running.log.until('caught up', { count: 2 });
+    await all.query(on, `REVOKE INSERT ON events FROM ${role.in(on).user}`);
+    await all.append(10);
+    const [stopped] = await running.log.until('destination stopped: a person must act');
+    expect(stopped?.['destination']).toContain(on.databaseName);
+    await all.untilEqual([all.destination(0)]);
+    expect(await all.count(on)).toBe(0);
+    await running.stop();
+  });
+});
+
+test('with onError "retry" sessions that an administrator ends, and queries that he cancels, are tried again', async () => {
+  await using all = await createInstallation();
+  await using running = all.start({ onError: 'retry' });
+  await running.log.until('caught up');
+  for (const end of ['pg_terminate_backend', 'pg_cancel_backend']) {
+    const lock = await TableLock.take(all.destination(), 'SHARE');
+    await all.append(10);
+    await lock.untilWaitedFor();
+    await all.query(
+      all.destination(),
+      `SELECT ${end}(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    await running.log.until('destination failed: trying again');
+    await lock.release();
+    await all.untilEqual();
+  }
+  expect(await endSessions(all.source, 'slate-replicator')).toBeGreaterThan(0);
+  await all.append(10);
+  await all.untilEqual();
+});
