@@ -7,7 +7,7 @@ export interface ProgressOptions {
   readonly label: string;
   /** What is counted: 'events'. */
   readonly unit: string;
-  /** How many there will be; absent: nobody knows. */
+  /** How many there will be; absent: nobody knows yet. */
   readonly total?: number;
   /** Where the line goes; default stderr. */
   readonly output?: Output;
@@ -17,23 +17,24 @@ export interface ProgressOptions {
 
 /** A line that is written over and over; disposing it wipes it. */
 export interface Progress extends Disposable {
-  /** So many are done by now. Cheap: the line is rewritten at most five times a second. */
-  update(done: number): void;
+  /** So many are done by now, of so many where that became known meanwhile. Cheap: it is drawn at most five times a second. */
+  update(done: number, total?: number): void;
 }
 
 const REDRAW_MS = 200;
 
-/** Shows progress as one line on a terminal; where the output is none, it does nothing. */
+/** Shows progress as one line on a terminal, at a rate that counts from now on; where the output is none, it does nothing. */
 export function createProgress(options: ProgressOptions): Progress {
   const { output = process.stderr, nowMs = () => performance.now() } = options;
   if (!output.isTTY) return { update() {}, [Symbol.dispose]() {} };
   const startedMs = nowMs();
   let drawnMs = Number.NEGATIVE_INFINITY;
   return {
-    update(done) {
+    update(done, total) {
       if (nowMs() - drawnMs < REDRAW_MS) return;
       drawnMs = nowMs();
-      rewrite(output, progressLine(options, done, drawnMs - startedMs));
+      const counted = total === undefined ? options : { ...options, total };
+      rewrite(output, progressLine(counted, done, drawnMs - startedMs));
     },
     [Symbol.dispose]() {
       rewrite(output, '');

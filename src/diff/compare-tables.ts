@@ -1,10 +1,11 @@
+import { OperatorError } from '../lifecycle/operator-error.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { type IdRange, idCount } from '../plan/id-range.js';
 import type { Comparison, Outcome } from './comparison.js';
 import { cutSpan, hull, smaller, upTo } from './cut-ids.js';
 import { DigestSeries } from './digest-series.js';
 import type { TableExtent } from './events-table.js';
-import { type OpenTables, openTables } from './open-tables.js';
+import { type OpenTable, type OpenTables, openTables } from './open-tables.js';
 import { type DigestedTable, PairComparison } from './pair-comparison.js';
 
 /** `done` of `total` ids. */
@@ -56,8 +57,8 @@ export async function compareWithAll(
   const onRange = countIds(source.ranges, rights.length, options.onProgress);
   const comparing = tables.rights.map(async (right) => {
     if (right.status === 'rejected') throw right.reason;
-    const { table, extent } = right.value;
-    const ranges = options.common ? commonRanges(source.ranges, tables.left.extent, extent) : source.ranges;
+    const { table } = right.value;
+    const ranges = options.common ? commonRanges(source.ranges, tables.left, right.value) : source.ranges;
     return new PairComparison(source, table, { ranges, maxDiffs: options.maxDiffs, onRange }).run();
   });
   const settled = await Promise.allSettled(comparing);
@@ -81,9 +82,16 @@ function digested({ left, rights }: OpenTables, maxEventsPerRead: number): Diges
   };
 }
 
-function commonRanges(ranges: readonly IdRange[], left: TableExtent, right: TableExtent): IdRange[] {
-  if (left.ids === undefined || right.ids === undefined) return [];
-  return upTo(ranges, smaller(left.ids.to, right.ids.to));
+/** @throws OperatorError when one table is empty: nothing would be compared then, and that must not pass for equal. */
+function commonRanges(ranges: readonly IdRange[], left: OpenTable, right: OpenTable): IdRange[] {
+  const [ours, theirs] = [left.extent.ids, right.extent.ids];
+  if (ours !== undefined && theirs !== undefined) return upTo(ranges, smaller(ours.to, theirs.to));
+  if (ours === theirs) return [];
+  const [empty, other] = ours === undefined ? [left, right] : [right, left];
+  throw new OperatorError(
+    `${empty.table.where} is empty: there is nothing in common with ${other.table.where} to compare.`,
+    { hint: 'Wait until something has been copied, or compare without --common.' },
+  );
 }
 
 /** Undefined where a server does not know: its table may be the larger one. */

@@ -42,8 +42,11 @@ export function describePlan(plan: RepairPlan): string[] {
 /** What to do about the differences, where that can be said. */
 export function adviseOn({ counts, equal }: Comparison): string | undefined {
   if (equal) return undefined;
-  if (counts.tsTruncated > 0n && counts.ts === 0n)
-    return 'slate-replicator 0.1.4 wrote this table: it cut ts to milliseconds. --repair copies the exact values from the left table.';
-  if (counts.missingLeft === 0n) return '--repair copies what differs or is missing from the left table.';
-  return undefined;
+  const { missingLeft, missingRight, tsTruncated, ts, event, tsAndEvent } = counts;
+  const extra = missingLeft > 0n ? ' It leaves alone what the left table does not have.' : '';
+  if (tsTruncated > 0n && ts === 0n)
+    return `slate-replicator 0.1.4 wrote this table: it cut ts to milliseconds. --repair copies the exact values from the left table.${extra}`;
+  if (missingRight + tsTruncated + ts + event + tsAndEvent > 0n)
+    return `--repair copies what differs or is missing from the left table.${extra}`;
+  return 'The left table does not have these events, and nothing here deletes any: is it the right one, was it restored, or does somebody else write to the other?';
 }

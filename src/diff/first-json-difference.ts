@@ -9,6 +9,9 @@ export interface JsonDifference {
 const TOO_LONG: JsonDifference = { left: 'too long to be shown', right: 'too long to be shown' };
 const ABSENT = '(absent)';
 const SHOWN_CHARACTERS = 60;
+/** Of a long value, so much is shown at least from where it begins to differ, and so much before it. */
+const SHOWN_AFTER = 20;
+const SHOWN_BEFORE = 20;
 
 /** Strings, numbers: what JSON.parse may change. */
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
@@ -20,13 +23,7 @@ type Exact = string | boolean | null | readonly Exact[] | { readonly [key: strin
 /** Compares two JSON texts exactly: 1.10 is not 1.1, and numbers have all their digits. Null stands for a text that is too long. */
 export function firstJsonDifference(left: string | null, right: string | null): JsonDifference {
   if (left === null || right === null) return TOO_LONG;
-  return (
-    differ(parseExactly(left), parseExactly(right), '$') ?? {
-      path: '$',
-      left: shorten(left),
-      right: shorten(right),
-    }
-  );
+  return differ(parseExactly(left), parseExactly(right), '$') ?? { path: '$', ...shorten(left, right) };
 }
 
 function parseExactly(json: string): Exact {
@@ -41,7 +38,7 @@ function differ(left: Exact | undefined, right: Exact | undefined, path: string)
   if (Array.isArray(left) && Array.isArray(right))
     return differWithin(left, right, (key) => `${path}[${key}]`);
   if (isObject(left) && isObject(right)) return differWithin(left, right, (key) => `${path}${member(key)}`);
-  return { path, left: show(left), right: show(right) };
+  return { path, ...shorten(show(left), show(right)) };
 }
 
 type Container = Readonly<Record<string, Exact>>;
@@ -69,9 +66,18 @@ function member(taggedKey: string): string {
 
 function show(value: Exact | undefined): string {
   if (value === undefined) return ABSENT;
-  return shorten(JSON.stringify(value).replace(TAGGED, (_, tag, text) => (tag === 'n' ? text : `"${text}"`)));
+  return JSON.stringify(value).replace(TAGGED, (_, tag, text) => (tag === 'n' ? text : `"${text}"`));
 }
 
-function shorten(text: string): string {
-  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS - 1)}…`;
+/** Cuts two texts to the part where they begin to differ. */
+function shorten(left: string, right: string): { left: string; right: string } {
+  let same = 0;
+  while (same < left.length && left[same] === right[same]) same += 1;
+  const from = same < SHOWN_CHARACTERS - SHOWN_AFTER ? 0 : same - SHOWN_BEFORE;
+  return { left: cut(left, from), right: cut(right, from) };
+}
+
+function cut(text: string, from: number): string {
+  const to = from + SHOWN_CHARACTERS;
+  return `${from > 0 ? '…' : ''}${text.slice(from, to)}${to < text.length ? '…' : ''}`;
 }

@@ -87,10 +87,10 @@ function rangeText({ from, to, count }: DifferenceRange): string {
 
 function exampleLines({ id, ts, event }: EventExample): string[] {
   return [
-    ...(ts === undefined ? [] : [`    ${id}  ts  ${ts.left}  right ${ts.right}`]),
+    ...(ts === undefined ? [] : [`    ${id}  ts  left ${ts.left}  right ${ts.right}`]),
     ...(event === undefined
       ? []
-      : [`    ${id}  ${event.path ?? 'event'}  ${event.left}  right ${event.right}`]),
+      : [`    ${id}  ${event.path ?? 'event'}  left ${event.left}  right ${event.right}`]),
   ];
 }
 

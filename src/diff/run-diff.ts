@@ -1,5 +1,5 @@
 import { describeError } from '../cli/describe-error.js';
-import { createProgress, type Progress } from '../cli/progress.js';
+import { createProgress } from '../cli/progress.js';
 import { describeConfig } from '../config/describe-config.js';
 import { type DiffConfig, loadDiffConfig } from '../config/diff-config.js';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
@@ -34,7 +34,8 @@ export async function runDiff(command: DiffCommandOptions): Promise<number> {
   const config = await loadDiffConfig(command.configFilename);
   for (const warning of config.warnings) tell(warning);
   if (command.dryRun) {
-    process.stdout.write(`${JSON.stringify(describeConfig(config), null, 2)}\n`);
+    const { dryRun: _, ...given } = command;
+    process.stdout.write(`${JSON.stringify({ ...given, ...describeConfig(config) }, null, 2)}\n`);
     return 0;
   }
   refuseUnagreedRepair(command);
@@ -73,7 +74,7 @@ async function compareAll(
 ): Promise<Outcome[]> {
   // What is to be repaired must be known in full.
   const { maxDiffs, ...options } = config;
-  using progress = lazyProgress('comparing');
+  using progress = createProgress({ label: 'comparing', unit: 'ids' });
   return await compareWithAll(config.left, config.rights, {
     ...options,
     ...(maxDiffs === undefined || command.repair ? {} : { maxDiffs }),
@@ -98,7 +99,7 @@ async function validateAll(
 ): Promise<ValidationOutcome[]> {
   const validations: ValidationOutcome[] = [];
   for (const table of [left, ...rights]) {
-    using progress = lazyProgress(`validating ${describeDatabase(table)}`);
+    using progress = createProgress({ label: `validating ${describeDatabase(table)}`, unit: 'ids' });
     const options = { maxEventsPerRead, connectTimeoutMs, signal, onProgress: progress.update };
     const outcome = await validateTable(table, options).then(
       (validation) => ({ table, validation }),
@@ -108,18 +109,6 @@ async function validateAll(
     validations.push(outcome);
   }
   return validations;
-}
-
-/** A progress line whose total is known only when the work has begun. */
-function lazyProgress(label: string) {
-  let progress: Progress | undefined;
-  return {
-    update: (done: number, total: number) => {
-      progress ??= createProgress({ label, unit: 'ids', total });
-      progress.update(done);
-    },
-    [Symbol.dispose]: () => progress?.[Symbol.dispose](),
-  };
 }
 
 function tellTrouble({ outcomes, validations }: DiffReport): void {

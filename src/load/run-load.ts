@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { createProgress } from '../cli/progress.js';
 import { describeConfig } from '../config/describe-config.js';
-import { loadLoaderConfig } from '../config/loader-config.js';
+import { type LoaderConfig, loadLoaderConfig } from '../config/loader-config.js';
 import { stopSignals } from '../lifecycle/stop-signals.js';
 import { type LoadSummary, load } from './load.js';
 import type { LoadCommandOptions } from './load-options.js';
@@ -35,16 +36,25 @@ export async function runLoad(job: LoadJob, command: LoadCommandOptions): Promis
   });
   if (command.dryRun) return finish('Dry run: nothing was connected to.');
   using signals = stopSignals();
-  const { loaders, operationsPerTransaction } = command;
-  const summary = await load(job.operations, {
+  const summary = await write(job, command, { config, signal: signals.signal });
+  return finish(describeSummary(summary, signals.signal.aborted));
+}
+
+async function write(
+  { name, operations, size }: LoadJob,
+  { loaders, operationsPerTransaction }: LoadCommandOptions,
+  { config, signal }: { config: LoaderConfig; signal: AbortSignal },
+): Promise<LoadSummary> {
+  using progress = createProgress({ label: 'loading', unit: 'events', total: size.events });
+  return await load(operations, {
     source: config.eventSource,
     connectTimeoutMs: config.connectTimeoutMs,
-    applicationName: job.name,
+    applicationName: name,
     loaders,
     operationsPerTransaction,
-    signal: signals.signal,
+    signal,
+    onWritten: ({ events }) => progress.update(events),
   });
-  return finish(describeSummary(summary, signals.signal.aborted));
 }
 
 function show(values: Readonly<Record<string, unknown>>): void {

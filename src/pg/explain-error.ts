@@ -10,8 +10,9 @@ export interface ErrorContext {
 
 const UNTRUSTED =
   "The server's certificate does not come from ssl.rootCertificate: check that it is the right one.";
-/** pg gives this error no code. */
+/** pg gives these errors no code. */
 const NO_TLS = 'NO_TLS';
+const NO_PASSWORD = 'NO_PASSWORD';
 
 /** What to do about the errors people meet first; anything else speaks for itself. */
 const HINTS: Readonly<Record<string, string>> = {
@@ -35,6 +36,8 @@ const HINTS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID:
     'Use a host that the certificate names, or ssl mode verify-ca, which accepts any name.',
   [NO_TLS]: "Turn TLS on in the server (ssl = on), or use ssl mode 'prefer' or 'disable'.",
+  [NO_PASSWORD]:
+    'The server asks for a password and none was given: give it as password or passwordFile, in PGPASSWORD or in .pgpass.',
 };
 
 /** Turns whatever pg or the network threw into an error that says what, where and what to do. */
@@ -61,5 +64,6 @@ function firstCauseMessage(error: Error): string {
 /** pg reports its own connection timeout without a code. */
 function codeOf(error: unknown, message: string): string | undefined {
   if (/server does not support SSL/.test(message)) return NO_TLS;
+  if (/client password must be/.test(message)) return NO_PASSWORD;
   return errorCode(error) ?? (/timeout/i.test(message) ? 'ETIMEDOUT' : undefined);
 }

@@ -49,6 +49,15 @@ test('on a terminal one line is written over and over, at most five times a seco
   expect(output.written.endsWith(WIPE)).toBe(true);
 });
 
+test('rate and estimate count from the beginning, and the total may become known later', () => {
+  const output = new Terminal(true);
+  let now = 0;
+  using progress = createProgress({ ...EVENTS, output, nowMs: () => now });
+  now = 1_000;
+  progress.update(100, 400);
+  expect(output.written).toBe(`${WIPE}comparing: 25 %, 100 of 400 events, 100/s, 0:03 left`);
+});
+
 test('a narrow terminal gets no second line', () => {
   const output = new Terminal(true, 20);
   using progress = createProgress({ ...EVENTS, output, nowMs: () => 0 });

@@ -8,6 +8,7 @@ import { connectTo } from '../postgres/databases.js';
 import { startPostgres } from '../postgres/server.js';
 import { type CommandResult, RunningCommand } from '../replicate/command.js';
 import { createInstallation, type Installation } from '../replicate/installation.js';
+import { TableLock } from '../replicate/table-lock.js';
 
 const EVENTS = 50_000;
 
@@ -98,6 +99,61 @@ describe('slate-eventsDiff', () => {
     expect((await document(all, '--common')).code).toBe(0);
   });
 
+  test('says of two empty tables that they are equal, and of an empty one that all is missing', async () => {
+    await using all = await createInstallation();
+    expect((await document(all)).code).toBe(0);
+    expect((await document(all, '--common')).code).toBe(0);
+    await all.append(10);
+    const { code, comparisons } = await document(all);
+    expect(code).toBe(1);
+    expect(comparisons[0]?.differences?.missingRight).toBe(10);
+  });
+
+  test('exits with 2 with --common when one table is empty: nothing compared is not equal', async () => {
+    await using all = await createInstallation();
+    await all.append(10);
+    const { code, stderr } = await eventsDiff(all, '--common');
+    expect(code).toBe(2);
+    expect(stderr).toContain('is empty: there is nothing in common');
+  });
+
+  test('reports the first maxDiffs differences and says that there may be more', async () => {
+    await using all = await equalTables(100);
+    await all.query(all.destination(), `UPDATE events SET event = '{}' WHERE id % 10 = 0`);
+    const config = { events1Params: all.source, events2Params: all.destination(), maxDiffs: 3 };
+    const file = all.writeFile('max-diffs.json', JSON.stringify(config));
+    await using command = new RunningCommand('slate-events-diff', ['-c', file]);
+    const { code, stdout } = await command.ended();
+    expect(code).toBe(1);
+    expect(stdout).toContain('at least 3 differences, stopped there (maxDiffs)');
+    expect(stdout).toContain('event differs: 3 events: 10, 20, 30\n');
+  });
+
+  test('shows arguments and configuration with --dry-run, without the password', async () => {
+    await using all = await createInstallation();
+    const { code, stdout } = await eventsDiff(all, '--dry-run', '--common', '-v');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      common: true,
+      validateTables: true,
+      maxEventsPerRead: 50_000,
+    });
+    expect(stdout).toContain('password ***');
+  });
+
+  test('stopped by ^C exits with 2, never "equal"', async () => {
+    await using all = await equalTables(10);
+    await using lock = await TableLock.take(all.destination(), 'ACCESS EXCLUSIVE');
+    await using command = new RunningCommand('slate-events-diff', ['-c', all.writeConfig()]);
+    await lock.untilWaitedFor();
+    command.send('SIGINT');
+    expect(await command.ended()).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('SIGINT'),
+    });
+  });
+
   test('exits with 2, never "equal", when a server goes away', async () => {
     await using server = await startPostgres();
     await using all = await createInstallation({ destinationServers: [server] });
@@ -134,6 +190,23 @@ describe('slate-eventsDiff', () => {
     expect(await all.count(all.destination())).toBe(5_002);
   });
 
+  test('--repair stopped by ^C half-way leaves the table as it was', async () => {
+    await using all = await equalTables(100);
+    await all.query(all.destination(), 'DELETE FROM events WHERE id BETWEEN 40 AND 50');
+    await using lock = await TableLock.take(all.destination(), 'SHARE');
+    await using command = new RunningCommand('slate-events-diff', [
+      '-c',
+      all.writeConfig(),
+      '--repair',
+      '--yes',
+    ]);
+    await lock.untilWaitedFor();
+    command.send('SIGINT');
+    expect((await command.ended()).code).toBe(2);
+    await lock.release();
+    expect(await all.count(all.destination())).toBe(90);
+  });
+
   test('--repair refuses while a replicator writes', async () => {
     await using all = await equalTables(100);
     await all.query(all.destination(), 'DELETE FROM events WHERE id = 50');
@@ -166,21 +239,43 @@ describe('slate-eventsDiff --validate-tables', () => {
     ]);
   });
 
-  const damages: Record<string, string> = {
-    'a row is missing in the middle of an operation': 'DELETE FROM events WHERE id = 500',
-    'the last row is missing': 'DELETE FROM events WHERE id = (SELECT max(id) FROM events)',
-    'the first row is missing': 'DELETE FROM events WHERE id = 1',
-    'an event number is wrong': `UPDATE events SET event = jsonb_set(event, '{testingStats,dbOperationEventNum}', '99') WHERE id = 700`,
-    'an event belongs to another operation': `UPDATE events SET event = jsonb_set(event, '{testingStats,dbOperationId}', '"x"') WHERE id = 700`,
+  const stat = (key: string, value: string, where: string) =>
+    `UPDATE events SET event = jsonb_set(event, '{testingStats,${key}}', '${value}') WHERE ${where}`;
+  const damages: Record<string, [sql: string, problem: RegExp]> = {
+    'a row is missing in the middle of an operation': [
+      'DELETE FROM events WHERE id = 500',
+      /id 500 is missing/,
+    ],
+    'the last row is missing': [
+      'DELETE FROM events WHERE id = (SELECT max(id) FROM events)',
+      /^operation 200 .* where the table ends$/,
+    ],
+    'the first row is missing': ['DELETE FROM events WHERE id = 1', /^id 1 is missing before operation 1 /],
+    'an event number is wrong': [
+      stat('dbOperationEventNum', '99', 'id = 700'),
+      /but event 700 is number 99$/,
+    ],
+    'an event belongs to another operation': [
+      stat('dbOperationId', '"x"', 'id = 700'),
+      /700.*operation \d+ \(x\)|\(x\).*700/,
+    ],
+    'an operation is there twice': [
+      `INSERT INTO events SELECT m + id, ts, event FROM events, (SELECT max(id) AS m FROM events) AS s WHERE id <= (
+         SELECT (event #>> '{testingStats,dbOperationEventCount}')::int FROM events WHERE id = 1)`,
+      /^operation 1 .* is there more than once, again from id \d+ on$/,
+    ],
   };
 
-  test.each(Object.entries(damages))('names the first broken operation when %s', async (_, sql) => {
-    await using all = await loaded();
-    await all.query(all.destination(), sql);
-    const { code, validations } = await document(all, '-v');
-    expect(code).toBe(1);
-    expect(validations[1]).toMatchObject({ result: 'invalid', problem: expect.stringMatching(/\S/) });
-  });
+  test.each(Object.entries(damages))(
+    'names the first broken operation when %s',
+    async (_, [sql, problem]) => {
+      await using all = await loaded();
+      await all.query(all.destination(), sql);
+      const { code, validations } = await document(all, '-v');
+      expect(code).toBe(1);
+      expect(validations[1]).toMatchObject({ result: 'invalid', problem: expect.stringMatching(problem) });
+    },
+  );
 
   test('says of a table without testingStats that it cannot be validated, exit 2', async () => {
     await using all = await equalTables(10);

@@ -24,6 +24,10 @@ test.each([
   [failure('connect ECONNREFUSED', 'ECONNREFUSED'), /listens on that address/],
   [failure('timeout expired'), /raise connectTimeout/],
   [failure('password authentication failed', '28P01'), /exactly as it is written/],
+  [
+    failure('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'),
+    /none was given: .*PGPASSWORD/,
+  ],
   [failure('permission denied', '42501'), /GRANTs/],
   [failure('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'), /ssl.rootCertificate/],
   [failure('The server does not support SSL connections'), /Turn TLS on/],
