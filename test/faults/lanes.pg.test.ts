@@ -51,7 +51,11 @@ test('1 prefix, 2 whole transactions: whichever lane is killed at whatever momen
   {
     await using _running = all.start({ lanes: 4, onError: 'retry' });
     for (let kill = 0; kill < KILLS; kill++) {
-      await until('a lane was killed', async () => (await killOneLane(all, all.destination())) > 0);
+      await until('a lane was killed', async () => {
+        // So that there is always a lane at work, however fast it copies.
+        await all.append(BATCH);
+        return (await killOneLane(all, all.destination())) > 0;
+      });
       const before = await all.count(all.destination());
       await until('it went on', async () => (await all.count(all.destination())) > before);
     }
