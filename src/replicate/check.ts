@@ -6,10 +6,10 @@ import type { Logger } from '../lifecycle/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
-import { checkSource } from '../schema/check.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
 import { WakeUps } from '../source/wake-ups.js';
+import { lookAtSource } from './look-at-source.js';
 import { sessionsFor } from './sessions.js';
 
 /** A check is ended by ending the process: it has nothing to put in order. */
@@ -35,10 +35,7 @@ export async function checkOnly(config: ReplicatorConfig, log: Logger): Promise<
     end: NEVER,
     isWanted: () => false,
   });
-  await source.ask(async (connection) => {
-    await checkSource(connection);
-    await registry.register(connection);
-  });
+  await lookAtSource(source, registry, log);
   const problems: unknown[] = [];
   for (const params of config.replicationDestinations) {
     await checkOne({ ...config, params, source, registry, sessions, log }).catch((error) => {

@@ -15,11 +15,11 @@ import { orAborted } from '../lifecycle/or-aborted.js';
 import { retrying } from '../lifecycle/retry.js';
 import { StartBarrier } from '../lifecycle/start-barrier.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
-import { checkSource } from '../schema/check.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
 import { keepListening } from '../source/keep-listening.js';
 import { WakeUps } from '../source/wake-ups.js';
+import { lookAtSource } from './look-at-source.js';
 import { sessionsFor } from './sessions.js';
 
 export interface ReplicateOptions {
@@ -132,15 +132,10 @@ export class Replicator implements AsyncDisposable {
 
   /** @returns with `once`, the id to copy up to: the end of what is there now. */
   #lookAtSource(): Promise<bigint | undefined> {
-    return retrying({ ...this.#retry, doing: 'look at the source' }, () =>
-      this.source.ask(async (connection) => {
-        await checkSource(connection);
-        await this.#registry.register(connection);
-        const { count, ids } = await this.source.currentExtent();
-        this.#options.log.info({ source: connection.where, events: count, maxId: ids?.to }, 'source checked');
-        return this.#options.once ? (ids?.to ?? 0n) : undefined;
-      }),
-    );
+    return retrying({ ...this.#retry, doing: 'look at the source' }, async () => {
+      const { ids } = await lookAtSource(this.source, this.#registry, this.#options.log);
+      return this.#options.once ? (ids?.to ?? 0n) : undefined;
+    });
   }
 
   #listen(): Promise<never> {

@@ -15,6 +15,14 @@ async function plansOf(all: Installation) {
 }
 
 describe('--check', () => {
+  test('says how many events the source holds, and its last id', async () => {
+    await using all = await createInstallation();
+    await all.append(5);
+    const log = new LogRecords();
+    await checkOnly(all.config(), log.logger);
+    expect(log.of('source checked')).toMatchObject([{ events: 5n, maxId: 5n }]);
+  });
+
   test('shows what is missing and how much of it, gaps in the middle too, and writes nothing', async () => {
     await using all = await createInstallation({ destinations: 4 });
     await all.append(300);
