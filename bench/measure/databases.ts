@@ -11,8 +11,7 @@ export interface FreshDatabases extends AsyncDisposable {
 
 /** Empty destinations, with nothing left to write from what was before. */
 export async function freshDestinations(server: DatabaseServer, count: number): Promise<FreshDatabases> {
-  const databases: ConnectionParams[] = [];
-  for (let made = 0; made < count; made++) databases.push(await createDestination(server));
+  const databases = await Promise.all(Array.from({ length: count }, () => createDestination(server)));
   await execute(server.params('postgres'), 'CHECKPOINT');
   return disposable(server, databases);
 }
@@ -51,7 +50,7 @@ function disposable(server: DatabaseServer, databases: readonly ConnectionParams
   return {
     databases,
     async [Symbol.asyncDispose]() {
-      for (const database of databases) await dropDatabase(server, database);
+      await Promise.all(databases.map((database) => dropDatabase(server, database)));
     },
   };
 }

@@ -44,10 +44,10 @@ export const backfill: Profile = {
 
 async function runBackfill(context: BenchContext): Promise<ProfileFindings> {
   const { quick, dataSets } = context;
-  const person = await dataSets.person(quick ? 100_000 : 500_000);
-  const shared = await dataSets.person(quick ? 20_000 : 200_000);
-  const perf = await dataSets.perf(quick ? 50_000 : 1_000_000);
-  const sharedPerf = quick ? perf : await dataSets.perf(200_000);
+  const person = await dataSets.person(quick ? 50_000 : 500_000);
+  const shared = await dataSets.person(quick ? 10_000 : 100_000);
+  const perf = await dataSets.perf(quick ? 20_000 : 300_000);
+  const sharedPerf = quick ? perf : await dataSets.perf(40_000);
   const notes = await whoIsMissing(context);
   const sections = [
     await oneDestination(context, person),

@@ -59,7 +59,7 @@ function contender(context: BenchContext, name: string, trouble: Trouble): Conte
 
 async function measure(context: BenchContext, trouble: Trouble): Promise<Sample> {
   const { clusters, dataSets, quick, stop } = context;
-  const filled = await dataSets.perf(quick ? 20_000 : 200_000);
+  const filled = await dataSets.person(quick ? 10_000 : 100_000);
   await using sources = await cloneDatabases(clusters.source, filled.source, 1);
   await using fresh = await freshDestinations(clusters.destination, DESTINATIONS);
   const [source] = sources.databases;
@@ -80,7 +80,7 @@ async function measure(context: BenchContext, trouble: Trouble): Promise<Sample>
     ...LIVE,
     source,
     destinations: seven,
-    seconds: quick ? 1.5 : 6.5,
+    seconds: quick ? 1 : 5,
     replicatorCpuSeconds: () => replicator.usage().cpuSeconds,
   });
   const committed = await readTimes(source, COMMITTED_AT, firstIds);

@@ -23,7 +23,7 @@ export const memory: Profile = {
 };
 
 async function manyDestinations(context: BenchContext): Promise<Section> {
-  const data = await context.dataSets.person(context.quick ? 20_000 : 200_000);
+  const data = await context.dataSets.person(context.quick ? 10_000 : 100_000);
   const measurements: Measurement[] = [];
   for (const destinations of context.quick ? [1, 8] : [1, 8, 32]) {
     const contenders = [replicator(context, { data, destinations })];
@@ -38,7 +38,7 @@ async function manyDestinations(context: BenchContext): Promise<Section> {
 }
 
 async function giantTransaction(context: BenchContext): Promise<Section> {
-  const data = await context.dataSets.giant(context.quick ? 200_000 : 1_000_000);
+  const data = await context.dataSets.giant(context.quick ? 50_000 : 1_000_000);
   return {
     title: 'A giant transaction',
     text: `${data.events.toLocaleString('en-US')} events that were committed at the source in one transaction.`,
