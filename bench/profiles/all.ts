@@ -1,4 +1,5 @@
 import { backfill } from './backfill.js';
+import { deferred } from './deferred.js';
 import { diff } from './diff.js';
 import { indexes } from './indexes.js';
 import { insert } from './insert.js';
@@ -13,6 +14,7 @@ export const PROFILES: readonly Profile[] = [
   insert,
   indexes,
   backfill,
+  deferred,
   live,
   isolation,
   diff,

@@ -8,6 +8,7 @@ import { copyThroughPipes, PIPE_NAME } from '../peers/copy-pipe.js';
 import { copyLocalFiles, type LocalFiles } from '../peers/local-files.js';
 import { startNativeReplication } from '../peers/native-replication.js';
 import { cloneWithPgcopydb } from '../peers/pgcopydb.js';
+import type { Metric } from '../report/result.js';
 import type { BenchContext } from './profile.js';
 
 export const OURS = 'slate-replicator';
@@ -16,6 +17,14 @@ export const PIPES = `parallel ${PIPE_NAME}s`;
 export const LIMIT = '2 × local files';
 export const NATIVE = 'native initial sync';
 export const PGCOPYDB = 'pgcopydb';
+
+export const BACKFILL_METRICS: readonly Metric[] = [
+  { name: 'eventsPerSecond', unit: 'events/s', better: 'higher' },
+  { name: 'seconds', unit: 's', better: 'lower' },
+  { name: 'startSeconds', unit: 's of these to start', better: 'lower' },
+  { name: 'cpuSeconds', unit: "s of the replicator's CPU", better: 'lower' },
+  { name: 'peakMemoryMb', unit: 'MB peak', better: 'lower' },
+];
 
 /** What a contender copies, and to how many destinations. */
 export interface Work {

@@ -1,40 +1,26 @@
-import { alternate, type Contender } from '../measure/alternate.js';
+import { alternate } from '../measure/alternate.js';
 import type { DataSet } from '../measure/data-sets.js';
 import { freshDestinations } from '../measure/databases.js';
-import { describeMachine } from '../measure/machine.js';
 import { copyThroughPipes, PIPE_NAME } from '../peers/copy-pipe.js';
 import { exportHalves } from '../peers/local-files.js';
-import { whyNoPgcopydb } from '../peers/pgcopydb.js';
 import { whyNoNativeReplication } from '../peers/why-no-native-replication.js';
 import { ratioFinding, valueFinding } from '../report/findings.js';
-import type { Finding, Measurement, Metric, Section } from '../report/result.js';
+import type { Finding, Measurement, Section } from '../report/result.js';
 import {
+  BACKFILL_METRICS,
   copyPipes,
   LIMIT,
   machineLimit,
   NATIVE,
   nativeInitialSync,
   OURS,
-  PGCOPYDB,
   PIPES,
-  pgcopydb,
   replicator,
 } from './backfill-contenders.js';
 import type { BenchContext, Profile, ProfileFindings } from './profile.js';
 
-const METRICS: readonly Metric[] = [
-  { name: 'eventsPerSecond', unit: 'events/s', better: 'higher' },
-  { name: 'seconds', unit: 's', better: 'lower' },
-  { name: 'startSeconds', unit: 's of these to start', better: 'lower' },
-  { name: 'cpuSeconds', unit: "s of the replicator's CPU", better: 'lower' },
-  { name: 'peakMemoryMb', unit: 'MB peak', better: 'lower' },
-];
-
-const DEFERRED = `${OURS}, deferIndexes`;
 const ONE = 'person data, 1 destination';
 const EIGHT = 'person data, 8 destinations';
-const PERF_ONE = 'performance data, 1 destination';
-const PERF_EIGHT = 'performance data, 8 destinations';
 
 export const backfill: Profile = {
   name: 'backfill',
@@ -46,16 +32,17 @@ async function runBackfill(context: BenchContext): Promise<ProfileFindings> {
   const { quick, dataSets } = context;
   const person = await dataSets.person(quick ? 50_000 : 500_000);
   const shared = await dataSets.person(quick ? 10_000 : 100_000);
-  const perf = await dataSets.perf(quick ? 20_000 : 300_000);
-  const sharedPerf = quick ? perf : await dataSets.perf(40_000);
-  const notes = await whoIsMissing(context);
+  const reason = whyNoNativeReplication(context.clusters);
   const sections = [
     await oneDestination(context, person),
     await severalDestinations(context, shared),
-    ...(quick ? [] : [await lanesAndThreads(context, person)]),
-    await fullIndexes(context, perf, sharedPerf),
+    ...(quick ? [] : [await lanesAndThreads(context, await dataSets.person(200_000))]),
   ];
-  return { findings: findings(sections.flatMap(({ measurements }) => measurements)), sections, notes };
+  return {
+    findings: findings(sections.flatMap(({ measurements }) => measurements)),
+    sections,
+    notes: reason === undefined ? [] : [`Left out: ${NATIVE}: ${reason}.`],
+  };
 }
 
 async function oneDestination(context: BenchContext, data: DataSet): Promise<Section> {
@@ -75,7 +62,7 @@ async function oneDestination(context: BenchContext, data: DataSet): Promise<Sec
   return {
     title: 'One destination',
     text: `${count(data)} events of person data into one empty destination with its six secondary indexes. "${LIMIT}": two sessions of the server copy the same events from files on its own disk, in any order: what this machine can write at all.`,
-    metrics: METRICS,
+    metrics: BACKFILL_METRICS,
     measurements: await alternate(context, ONE, contenders),
   };
 }
@@ -90,7 +77,7 @@ async function severalDestinations(context: BenchContext, data: DataSet): Promis
   return {
     title: 'Several destinations at the same time',
     text: `${count(data)} events of person data into each; events/s of all destinations together.`,
-    metrics: METRICS,
+    metrics: BACKFILL_METRICS,
     measurements,
   };
 }
@@ -108,48 +95,21 @@ async function lanesAndThreads(context: BenchContext, data: DataSet): Promise<Se
   return {
     title: 'Lanes and threads',
     text: `${count(data)} events of person data into one destination: parallel COPYs per destination (lanes) and threads that write.`,
-    metrics: METRICS,
+    metrics: BACKFILL_METRICS,
     measurements: await alternate(context, ONE, contenders),
   };
 }
 
-async function fullIndexes(context: BenchContext, one: DataSet, eight: DataSet): Promise<Section> {
-  const { postgres } = await describeMachine(context.clusters.destination);
-  const both = (work: { data: DataSet; destinations: number }): Contender[] => [
-    replicator(context, work),
-    replicator(context, work, { name: DEFERRED, settings: { deferIndexes: true } }),
-    copyPipes(context, work),
-  ];
-  const single = { data: one, destinations: 1 };
-  const clone = whyNoPgcopydb(postgres) === undefined ? [pgcopydb(context, single)] : [];
-  const measurements = await alternate(context, PERF_ONE, [...both(single), ...clone]);
-  if (!context.quick) {
-    measurements.push(...(await alternate(context, PERF_EIGHT, both({ data: eight, destinations: 8 }))));
-  }
-  return {
-    title: 'Full indexes, kept or deferred',
-    text: `Performance data fills all six secondary indexes: ${count(one)} events into one destination, ${count(eight)} into each of eight. deferIndexes builds them after the copy; its time includes that. So does pgcopydb's (2 table jobs, 2 index jobs).`,
-    metrics: METRICS,
-    measurements,
-  };
-}
-
-async function whoIsMissing({ clusters }: BenchContext): Promise<string[]> {
-  const { postgres } = await describeMachine(clusters.destination);
-  const reasons: [string, string | undefined][] = [
-    [NATIVE, whyNoNativeReplication(clusters)],
-    [PGCOPYDB, whyNoPgcopydb(postgres)],
-  ];
-  return reasons.flatMap(([peer, reason]) => (reason === undefined ? [] : [`Left out: ${peer}: ${reason}.`]));
-}
-
 function findings(measurements: readonly Measurement[]): Finding[] {
   const metric = 'eventsPerSecond';
-  const ours = (situation: string) => ({ case: situation, contender: OURS });
   const theirs = (situation: string, contender: string) => ({ case: situation, contender });
-  const deferred = { case: PERF_ONE, contender: DEFERRED };
-  const ratio = (title: string, of: typeof deferred, over: typeof deferred, atLeast: number) =>
-    ratioFinding(measurements, { title, metric, of, over, target: { atLeast } });
+  const ours = (situation: string) => theirs(situation, OURS);
+  const ratio = (
+    title: string,
+    of: ReturnType<typeof ours>,
+    over: ReturnType<typeof theirs>,
+    atLeast: number,
+  ) => ratioFinding(measurements, { title, metric, of, over, target: { atLeast } });
   const memory = (title: string, situation: string, atMost: number) =>
     valueFinding(measurements, {
       title,
@@ -163,13 +123,6 @@ function findings(measurements: readonly Measurement[]): Finding[] {
     ...ratio("1 destination, against native replication's initial sync", ours(ONE), theirs(ONE, NATIVE), 2),
     ...ratio("1 destination, against the machine's limit", ours(ONE), theirs(ONE, LIMIT), 0.85),
     ...ratio(`8 destinations, against 8 parallel ${PIPE_NAME}s`, ours(EIGHT), theirs(EIGHT, PIPES), 1.2),
-    ...ratio(
-      `full indexes, deferIndexes, against a ${PIPE_NAME} with indexes kept`,
-      deferred,
-      theirs(PERF_ONE, PIPE_NAME),
-      2,
-    ),
-    ...ratio('full indexes, deferIndexes, against pgcopydb clone', deferred, theirs(PERF_ONE, PGCOPYDB), 1.2),
     ...memory('peak memory, 1 destination', ONE, 200),
     ...memory('peak memory, 8 destinations', EIGHT, 300),
   ];
