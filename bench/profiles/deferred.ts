@@ -37,7 +37,7 @@ export const deferred: Profile = {
 
 async function fullIndexes(context: BenchContext, withPgcopydb: boolean): Promise<Section> {
   const { quick, dataSets } = context;
-  const data = await dataSets.perf(quick ? 20_000 : 300_000);
+  const data = await dataSets.perf(quick ? 20_000 : 1_000_000);
   const single = { data, destinations: 1 };
   const clone = withPgcopydb ? [pgcopydb(context, single)] : [];
   const measurements = await alternate(context, ONE, [...replicatorsAndPipes(context, single), ...clone]);
