@@ -59,7 +59,7 @@ export interface Traffic {
 
 /**
  * Opens a session.
- * @throws OperatorError that says where and why it failed and what to do; never holds the password.
+ * @throws OperatorError that says where and why it failed and what to do, never holding the password; or the signal's reason.
  */
 export async function connect(params: ConnectionParams, options: ConnectOptions): Promise<Connection> {
   const [ssl, otherwise] = sslAttempts(params);
@@ -78,6 +78,7 @@ async function open(params: ConnectionParams, options: ConnectOptions, ssl: SslO
     await session.open();
   } catch (error) {
     session.destroy();
+    options.signal?.throwIfAborted();
     throw explainDatabaseError(error, { doing: 'connect', params });
   }
   if (options.watched) keepAsking(session);

@@ -92,6 +92,29 @@ describe('slate-eventsDiff', () => {
     expect(stdout).toContain('equal');
   });
 
+  test('finds the same, whatever the settings of a database are', async () => {
+    await using all = await equalTables(10);
+    const { databaseName } = all.destination();
+    const settings = {
+      bytea_output: 'escape',
+      extra_float_digits: '-15',
+      TimeZone: 'Asia/Kathmandu',
+      DateStyle: 'SQL, DMY',
+      standard_conforming_strings: 'off',
+      client_encoding: 'LATIN1',
+      search_path: 'nowhere',
+    };
+    for (const [name, value] of Object.entries(settings)) {
+      await all.query(all.destination(), `ALTER DATABASE "${databaseName}" SET ${name} = '${value}'`);
+    }
+    expect((await document(all)).code).toBe(0);
+    await all.query(all.destination(), `UPDATE events SET ts = ts + interval '1 microsecond' WHERE id = 7`);
+    expect(await document(all)).toMatchObject({
+      code: 1,
+      comparisons: [{ ranges: [{ kind: 'ts', from: '7' }] }],
+    });
+  });
+
   test('compares up to the smaller highest id with --common', async () => {
     await using all = await equalTables(100);
     await all.append(10);

@@ -1,8 +1,10 @@
 /** Guarantee 5: with `onError: 'retry'`, N−1 destinations do not notice that one is down, slow, full or read-only. */
 import { describe, expect, test } from 'vitest';
+import { SLAB_BYTES } from '../../src/batch/slabs.js';
 import { startPostgres } from '../postgres/server.js';
 import { sharedServer } from '../postgres/shared-server.js';
 import { createInstallation, type Installation } from '../replicate/installation.js';
+import { TableLock } from '../replicate/table-lock.js';
 import { makeReadOnly, makeWritable, pretendDiskIsFull, stopPretending } from './bad-weather.js';
 import { FaultProxy } from './proxy.js';
 
@@ -74,6 +76,23 @@ describe.concurrent('5 isolation: three destinations keep up while the fourth', 
     expect(running.replicator.destinations.map(({ failure }) => failure)).toEqual(
       Array(BAD + 1).fill(undefined),
     );
+  });
+
+  test('holds all the memory that there is, and it catches up afterwards', async () => {
+    await using all = await createInstallation({ destinations: BAD + 1 });
+    // One batch fills it, however small.
+    await using _running = all.start({ ...config, memoryBudgetBytes: SLAB_BYTES });
+    await all.untilCopied(await all.append(10));
+    await using lock = await TableLock.take(all.destination(BAD), 'SHARE');
+    await all.append(10);
+    await lock.untilWaitedFor();
+    for (let round = 0; round < 3; round++) {
+      await all.append(10);
+      await all.untilEqual(all.destinations.slice(0, BAD));
+    }
+    expect(await all.count(all.destination(BAD))).toBe(10);
+    await lock.release();
+    await all.untilEqual();
   });
 
   test('is down from the start, and it catches up afterwards', async () => {

@@ -1,6 +1,7 @@
 /** Lanes copy at the same time and finish in any order; a reader of the destination must never see it. */
 import { expect, test } from 'vitest';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
+import { connectTo } from '../postgres/databases.js';
 import { createInstallation, type Installation } from '../replicate/installation.js';
 import { PrefixObserver } from '../replicate/prefix-observer.js';
 import { until } from '../replicate/until.js';
@@ -44,6 +45,26 @@ test('1 prefix: lanes with batches of uneven size commit in order, and none has 
   await all.untilEqual();
 });
 
+/** Waits until a lane has written all rows of its batch, whatever it does with them afterwards. */
+function untilOneLaneHasCopied(all: Installation, params: ConnectionParams): Promise<void> {
+  const sql = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle%'
+                  AND starts_with(application_name, 'slate-replicator:') AND query LIKE '%COPY%'`;
+  return until('a lane had copied its batch', async () => (await all.query(params, sql)).length > 0);
+}
+
+test('1 prefix: a lane that has written its rows while the batch before it is held shows none of them', async () => {
+  await using all = await createInstallation();
+  for (let batch = 0; batch < 4; batch++) await all.append(9);
+  await using holder = await connectTo(all.destination());
+  await holder.query(`BEGIN; INSERT INTO events (id, ts, event) VALUES (1, now(), '{}')`);
+  await using running = all.start({ lanes: 2, maxEventsPerWrite: 10, onError: 'retry' });
+  await untilOneLaneHasCopied(all, all.destination());
+  expect(await all.count(all.destination())).toBe(0);
+  await holder.query('ROLLBACK');
+  await all.untilEqual();
+  expect(running.log.of('destination failed: trying again')).toEqual([]);
+});
+
 test('1 prefix, 2 whole transactions: whichever lane is killed at whatever moment, ids are 1…N and N ends a transaction', async () => {
   await using all = await createInstallation();
   const observer = new PrefixObserver(all.source, all.destination());
@@ -66,15 +87,21 @@ test('1 prefix, 2 whole transactions: whichever lane is killed at whatever momen
   expect(observer.prefixesSeen.size).toBeGreaterThan(3);
 });
 
-test('4 once: a destination that lost its latest events in a crash, unnoticed, is not given what comes after them', async () => {
-  await using all = await createInstallation();
-  await all.append(7);
-  await all.append(3);
-  await using running = all.start({ onError: 'retry', pollIntervalMs: 3_600_000 });
-  await running.log.until('caught up');
-  const observer = new PrefixObserver(all.source, all.destination());
-  await all.query(all.destination(), 'DELETE FROM events WHERE id > 7');
-  await all.append(1);
-  await all.untilEqual().finally(() => observer.stop());
-  expect(observer.violations).toEqual([]);
-});
+test.each([
+  ['in a batch', {}],
+  ['through the pipe', { memoryBudgetBytes: 1 }],
+])(
+  '4 once: a destination that lost its latest events in a crash, unnoticed, is not given what comes after them %s',
+  async (_, overrides) => {
+    await using all = await createInstallation();
+    await all.append(7);
+    await all.append(3);
+    await using running = all.start({ ...overrides, onError: 'retry', pollIntervalMs: 3_600_000 });
+    await running.log.until('caught up');
+    const observer = new PrefixObserver(all.source, all.destination());
+    await all.query(all.destination(), 'DELETE FROM events WHERE id > 7');
+    await all.append(1);
+    await all.untilEqual().finally(() => observer.stop());
+    expect(observer.violations).toEqual([]);
+  },
+);

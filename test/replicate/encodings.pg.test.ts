@@ -10,7 +10,7 @@ import { connectTo } from '../postgres/databases.js';
 import { sharedServer } from '../postgres/shared-server.js';
 import { Installation } from './installation.js';
 
-type Encoding = 'UTF8' | 'SQL_ASCII' | 'LATIN1';
+type Encoding = 'UTF8' | 'SQL_ASCII' | 'LATIN1' | 'WIN1251' | 'KOI8R';
 
 const EVERYTHING_IS_TOO_LARGE = { memoryBudgetBytes: 1 };
 
@@ -30,11 +30,11 @@ async function installationOf(source: Encoding, destination: Encoding): Promise<
   return new Installation(await createIn(source, 'source'), [await createIn(destination, 'destination')]);
 }
 
-/** `é` and more, as text of this database. */
-async function insertText(all: Installation): Promise<void> {
+/** Letters that are not in ASCII, as text of this database. */
+async function insertText(all: Installation, letters = 'éüß'): Promise<void> {
   await all.query(
     all.source,
-    `SELECT append_events(ARRAY['{"é": "é ü ß", "a": [1.10]}', '"\u00a0"']::jsonb[])`,
+    `SELECT append_events(ARRAY['{"${letters}": "${letters}", "a": [1.10]}', '"\u00a0"']::jsonb[])`,
   );
 }
 
@@ -86,11 +86,15 @@ describe.concurrent('events are copied to the byte', () => {
   });
 });
 
-test('from LATIN1 to UTF8 events are the same text', async () => {
-  await using all = await installationOf('LATIN1', 'UTF8');
-  await insertText(all);
+test.each([
+  ['LATIN1', 'UTF8', 'éüß'],
+  ['WIN1251', 'UTF8', 'привет'],
+  ['KOI8R', 'KOI8R', 'привет'],
+] as const)('from %s to %s events are the same text', async (from, to, letters) => {
+  await using all = await installationOf(from, to);
+  await insertText(all, letters);
   await all.copyOnce();
-  await insertText(all);
+  await insertText(all, letters);
   await all.copyOnce();
   await all.untilEqual();
   expect(await compareTables(all.source, all.destination())).toMatchObject({ equal: true });

@@ -1,10 +1,14 @@
 /** `onError: 'retry'`: what needs a person stops one destination alone; what passes is waited for. */
 import { describe, expect, test } from 'vitest';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
+import { errorCode } from '../../src/pg/error-code.js';
 import { endSessions } from '../faults/bad-weather.js';
+import { connectTo } from '../postgres/databases.js';
 import { createInstallation, type Installation } from './installation.js';
 import { RestrictedRole } from './restricted-role.js';
+import type { RunningReplicator } from './running-replicator.js';
 import { TableLock } from './table-lock.js';
+import { until } from './until.js';
 
 const BAD = 1;
 
@@ -77,3 +81,53 @@ test('with onError "retry" sessions that an administrator ends, and queries that
   await all.append(10);
   await all.untilEqual();
 });
+
+test('with onError "retry" a role that may open no more sessions is tried again until it may', async () => {
+  await using all = await createInstallation();
+  const on = all.destination();
+  await using role = await RestrictedRole.create(all, [{ on, rights: 'SELECT, INSERT' }]);
+  const limitSessions = (to: number) =>
+    all.query(on, `ALTER ROLE ${role.in(on).user} CONNECTION LIMIT ${to}`);
+  await all.append(10);
+  await limitSessions(1);
+  await using running = all.start({ onError: 'retry', replicationDestinations: [role.in(on)] });
+  await running.log.until('destination failed: trying again', { count: 2 });
+  expect(codesOf(running)).toEqual(new Set(['53300']));
+  expect(await all.count(on)).toBe(0);
+  await limitSessions(-1);
+  await all.untilEqual();
+  await running.stop();
+});
+
+test('with onError "retry" a batch that ends a deadlock is written again', async () => {
+  await using all = await createInstallation();
+  const on = all.destination();
+  await using other = await connectTo(on);
+  await using obstacle = await connectTo(on);
+  // It is never the other that gives way.
+  await other.query(`SET deadlock_timeout = '1h'`);
+  await other.query(`BEGIN; INSERT INTO events VALUES (9, now(), '{}')`);
+  await obstacle.query(`BEGIN; INSERT INTO events VALUES (5, now(), '{}')`);
+  await all.append(10);
+  await using running = all.start({ onError: 'retry' });
+  await until('the batch waited', async () => (await waitingSessions(all, on)) === 1);
+  const inserting = other.query(`INSERT INTO events VALUES (1, now(), '{}')`);
+  await until('the other waited too', async () => (await waitingSessions(all, on)) === 2);
+  await obstacle.query('ROLLBACK');
+  await inserting;
+  await running.log.until('destination failed: trying again');
+  expect(codesOf(running)).toEqual(new Set(['40P01']));
+  await other.query('ROLLBACK');
+  await all.untilEqual();
+});
+
+/** Sessions that wait for another one's transaction. */
+async function waitingSessions(all: Installation, params: ConnectionParams): Promise<number> {
+  const sql = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  return (await all.query(params, sql)).length;
+}
+
+/** What the destination failed with, as SQLSTATEs. */
+function codesOf({ log }: RunningReplicator): Set<string | undefined> {
+  return new Set(log.of('destination failed: trying again').map(({ err }) => errorCode(err)));
+}
