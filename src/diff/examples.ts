@@ -34,23 +34,32 @@ export async function readExamples(
 ): Promise<EventExample[]> {
   const examples: EventExample[] = [];
   for (const kind of SHOWN_KINDS) {
-    const ids = await firstIds(
-      left,
-      ranges.filter((range) => range.kind === kind).slice(0, EXAMPLES_PER_KIND),
-    );
-    const [ours, theirs] = await Promise.all([readEvents(left, ids), readEvents(right, ids)]);
-    for (const event of ours) {
-      const other = theirs.find(({ id }) => id === event.id);
-      if (other !== undefined) examples.push(describe(kind, event, other));
-    }
+    const ofKind = ranges.filter((range) => range.kind === kind).slice(0, EXAMPLES_PER_KIND);
+    if (ofKind.length > 0) examples.push(...(await readKind(kind, ofKind, { left, right })));
   }
   return examples;
 }
 
+async function readKind(
+  kind: DifferenceKind,
+  ranges: readonly DifferenceRange[],
+  { left, right }: { readonly left: EventsTable; readonly right: EventsTable },
+): Promise<EventExample[]> {
+  const ids = await firstIds(left, ranges);
+  const [ours, theirs] = await Promise.all([readEvents(left, ids), readEvents(right, ids)]);
+  return ours.flatMap((event) => {
+    const other = theirs.find(({ id }) => id === event.id);
+    return other === undefined ? [] : [describe(kind, event, other)];
+  });
+}
+
+/** The limit within each range keeps a server without statistics from reading all of them. */
 async function firstIds(table: EventsTable, ranges: readonly DifferenceRange[]): Promise<bigint[]> {
   const rows = await table.query<{ id: bigint }>(
-    `SELECT id FROM unnest($1::bigint[], $2::bigint[]) AS ranges (first, last)
-       JOIN public.events ON id BETWEEN first AND last ORDER BY id LIMIT ${EXAMPLES_PER_KIND}`,
+    `SELECT events.id FROM unnest($1::bigint[], $2::bigint[]) AS ranges (first, last)
+      CROSS JOIN LATERAL (SELECT id FROM public.events WHERE id BETWEEN first AND last
+                           ORDER BY id LIMIT ${EXAMPLES_PER_KIND}) AS events
+      ORDER BY events.id LIMIT ${EXAMPLES_PER_KIND}`,
     [ranges.map(({ from }) => from), ranges.map(({ to }) => to)],
   );
   return rows.map(({ id }) => id);

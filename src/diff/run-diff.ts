@@ -8,11 +8,9 @@ import { describeDatabase } from '../pg/connection-params.js';
 import { terminal } from '../schema/ask.js';
 import { compareWithAll } from './compare-tables.js';
 import type { Outcome } from './comparison.js';
-import { repairAll } from './repair-all.js';
 import { type DiffReport, EXIT_CODES, type ValidationOutcome, verdictOf } from './report.js';
 import { reportJson } from './report-json.js';
 import { reportText } from './report-text.js';
-import { validateTable } from './validate-table.js';
 
 /** Options of the command `slate-eventsDiff`. */
 export interface DiffCommandOptions {
@@ -84,19 +82,22 @@ async function compareAll(
   });
 }
 
-function repairDifferences(
+// Like validating, loaded only where it is asked for: most comparisons need neither.
+async function repairDifferences(
   { left, connectTimeoutMs }: DiffConfig,
   { yes }: DiffCommandOptions,
   { signal, compared }: { signal: AbortSignal; compared: readonly Outcome[] },
 ) {
   const askOn = yes ? undefined : terminal();
-  return repairAll(left, compared, { connectTimeoutMs, signal, askOn, show: tell });
+  const { repairAll } = await import('./repair-all.js');
+  return await repairAll(left, compared, { connectTimeoutMs, signal, askOn, show: tell });
 }
 
 async function validateAll(
   { left, rights, maxEventsPerRead, connectTimeoutMs }: DiffConfig,
   signal: AbortSignal,
 ): Promise<ValidationOutcome[]> {
+  const { validateTable } = await import('./validate-table.js');
   const validations: ValidationOutcome[] = [];
   for (const table of [left, ...rights]) {
     using progress = createProgress({ label: `validating ${describeDatabase(table)}`, unit: 'ids' });

@@ -26,8 +26,9 @@ export async function runReplicator(command: ReplicatorCommandOptions, log: Logg
     const config = await loadConfig(command);
     for (const warning of config.warnings) log.warn({ configFilename: command.configFilename }, warning);
     if (command.dryRun) {
+      const { dryRun: _, ...given } = command;
       log.info(
-        { config: describeConfig(config) },
+        { arguments: given, config: describeConfig(config) },
         'configuration is valid (dry run: nothing was connected to)',
       );
       return 0;

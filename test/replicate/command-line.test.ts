@@ -111,12 +111,14 @@ describe.concurrent('slate-replicator', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${packageVersion()}\n` });
   });
 
-  test('--dry-run shows a valid configuration without its passwords', async () => {
-    const result = await run(['--dry-run', '-c', config({ onError: 'retry' })]);
+  test('--dry-run shows the arguments and a valid configuration without its passwords', async () => {
+    const configFilename = config({ onError: 'retry' });
+    const result = await run(['--dry-run', '--once', '-c', configFilename]);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.records).toHaveLength(1);
     expect(result.records[0]).toMatchObject({
       level: 30,
+      arguments: { configFilename, once: true },
       config: {
         eventSource: expect.stringContaining(`127.0.0.1:${server.port}/events, user somebody, password ***`),
         onError: 'retry',
