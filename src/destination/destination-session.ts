@@ -144,7 +144,7 @@ export class DestinationSession implements AsyncDisposable {
     else if (destination.count === 0n && source.count >= MANY_EVENTS) {
       log.info(
         { destination: name, events: source.count },
-        'many events for an empty destination: deferIndexes would load it faster',
+        'many events for an empty destination: deferIndexes may load it faster',
       );
     }
   }
