@@ -19,7 +19,7 @@ export interface BenchOptions {
 }
 
 const RUNS = 5;
-const QUICK_RUNS = 2;
+const QUICK_RUNS = 1;
 
 /** What a shell reports for a program that ^C has ended. */
 const INTERRUPTED = 130;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -10,6 +11,8 @@ export interface StopSignals extends Disposable {
 /** Listens for SIGINT and SIGTERM: the first aborts `signal`, the second ends the process at once (exit 130 or 143). */
 export function stopSignals(): StopSignals {
   const controller = new AbortController();
+  // One listener per connection, and nobody counts those.
+  setMaxListeners(0, controller.signal);
   const onSignal = (signal: (typeof SIGNALS)[number]) => {
     if (controller.signal.aborted) process.exit(128 + constants.signals[signal]);
     controller.abort(new Error(`stopped by ${signal}`));

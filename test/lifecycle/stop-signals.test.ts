@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { stopSignals } from '../../src/lifecycle/stop-signals.js';
 import { run } from '../cli/run.js';
@@ -33,4 +34,15 @@ test('when it is over, the signals mean again what they mean to Node', () => {
   expect(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM')).toBe(before + 2);
   signals[Symbol.dispose]();
   expect(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM')).toBe(before);
+});
+
+test('any number of connections may wait for a signal without a warning from Node', async () => {
+  using signals = stopSignals();
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  for (let connection = 0; connection < 20; connection++) signals.signal.addEventListener('abort', () => {});
+  await setImmediate();
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
 });
