@@ -1,5 +1,6 @@
 import { type Connection, connect } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
+import { notAtTransactionEnds } from './transaction-ends.js';
 
 /** One look at a destination, in one snapshot. */
 interface Look {
@@ -58,15 +59,7 @@ export class PrefixObserver implements AsyncDisposable {
     const note = (what: string) => this.violations.push({ where: destination.where, what });
     if (look.first !== 1n || look.count !== look.last)
       note(`ids are not 1…${look.last}: ${look.count} from ${look.first}`);
-    if (!(await endsTransaction(source, look.last))) note(`event ${look.last} does not end a transaction`);
+    const wrong = await notAtTransactionEnds(source, new Set([look.last]));
+    if (wrong.length > 0) note(`event ${look.last} does not end a transaction`);
   }
-}
-
-async function endsTransaction(source: Connection, id: bigint): Promise<boolean> {
-  const [row] = await source.query<{ ends: boolean }>(
-    `SELECT NOT EXISTS (SELECT FROM public.events next JOIN public.events last ON last.id = $1::bigint
-                         WHERE next.id = last.id + 1 AND next.ts = last.ts) AS ends`,
-    [id],
-  );
-  return row?.ends === true;
 }

@@ -76,17 +76,3 @@ export class Observer {
     this.violations.push(`${this.#destination.databaseName}: ${what}`);
   }
 }
-
-/** Those of the ids that do not end a transaction of the source, or are not there. */
-export async function notAtTransactionEnds(
-  source: Connection,
-  ids: ReadonlySet<bigint>,
-): Promise<readonly bigint[]> {
-  const rows = await source.query<{ id: bigint }>(
-    `SELECT seen.id FROM unnest($1::bigint[]) AS seen (id)
-       LEFT JOIN public.events last ON last.id = seen.id LEFT JOIN public.events next ON next.id = seen.id + 1
-      WHERE seen.id > 0 AND (last.id IS NULL OR next.ts = last.ts)`,
-    [[...ids]],
-  );
-  return rows.map(({ id }) => id);
-}

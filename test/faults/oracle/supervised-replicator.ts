@@ -24,6 +24,11 @@ export class SupervisedReplicator implements AsyncDisposable {
     return this.#logs.flat();
   }
 
+  /** Waits until the process that runs now has copied to so many destinations what the source had. */
+  async caughtUp(destinations: number): Promise<void> {
+    await this.#command.log.until('caught up', { count: destinations });
+  }
+
   send(signal: NodeJS.Signals): void {
     this.#command.send(signal);
   }

@@ -4,9 +4,9 @@ import { describeResult } from '../../../src/diff/describe.js';
 import type { Connection } from '../../../src/pg/connect.js';
 import { describeDatabase } from '../../../src/pg/connection-params.js';
 import { connectTo } from '../../postgres/databases.js';
+import { notAtTransactionEnds } from '../../replicate/transaction-ends.js';
 import type { Crew } from './crew.js';
 import type { Field } from './field.js';
-import { notAtTransactionEnds } from './observer.js';
 
 /** The longest known ways back together: a pause of 30 s between attempts, and a COPY found dead after 40 s. */
 const CATCH_UP_WITHIN_MS = 90_000;

@@ -43,6 +43,7 @@ export async function runSoak(
 ): Promise<SoakResult> {
   await using field = await Field.create(servers);
   const loaders = Array.from({ length: LOADERS }, () => new Loader(field.source, createRandom()));
+  await loaders[0]?.loadBacklog();
   await using replicator = new SupervisedReplicator(
     field.writeConfig({
       eventSource: field.source,
@@ -51,6 +52,8 @@ export async function runSoak(
     }),
   );
   const observers = field.destinations.map((destination) => new Observer(destination));
+  // While it starts, Node has a hundred files open at once: its modules, and those of the workers.
+  await replicator.caughtUp(field.destinations.length);
   return await watch({ field, replicator, loaders, observers }, options);
 }
 
