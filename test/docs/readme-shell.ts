@@ -36,7 +36,11 @@ export class ReadmeShell implements AsyncDisposable {
   }
 
   /** Runs the lines of a code block. @returns what they printed. @throws Error with that, if one of them fails. */
-  async run(block: string, stop = new AbortController()): Promise<string> {
+  async run(
+    block: string,
+    stop = new AbortController(),
+    onOutput: (output: string) => void = () => {},
+  ): Promise<string> {
     const { port, user, password } = this.#server;
     const child = spawn('bash', ['-euo', 'pipefail', '-c', this.adapted(block)], {
       cwd: this.#folder,
@@ -54,6 +58,7 @@ export class ReadmeShell implements AsyncDisposable {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         output += text;
+        onOutput(output);
       });
     }
     const interrupt = () => process.kill(-(child.pid as number), 'SIGINT');
@@ -64,12 +69,18 @@ export class ReadmeShell implements AsyncDisposable {
     return output;
   }
 
-  /** Starts a code block that runs until it is stopped. @returns stops it as ^C does. */
-  start(block: string): () => Promise<string> {
+  /** Starts a code block that runs until it is stopped, and waits until it has printed `sign`. @returns stops it as ^C does. */
+  async start(block: string, sign: string): Promise<() => Promise<string>> {
     const stop = new AbortController();
-    const end = this.run(block, stop);
+    let end = Promise.resolve('');
+    const seen = new Promise<void>((resolve) => {
+      end = this.run(block, stop, (output) => {
+        if (output.includes(sign)) resolve();
+      });
+    });
     this.#running.add(stop);
     this.#ends.push(end.catch(() => {}));
+    await Promise.race([seen, end]);
     return () => {
       stop.abort();
       return end;

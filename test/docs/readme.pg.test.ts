@@ -25,7 +25,7 @@ describe('README.md', () => {
     expect(await shell.run(init)).toContain(shell.adapted('events_replica'));
     shell.write('replicator.config.cjs', onlyBlock('quick-start-config'));
     expect(await shell.run(check)).toContain('"msg":"plan"');
-    const stop = shell.start(onlyBlock('quick-start-replicator'));
+    const stop = await shell.start(onlyBlock('quick-start-replicator'), '"msg":"caught up"');
     for (const block of load) await shell.run(block);
     const count = async (name: string) => {
       await using connection = await connectTo(server.params(shell.adapted(name)));
