@@ -37,6 +37,9 @@ export interface LiveLoaded {
  */
 const WARM_UP = { transactionsPerSecond: 500, eventsPerTransaction: 1, seconds: 8 } as const;
 const QUICK_WARM_UP = { ...WARM_UP, seconds: 1 } as const;
+/** Then so long the load that is measured. */
+const LEAD_IN_SECONDS = 2;
+const QUICK_LEAD_IN_SECONDS = 0.5;
 
 /** Commits transactions at the source for a while and waits until every destination has them. */
 export async function loadLive(
@@ -51,9 +54,7 @@ export async function loadLive(
     destinationCpuSeconds: readServerCpu(clusters.destination.pid) ?? Number.NaN,
     replicatorCpuSeconds: load.replicatorCpuSeconds(),
   });
-  const warmUp = quick ? QUICK_WARM_UP : WARM_UP;
-  const warmedUp = await writePaced(writer, { ...warmUp, stop });
-  await untilEverywhere(watchers.connections, lastIdOf(warmedUp, warmUp), stop);
+  await untilEverywhere(watchers.connections, await warmUp(writer, load, { quick, stop }), stop);
   const before = look();
   const startedAtMs = performance.now();
   const firstIds = await writePaced(writer, { ...load, stop });
@@ -61,6 +62,17 @@ export async function loadLive(
   await untilEverywhere(watchers.connections, lastId, stop);
   const loadedSeconds = (performance.now() - startedAtMs) / 1000;
   return { firstIds, lastId, seconds: loadedSeconds, used: usedSince(before, look()) };
+}
+
+/** @returns the last id. */
+async function warmUp(
+  writer: Connection,
+  load: Load,
+  { quick, stop }: { quick: boolean; stop: AbortSignal },
+): Promise<bigint> {
+  await writePaced(writer, { ...(quick ? QUICK_WARM_UP : WARM_UP), stop });
+  const seconds = quick ? QUICK_LEAD_IN_SECONDS : LEAD_IN_SECONDS;
+  return lastIdOf(await writePaced(writer, { ...load, seconds, stop }), load);
 }
 
 async function backendPid(connection: Connection): Promise<number> {
