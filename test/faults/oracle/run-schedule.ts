@@ -54,6 +54,8 @@ export async function runSchedule(
   const config = field.writeConfig(drawSettings(random));
   await using replicator = new SupervisedReplicator(config);
   const observers = field.destinations.map((destination) => new Observer(destination));
+  // Before that, faults would hit nobody; and a busy machine takes seconds to start a process.
+  await replicator.until('destination checked', 1);
   return await judge({ field, replicator, loaders, observers }, options);
 }
 

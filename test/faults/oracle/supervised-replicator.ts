@@ -24,9 +24,9 @@ export class SupervisedReplicator implements AsyncDisposable {
     return this.#logs.flat();
   }
 
-  /** Waits until the process that runs now has copied to so many destinations what the source had. */
-  async caughtUp(destinations: number): Promise<void> {
-    await this.#command.log.until('caught up', { count: destinations });
+  /** Waits until the process that runs now has logged so many records with this message. */
+  async until(msg: string, count: number): Promise<void> {
+    await this.#command.log.until(msg, { count });
   }
 
   send(signal: NodeJS.Signals): void {

@@ -53,7 +53,7 @@ export async function runSoak(
   );
   const observers = field.destinations.map((destination) => new Observer(destination));
   // While it starts, Node has a hundred files open at once: its modules, and those of the workers.
-  await replicator.caughtUp(field.destinations.length);
+  await replicator.until('caught up', field.destinations.length);
   return await watch({ field, replicator, loaders, observers }, options);
 }
 
