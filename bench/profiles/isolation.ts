@@ -30,17 +30,19 @@ const LIVE = { transactionsPerSecond: 50, eventsPerTransaction: 5 } as const;
 
 export const isolation: Profile = {
   name: 'isolation',
-  question: 'What do the other destinations notice when one of eight is down, slow or full?',
+  question: 'What do the other destinations notice when one is down, slow or full?',
   run: runIsolation,
 };
 
 async function runIsolation(context: BenchContext): Promise<ProfileFindings> {
   const contenders = Object.entries(TROUBLES).map(([name, trouble]) => contender(context, name, trouble));
-  const measurements = await alternate(context, situation(context), contenders);
+  const count = destinationCount(context);
+  const place = `the other ${count - 1} of ${count} destinations`;
+  const measurements = await alternate(context, place, contenders);
   return {
     findings: Object.keys(TROUBLES)
       .filter((name) => name !== UNDISTURBED)
-      .flatMap((name) => findings(measurements, situation(context), name)),
+      .flatMap((name) => findings(measurements, place, name)),
     sections: [
       {
         title: 'Destinations beside one in trouble',
@@ -54,9 +56,8 @@ async function runIsolation(context: BenchContext): Promise<ProfileFindings> {
   };
 }
 
-function situation({ quick }: BenchContext): string {
-  const destinations = quick ? QUICK_DESTINATIONS : DESTINATIONS;
-  return `the other ${destinations - 1} of ${destinations} destinations`;
+function destinationCount({ quick }: BenchContext): number {
+  return quick ? QUICK_DESTINATIONS : DESTINATIONS;
 }
 
 function contender(context: BenchContext, name: string, trouble: Trouble): Contender {
@@ -67,10 +68,7 @@ async function measure(context: BenchContext, trouble: Trouble): Promise<Sample>
   const { clusters, dataSets, quick, stop } = context;
   const filled = await dataSets.person(quick ? 10_000 : 100_000);
   await using sources = await cloneDatabases(clusters.source, filled.source, 1);
-  await using fresh = await freshDestinations(
-    clusters.destination,
-    quick ? QUICK_DESTINATIONS : DESTINATIONS,
-  );
+  await using fresh = await freshDestinations(clusters.destination, destinationCount(context));
   const [source] = sources.databases;
   const [one, ...others] = fresh.databases;
   if (source === undefined || one === undefined) throw new Error('no databases were made');

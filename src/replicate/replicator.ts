@@ -56,7 +56,7 @@ export class Replicator implements AsyncDisposable {
     this.#sessions = sessionsFor(config);
     this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
     // Every destination listens, and every pause and read of each.
-    setMaxListeners(0, options.stop, this.#stop);
+    setMaxListeners(0, this.#stop);
     this.#stop.addEventListener('abort', () => setTimeout(() => this.#end.abort(), GRACE_MS).unref());
     this.#pool = new WritePool({
       threads: Math.min(config.threads, config.replicationDestinations.length),

@@ -69,22 +69,24 @@ export class ReadmeShell implements AsyncDisposable {
     return output;
   }
 
-  /** Starts a code block that runs until it is stopped, and waits until it has printed `sign`. @returns stops it as ^C does. */
-  async start(block: string, sign: string): Promise<() => Promise<string>> {
-    const stop = new AbortController();
-    let end = Promise.resolve('');
-    const seen = new Promise<void>((resolve) => {
-      end = this.run(block, stop, (output) => {
-        if (output.includes(sign)) resolve();
+  /**
+   * Starts a code block that runs until it is stopped, and waits until it has printed `sign`. @returns stops it as ^C does.
+   * @throws Error if it ends before.
+   */
+  start(block: string, sign: string): Promise<() => Promise<string>> {
+    return new Promise((resolve, reject) => {
+      const stop = new AbortController();
+      const end = this.run(block, stop, (output) => {
+        if (output.includes(sign)) resolve(stopAndWait);
       });
+      const stopAndWait = () => {
+        stop.abort();
+        return end;
+      };
+      this.#running.add(stop);
+      this.#ends.push(end.catch(() => {}));
+      end.then((output) => reject(new Error(`ended before ${sign}:\n${output}`)), reject);
     });
-    this.#running.add(stop);
-    this.#ends.push(end.catch(() => {}));
-    await Promise.race([seen, end]);
-    return () => {
-      stop.abort();
-      return end;
-    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
