@@ -12,6 +12,8 @@ export interface LiveLoad extends Load {
   readonly seconds: number;
   /** CPU seconds that replication has used so far beside the servers. */
   readonly replicatorCpuSeconds: () => number;
+  /** An earlier load has warmed the replicator up. */
+  readonly isWarm?: boolean;
 }
 
 /** CPU seconds; NaN where the processes cannot be seen. */
@@ -67,10 +69,10 @@ export async function loadLive(
 /** @returns the last id. */
 async function warmUp(
   writer: Connection,
-  load: Load,
+  load: Load & Pick<LiveLoad, 'isWarm'>,
   { quick, stop }: { quick: boolean; stop: AbortSignal },
 ): Promise<bigint> {
-  await writePaced(writer, { ...(quick ? QUICK_WARM_UP : WARM_UP), stop });
+  if (!load.isWarm) await writePaced(writer, { ...(quick ? QUICK_WARM_UP : WARM_UP), stop });
   const seconds = quick ? QUICK_LEAD_IN_SECONDS : LEAD_IN_SECONDS;
   return lastIdOf(await writePaced(writer, { ...load, seconds, stop }), load);
 }

@@ -42,9 +42,10 @@ async function observeDestinations(
     await using replicator = startReplicator({ ...context, source, destinations });
     await replicator.until('caught up', count);
     const observations: LiveObservation[] = [];
-    for (const load of loads) {
+    for (const [index, load] of loads.entries()) {
       const replicatorCpuSeconds = () => replicator.usage().cpuSeconds;
-      const live = { ...load, source, destinations, seconds, replicatorCpuSeconds };
+      const isWarm = index > 0;
+      const live = { ...load, source, destinations, seconds, replicatorCpuSeconds, isWarm };
       const observed = await observe(live, await loadLive(context, live));
       context.progress.say(describe(load, observed));
       observations.push(observed);

@@ -1,8 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { describeError, wantsStackTraces } from './describe-error.js';
-import { watchForHangingExit } from './hanging-exit.js';
-import { exitQuietlyOnBrokenPipe } from './standard-streams.js';
+import { exitQuietlyOnBrokenPipe, flushStandardStreams } from './standard-streams.js';
 
 export interface RunCommandOptions {
   /** Exit code of every error, where a command has its own meaning for 1 (`slate-eventsDiff`: 2 is trouble). */
@@ -12,7 +11,7 @@ export interface RunCommandOptions {
 }
 
 /**
- * Runs a command from its arguments to its exit code. Wrong arguments end with 2, an error with its own exit code, a bug
+ * Runs a command from its arguments to the end of its process. Wrong arguments end with 2, an error with its own exit code, a bug
  * with 1; people see one message and what to do, and a stack trace only with `LOG_LEVEL=debug`.
  * @param main runs after the arguments were parsed into `program`; returns the exit code.
  */
@@ -26,8 +25,10 @@ export async function runCommand(
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error) => process.exit(fail(error)));
   }
-  process.exitCode = await parseAndRun(program, main, options.argv ?? process.argv).catch(fail);
-  watchForHangingExit(program.name());
+  const exitCode = await parseAndRun(program, main, options.argv ?? process.argv).catch(fail);
+  await flushStandardStreams();
+  // Left to itself, Node would first wait for its compiler's threads, which may be waiting for this one (nodejs/node#54918).
+  process.exit(exitCode);
 }
 
 async function parseAndRun(

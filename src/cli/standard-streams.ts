@@ -9,3 +9,11 @@ export function exitQuietlyOnBrokenPipe(): void {
   });
   process.stderr.on('error', () => {});
 }
+
+/** Resolves when all that was written to standard output and standard error has been handed over, or cannot be. */
+export async function flushStandardStreams(): Promise<void> {
+  const streams = [process.stdout, process.stderr];
+  await Promise.all(
+    streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),
+  );
+}

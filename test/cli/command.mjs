@@ -50,6 +50,10 @@ const ACTIONS = {
       await sleep(0);
     }
   },
+  tell: async () => {
+    process.stdout.write('x'.repeat(1_000_000));
+    return 0;
+  },
   hang: async () => {
     setInterval(() => {}, 1_000);
     return 3;

@@ -27,6 +27,11 @@ export function runShell(line: string): Promise<Outcome> {
   return outcomeOf('sh', ['-c', line], { COMMAND: `${process.execPath} ${COMMAND}` });
 }
 
+/** Runs the test command with options of Node's. */
+export function runWithNodeOptions(options: readonly string[], args: readonly string[]): Promise<Outcome> {
+  return outcomeOf(process.execPath, [...options, COMMAND, ...args], {});
+}
+
 async function outcomeOf(
   program: string,
   args: readonly string[],
