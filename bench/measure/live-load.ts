@@ -38,8 +38,7 @@ export interface LiveLoaded {
  * many transactions a wake-up takes half the CPU that it took at first.
  */
 const WARM_UP = { transactionsPerSecond: 500, eventsPerTransaction: 1, seconds: 8 } as const;
-const QUICK_WARM_UP = { ...WARM_UP, seconds: 1 } as const;
-/** Then so long the load that is measured. */
+/** Then, and with `--quick` only, so long the load that is measured. */
 const LEAD_IN_SECONDS = 2;
 const QUICK_LEAD_IN_SECONDS = 0.5;
 
@@ -72,7 +71,7 @@ async function warmUp(
   load: Load & Pick<LiveLoad, 'isWarm'>,
   { quick, stop }: { quick: boolean; stop: AbortSignal },
 ): Promise<bigint> {
-  if (!load.isWarm) await writePaced(writer, { ...(quick ? QUICK_WARM_UP : WARM_UP), stop });
+  if (!quick && !load.isWarm) await writePaced(writer, { ...WARM_UP, stop });
   const seconds = quick ? QUICK_LEAD_IN_SECONDS : LEAD_IN_SECONDS;
   return lastIdOf(await writePaced(writer, { ...load, seconds, stop }), load);
 }

@@ -31,7 +31,7 @@ interface Pair {
 }
 
 async function runDiff(context: BenchContext): Promise<ProfileFindings> {
-  const data = await context.dataSets.person(context.quick ? 50_000 : 700_000);
+  const data = await context.dataSets.person(context.quick ? 20_000 : 700_000);
   await using copies = await freshDestinations(context.clusters.destination, 1);
   const [right] = copies.databases;
   if (right === undefined) throw new Error('no destination was made');

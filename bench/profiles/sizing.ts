@@ -86,7 +86,7 @@ function describe(
 
 async function startUp(context: BenchContext): Promise<Section> {
   const measurements: Measurement[] = [];
-  for (const events of context.quick ? [50_000] : [100_000, 1_000_000, 5_000_000]) {
+  for (const events of context.quick ? [10_000] : [100_000, 1_000_000, 5_000_000]) {
     const data = await context.dataSets.multiplied(events);
     for (const destinations of events === 100_000 && !context.quick ? [1, 32] : [1])
       measurements.push(...(await startsWith(context, data, destinations)));
