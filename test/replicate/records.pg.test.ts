@@ -58,19 +58,24 @@ describe('the records of slate-replicator', () => {
     const logInterval = 250;
     await using command = all.startCommand([], { config: { logInterval } });
     await command.log.until('caught up', { count: 2 });
-    while (command.log.of('copied').length < 6) await all.untilCopied(await all.append(1));
-    await command.log.until('copied', { count: command.log.of('copied').length });
-    const { records } = await stop(command);
-    for (const destination of new Set(records.flatMap(({ destination = [] }) => destination))) {
-      const own = records.filter((record) => record.destination === destination);
-      const copied = own.filter(({ msg }) => msg === 'copied');
+    const copiedTo = ({ databaseName }: { databaseName: string }) =>
+      command.log.of('copied').filter(({ destination }) => String(destination).endsWith(`/${databaseName}`));
+    let appended = 0;
+    while (all.destinations.some((each) => copiedTo(each).length < 3)) {
+      await all.untilCopied(await all.append(1));
+      appended += 1;
+    }
+    await stop(command);
+    for (const destination of all.destinations) {
+      const copied = copiedTo(destination);
       const times = copied.map(({ time }) => Date.parse(String(time)));
       // A timer that is late is not late again at its next tick: two records may come a little closer.
       for (const [n, time] of times.slice(1).entries()) {
         expect(time - (times[n] ?? 0)).toBeGreaterThan(logInterval / 2);
       }
-      for (const { events } of copied) expect(events).toBeGreaterThan(0);
-      expect(copied).toHaveLength(3);
+      const events = copied.map((record) => Number(record['events']));
+      for (const count of events) expect(count).toBeGreaterThan(0);
+      expect(events.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(appended);
     }
   });
 
