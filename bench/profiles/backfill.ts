@@ -31,7 +31,7 @@ export const backfill: Profile = {
 async function runBackfill(context: BenchContext): Promise<ProfileFindings> {
   const { quick, dataSets } = context;
   const person = await (quick ? dataSets.person(20_000) : dataSets.multiplied(1_000_000));
-  const shared = await dataSets.person(quick ? 10_000 : 100_000);
+  const shared = await dataSets.person(quick ? 10_000 : 200_000);
   const reason = whyNoNativeReplication(context.clusters);
   const sections = [
     await oneDestination(context, person),
