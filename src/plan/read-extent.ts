@@ -17,6 +17,12 @@ export async function readExtent(connection: Connection): Promise<Extent> {
   return { count: row.count, ids: { from: row.from, to: row.to } };
 }
 
+/** The last id, without a pass over the primary key; undefined in an empty table. */
+export async function readLastId(connection: Connection): Promise<bigint | undefined> {
+  const [row] = await connection.query<{ to: bigint | null }>('SELECT max(id) AS to FROM public.events');
+  return row?.to ?? undefined;
+}
+
 /** Count and sum of the ids per bucket, for the ids up to `upTo`. */
 export function readBuckets(connection: Connection, upTo: bigint): Promise<Bucket[]> {
   return connection.query<Bucket>(

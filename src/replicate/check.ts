@@ -35,7 +35,8 @@ export async function checkOnly(config: ReplicatorConfig, log: Logger): Promise<
     end: NEVER,
     isWanted: () => false,
   });
-  await lookAtSource(source, registry, log);
+  const { counted } = await lookAtSource(source, registry, log);
+  await counted;
   const problems: unknown[] = [];
   for (const params of config.replicationDestinations) {
     await checkOne({ ...config, params, source, registry, sessions, log }).catch((error) => {

@@ -1,20 +1,37 @@
 import type { Logger } from '../lifecycle/log.js';
-import type { Extent } from '../plan/missing-ranges.js';
+import { readLastId } from '../plan/read-extent.js';
 import { checkSource } from '../schema/check.js';
 import type { DatabaseRegistry } from '../schema/identity.js';
 import type { EventSource } from '../source/event-source.js';
 
+/** What a first look at the source tells. */
+export interface SourceLook {
+  /** The last id it holds now; undefined when it is empty. */
+  readonly lastId: bigint | undefined;
+  /**
+   * Settles when its events are counted and that is logged. A large table takes seconds, in which destinations can be
+   * looked at: whoever needs the count asks the source for it.
+   */
+  readonly counted: Promise<void>;
+}
+
 /**
- * Checks that the source is one, and logs what it holds.
- * @returns what it holds now.
+ * Checks that the source is one, and begins to count what it holds.
  * @throws OperatorError when it cannot be reached or is no source.
  */
-export function lookAtSource(source: EventSource, registry: DatabaseRegistry, log: Logger): Promise<Extent> {
-  return source.ask(async (connection) => {
+export async function lookAtSource(
+  source: EventSource,
+  registry: DatabaseRegistry,
+  log: Logger,
+): Promise<SourceLook> {
+  const { where, lastId } = await source.ask(async (connection) => {
     await checkSource(connection);
     await registry.register(connection);
-    const extent = await source.currentExtent();
-    log.info({ source: connection.where, events: extent.count, maxId: extent.ids?.to }, 'source checked');
-    return extent;
+    return { where: connection.where, lastId: await readLastId(connection) };
   });
+  const counted = source.currentExtent().then(({ count, ids }) => {
+    log.info({ source: where, events: count, maxId: ids?.to }, 'source checked');
+  });
+  counted.catch(() => {});
+  return { lastId, counted };
 }

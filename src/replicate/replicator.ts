@@ -133,8 +133,8 @@ export class Replicator implements AsyncDisposable {
   /** @returns with `once`, the id to copy up to: the end of what is there now. */
   #lookAtSource(): Promise<bigint | undefined> {
     return retrying({ ...this.#retry, doing: 'look at the source' }, async () => {
-      const { ids } = await lookAtSource(this.source, this.#registry, this.#options.log);
-      return this.#options.once ? (ids?.to ?? 0n) : undefined;
+      const { lastId } = await lookAtSource(this.source, this.#registry, this.#options.log);
+      return this.#options.once ? (lastId ?? 0n) : undefined;
     });
   }
 
