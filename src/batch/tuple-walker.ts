@@ -23,9 +23,25 @@ export class CopyFormatError extends Error {
 
 export const COPY_SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
 const FIXED_HEADER_BYTES = COPY_SIGNATURE.length + 8;
+/** Of id and ts. */
+const INT64_BYTES = 8;
 /** int16 field count, int32 + int64 id, int32 + int64 ts, int32 length of the event. */
 const TUPLE_HEADER_BYTES = 30;
 const TRAILER_BYTES = 2;
+
+/** A tuple as COPY sends it. @param fields the bytes of id, ts and event, one after the other. */
+export function tupleOf(fields: Buffer): Buffer {
+  const eventBytes = fields.length - 2 * INT64_BYTES;
+  const tuple = Buffer.allocUnsafe(TUPLE_HEADER_BYTES + eventBytes);
+  tuple.writeInt16BE(3, 0);
+  tuple.writeInt32BE(INT64_BYTES, 2);
+  fields.copy(tuple, 6, 0, INT64_BYTES);
+  tuple.writeInt32BE(INT64_BYTES, 14);
+  fields.copy(tuple, 18, INT64_BYTES, 2 * INT64_BYTES);
+  tuple.writeInt32BE(eventBytes, 26);
+  fields.copy(tuple, TUPLE_HEADER_BYTES, 2 * INT64_BYTES);
+  return tuple;
+}
 
 type Part = 'header' | 'tuple' | 'event' | 'ended';
 

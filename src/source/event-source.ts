@@ -8,6 +8,7 @@ import { explainDatabaseError } from '../pg/explain-error.js';
 import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import type { Extent } from '../plan/missing-ranges.js';
 import { readExtent } from '../plan/read-extent.js';
+import { NEWEST_BYTES, NEWEST_EVENT_BYTES, NEWEST_ROWS } from './events-sql.js';
 import { findTransactionEnd, type ReadLimits, type ReadRequest, readBatch } from './read-batch.js';
 import { ReadingConnections } from './reading-connections.js';
 import type { WakeUps } from './wake-ups.js';
@@ -37,6 +38,8 @@ export class EventSource implements AsyncDisposable {
   /** The highest id read so far: reads behind it are urgent. */
   #tip = BEFORE_ALL_IDS;
   #bytesPerRow = 2_000;
+  /** How many there were at the last look at the tip; at first there may be many. */
+  #rowsAtTip = NEWEST_ROWS;
   #holesReported = false;
   #extent: Promise<Extent> | undefined;
 
@@ -100,12 +103,13 @@ export class EventSource implements AsyncDisposable {
   async #read(request: CacheRequest, carried: SlabWriter | undefined): Promise<Reading> {
     const urgent = request.after >= this.#tip;
     const cause = this.#options.wakeUps.lastCause;
-    const limits = this.#limits();
+    const limits = this.#limits(urgent);
     const read = { request, limits, ...(carried === undefined ? {} : { carried }) };
     const outcome = await this.#connections
       .use(urgent, (connection) => readBatch(connection, this.#pool, read))
       .catch((error) => Promise.reject(this.#explain(error)));
     this.rowsServed += outcome.rowsServed;
+    if (urgent) this.#rowsAtTip = outcome.rowsServed;
     if (outcome.result.kind === 'batch') {
       if (cause === 'timer' && urgent) this.newsFoundByTimer += 1;
       this.#learn(outcome.result);
@@ -117,7 +121,7 @@ export class EventSource implements AsyncDisposable {
     return explainDatabaseError(error, { doing: 'read events', params: this.#options.session.params });
   }
 
-  #limits(): ReadLimits {
+  #limits(urgent: boolean): ReadLimits {
     const { budgetBytes, maxEvents } = this.#options;
     const maxBytes = budgetBytes / 8;
     return {
@@ -125,7 +129,12 @@ export class EventSource implements AsyncDisposable {
       maxBytes,
       giantBytes: budgetBytes,
       rowsPerStatement: BigInt(Math.max(1, Math.floor(maxBytes / this.#bytesPerRow))),
+      expectsFew: urgent && maxBytes >= NEWEST_BYTES && this.#expectsFewAtTip(),
     };
+  }
+
+  #expectsFewAtTip(): boolean {
+    return this.#rowsAtTip < NEWEST_ROWS && this.#bytesPerRow <= NEWEST_EVENT_BYTES;
   }
 
   #learn({ after, lastId, rows, content }: Batch): void {

@@ -18,6 +18,22 @@ export function selectEventsSql({ after, upTo, limit }: EventSlice): string {
   return `SELECT id, ts, event FROM public.events WHERE id > ${after}${end} ORDER BY id${first}`;
 }
 
+/** The newest events in one statement; those that follow are read by COPY. */
+export const NEWEST_ROWS = 100;
+/** Larger ones, as they are stored, are left to COPY: a hundred of them compressed would be too much for one answer. */
+export const NEWEST_EVENT_BYTES = 2_000;
+/** What they come to at most, if not compressed. */
+export const NEWEST_BYTES = NEWEST_ROWS * NEWEST_EVENT_BYTES;
+
+/**
+ * The first events after `$1`, in id order, each as the hexadecimal digits of what COPY (binary) has of it without the
+ * lengths: id, ts, event. NULL stands for an event that is too large.
+ */
+export const SELECT_NEWEST_SQL = `
+  SELECT CASE WHEN pg_column_size(event) <= ${NEWEST_EVENT_BYTES}
+           THEN encode(int8send(id) || timestamptz_send(ts) || jsonb_send(event), 'hex') END AS fields
+    FROM public.events WHERE id > $1::bigint ORDER BY id LIMIT ${NEWEST_ROWS}`;
+
 /**
  * The last id of the transaction that begins with the first event after `after`, none above `upTo`. It walks the
  * primary key until `ts` changes.
@@ -41,6 +57,7 @@ export const READING_SETTINGS = {
   enable_seqscan: 'off',
   enable_bitmapscan: 'off',
   enable_sort: 'off',
+  plan_cache_mode: 'force_generic_plan',
   statement_timeout: '0',
   lock_timeout: '0',
   idle_in_transaction_session_timeout: '0',

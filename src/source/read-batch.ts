@@ -4,7 +4,9 @@ import type { SlabPool, SlabWriter } from '../batch/slabs.js';
 import { TupleWalker } from '../batch/tuple-walker.js';
 import type { Connection } from '../pg/connect.js';
 import { copyOut } from '../pg/copy-out.js';
+import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import { selectEventsSql, transactionEndSql } from './events-sql.js';
+import { readNewest } from './read-newest.js';
 
 /** What to read: the events after an id, as many whole transactions as fit. */
 export interface ReadRequest {
@@ -21,6 +23,8 @@ export interface ReadLimits {
   readonly giantBytes: number;
   /** How many rows one statement should ask for, given what rows have weighed so far. */
   readonly rowsPerStatement: bigint;
+  /** There should be few events, and small ones. */
+  readonly expectsFew: boolean;
 }
 
 export interface ReadOutcome {
@@ -71,8 +75,7 @@ interface Filling {
 }
 
 async function fill(connection: Connection, builder: BatchBuilder, filling: Filling): Promise<ReadOutcome> {
-  let rowsServed = 0;
-  let reachedEnd = false;
+  let { rows: rowsServed, reachedEnd } = await readFew(connection, builder, filling);
   while (!builder.settled && !reachedEnd) {
     const read = await readOnce(connection, builder, filling);
     rowsServed += read.rows;
@@ -85,6 +88,21 @@ async function fill(connection: Connection, builder: BatchBuilder, filling: Fill
     return { ...finish(builder, filling, reachedEnd), rowsServed };
   builder.discard();
   return { result: { kind: 'giant', ...filling.request }, rowsServed };
+}
+
+/**
+ * Begins with the cheap way to read a few events, where few are expected. Behind a pooler, and where `after` is no
+ * bigint, there is only COPY.
+ */
+async function readFew(connection: Connection, builder: BatchBuilder, { request, limits }: Filling) {
+  const after = builder.lastId;
+  const isPossible = connection.backendPid !== undefined && request.upTo === undefined;
+  if (!limits.expectsFew || !isPossible || after === BEFORE_ALL_IDS) return { rows: 0, reachedEnd: false };
+  const { tuples, reachedEnd } = await readNewest(connection, after);
+  const feed = builder.feeder(TupleWalker.inTuples());
+  for (const tuple of tuples) feed(tuple);
+  if (reachedEnd) builder.end();
+  return { rows: tuples.length, reachedEnd };
 }
 
 /** One statement, one snapshot. Asks for one row more than fits, to see whether the last transaction goes on. */

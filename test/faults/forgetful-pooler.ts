@@ -9,18 +9,27 @@ export interface ForgetfulPooler extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Stands before a server on 127.0.0.1 as a transaction pooler does: LISTEN is answered, and forgotten. */
+/** BackendKeyData (manual, "Message Formats"): its kind and length, before the number of the server process. */
+const KEY_DATA = 'K\0\0\0\x0c';
+/** A pooler gives out numbers of its own. */
+const OWN_NUMBER = '\x7f\xff\xff\xff';
+
+/**
+ * Stands before a server on 127.0.0.1 as a transaction pooler does: LISTEN is answered, and forgotten; which server process
+ * there is behind a session cannot be seen.
+ */
 export async function startForgetfulPooler(serverPort: number): Promise<ForgetfulPooler> {
   const sockets = new Set<Socket>();
   const pooler = createServer((client) => {
     const server = connect(serverPort, '127.0.0.1');
+    const hideProcess = processHider();
     for (const [from, to] of [
       [client, server],
       [server, client],
     ] as const) {
       sockets.add(from);
       from.on('error', () => {}).on('close', () => to.destroy());
-      from.on('data', (bytes) => to.write(from === client ? forget(bytes) : bytes));
+      from.on('data', (bytes) => to.write(from === client ? forget(bytes) : hideProcess(bytes)));
     }
   });
   pooler.listen(0, '127.0.0.1');
@@ -37,4 +46,16 @@ export async function startForgetfulPooler(serverPort: number): Promise<Forgetfu
 
 function forget(bytes: Buffer): Buffer {
   return Buffer.from(bytes.toString('latin1').replace(LISTEN, ELSEWHERE), 'latin1');
+}
+
+/** Replaces the number of the server process, which is told once per session. */
+function processHider(): (bytes: Buffer) => Buffer {
+  let isDone = false;
+  return (bytes) => {
+    const at = isDone ? -1 : bytes.indexOf(KEY_DATA, 0, 'latin1');
+    if (at < 0) return bytes;
+    isDone = true;
+    bytes.write(OWN_NUMBER, at + KEY_DATA.length, 'latin1');
+    return bytes;
+  };
 }

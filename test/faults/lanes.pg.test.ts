@@ -5,6 +5,7 @@ import { connectTo } from '../postgres/databases.js';
 import { createInstallation, type Installation } from '../replicate/installation.js';
 import { PrefixObserver } from '../replicate/prefix-observer.js';
 import { until } from '../replicate/until.js';
+import { startForgetfulPooler } from './forgetful-pooler.js';
 
 /** The stride of batches: heavy and light ones take turns, so that a later one is done before an earlier one. */
 const BATCH = 9_000;
@@ -87,6 +88,17 @@ test('1 prefix, 2 whole transactions: whichever lane is killed at whatever momen
   expect(observer.prefixesSeen.size).toBeGreaterThan(3);
 });
 
+/** What a crash does that nobody notices: the last commits are gone, and the session that made them. */
+async function loseLatest(all: Installation, above: number): Promise<void> {
+  await all.query(
+    all.destination(),
+    `WITH lost AS (DELETE FROM events WHERE id > $1::int)
+     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND starts_with(application_name, 'slate-replicator:')`,
+    [above],
+  );
+}
+
 test.each([
   ['in a batch', {}],
   ['through the pipe', { memoryBudgetBytes: 1 }],
@@ -98,8 +110,37 @@ test.each([
     await all.append(3);
     await using running = all.start({ ...overrides, onError: 'retry', pollIntervalMs: 3_600_000 });
     await running.log.until('caught up');
+    await all.append(1);
+    await all.untilEqual();
     const observer = new PrefixObserver(all.source, all.destination());
-    await all.query(all.destination(), 'DELETE FROM events WHERE id > 7');
+    await loseLatest(all, 7);
+    await all.append(1);
+    await all.untilEqual().finally(() => observer.stop());
+    expect(observer.violations).toEqual([]);
+  },
+);
+
+test.each([
+  ['behind a pooler, where the server may change between two writes', true, {}],
+  ['through the pipe', false, { memoryBudgetBytes: 1 }],
+])(
+  '4 once: %s, each write looks for its predecessor, also in a session that has found one',
+  async (_, isPooled, overrides) => {
+    await using all = await createInstallation();
+    await using pooler = await startForgetfulPooler(all.destination().port);
+    const { port } = isPooled ? pooler : all.destination();
+    await using running = all.start({
+      ...overrides,
+      replicationDestinations: [{ ...all.destination(), port }],
+      onError: 'retry',
+    });
+    await running.log.until('caught up');
+    for (let n = 0; n < 3; n++) {
+      await all.append(1);
+      await all.untilEqual();
+    }
+    const observer = new PrefixObserver(all.source, all.destination());
+    await all.query(all.destination(), 'DELETE FROM events WHERE id > 2');
     await all.append(1);
     await all.untilEqual().finally(() => observer.stop());
     expect(observer.violations).toEqual([]);
