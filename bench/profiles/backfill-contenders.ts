@@ -51,6 +51,11 @@ export function copyPipes(context: BenchContext, work: Work): Contender {
   );
 }
 
+/** A run that is not counted: the first of its size makes the WAL files that those after it use again. `--quick` does without. */
+export async function warmUp(context: BenchContext, work: Work): Promise<void> {
+  if (!context.quick) await copyPipes(context, work).run();
+}
+
 /** Ends when the rows are visible; taking the subscription down again does not count. */
 export function nativeInitialSync(context: BenchContext, work: Work): Contender {
   return contender(context, work, NATIVE, async (destinations) => {

@@ -16,6 +16,7 @@ import {
   OURS,
   PIPES,
   replicator,
+  warmUp,
 } from './backfill-contenders.js';
 import type { BenchContext, Profile, ProfileFindings } from './profile.js';
 
@@ -71,10 +72,8 @@ async function severalDestinations(context: BenchContext, data: DataSet): Promis
   const measurements: Measurement[] = [];
   for (const destinations of context.quick ? [8] : [2, 4, 8]) {
     const work = { data, destinations };
-    const pipes = copyPipes(context, work);
-    // Not measured: the first run of a size makes the WAL files that those after it use again.
-    if (!context.quick) await pipes.run();
-    const contenders = [replicator(context, work), pipes];
+    await warmUp(context, work);
+    const contenders = [replicator(context, work), copyPipes(context, work)];
     measurements.push(...(await alternate(context, `person data, ${destinations} destinations`, contenders)));
   }
   return {

@@ -13,6 +13,7 @@ import {
   PIPES,
   pgcopydb,
   replicator,
+  warmUp,
 } from './backfill-contenders.js';
 import type { BenchContext, Profile } from './profile.js';
 
@@ -39,8 +40,7 @@ async function fullIndexes(context: BenchContext, withPgcopydb: boolean): Promis
   const { quick, dataSets } = context;
   const data = await dataSets.perf(quick ? 20_000 : 1_000_000);
   const single = { data, destinations: 1 };
-  // Not measured: the first run makes the WAL files that those after it use again.
-  if (!quick) await copyPipes(context, single).run();
+  await warmUp(context, single);
   const clone = withPgcopydb ? [pgcopydb(context, single)] : [];
   const measurements = await alternate(context, ONE, [...replicatorsAndPipes(context, single), ...clone]);
   const shared = await dataSets.perf(quick ? 20_000 : 40_000);
