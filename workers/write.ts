@@ -1,4 +1,11 @@
-import type { WriteFailure, WriteReply, WriteTask } from '../src/batch/write-task.js';
+import type { MessagePort } from 'node:worker_threads';
+import type {
+  WriteAnswer,
+  WriteFailure,
+  WriteReply,
+  WriteRequest,
+  WriteTask,
+} from '../src/batch/write-task.js';
 import { errorCode } from '../src/pg/error-code.js';
 import { pipeGiant, SourceError } from './pipe-giant.js';
 import { GateClosedError, writeBatch } from './write-batch.js';
@@ -6,8 +13,17 @@ import { WriteSessions } from './write-sessions.js';
 
 const sessions = new WriteSessions();
 
-/** The one task of the pool: write one batch, or pipe one giant transaction, to one destination. */
-export default async function write(task: WriteTask): Promise<WriteReply> {
+/** The one task of a thread: do the writes that are asked for over a port, as many at a time as come, until it closes. */
+export default function serve(port: MessagePort): Promise<void> {
+  port.on('message', async ({ number, task }: WriteRequest) => {
+    const reply = await write(task);
+    port.postMessage({ number, reply } satisfies WriteAnswer);
+  });
+  return new Promise((resolve) => port.once('close', resolve));
+}
+
+/** Writes one batch, or pipes one giant transaction, to one destination. */
+async function write(task: WriteTask): Promise<WriteReply> {
   try {
     const session = await sessions.of(task);
     return task.kind === 'batch' ? await writeBatch(session, task) : await pipeGiant(session, task);

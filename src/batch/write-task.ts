@@ -69,3 +69,15 @@ export interface WriteSuccess {
 }
 
 export type WriteReply = WriteSuccess | WriteFailure;
+
+/** What is sent to a thread that writes. */
+export interface WriteRequest {
+  readonly number: number;
+  readonly task: WriteTask;
+}
+
+/** What comes back, in any order: it bears the number of its request. */
+export interface WriteAnswer {
+  readonly number: number;
+  readonly reply: WriteReply;
+}

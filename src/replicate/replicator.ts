@@ -60,7 +60,6 @@ export class Replicator implements AsyncDisposable {
     this.#stop.addEventListener('abort', () => setTimeout(() => this.#end.abort(), GRACE_MS).unref());
     this.#pool = new WritePool({
       threads: Math.min(config.threads, config.replicationDestinations.length),
-      maxTasks: config.lanes * config.replicationDestinations.length,
       onError: (error) => this.#halt.abort(error),
     });
     this.#lanesOf = lanesByServer(config.lanes);

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { CommitGate } from '../../src/batch/commit-gate.js';
+import type { WriteTask } from '../../src/batch/write-task.js';
+import { WritePool } from '../../src/destination/write-pool.js';
+
+/** A write to a server on this port. */
+function writeTo(port: number): WriteTask {
+  return {
+    kind: 'batch',
+    destination: {
+      params: { host: '127.0.0.1', port, databaseName: 'nowhere' },
+      applicationName: 'test',
+      connectTimeoutMs: 60_000,
+      settings: {},
+      watched: false,
+    },
+    destinationKey: String(port),
+    sessionNumber: 1,
+    lane: 0,
+    gate: new CommitGate().cells,
+    ticket: 0n,
+    content: { slabs: [], bytes: 0 },
+    rows: 0,
+    alone: true,
+  };
+}
+
+/** A server that takes connections and never says a word. */
+async function silentServer() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { server, port, [Symbol.dispose]: () => server.close() };
+}
+
+function newPool(threads = 1) {
+  const errors: unknown[] = [];
+  const pool = new WritePool({ threads, onError: (error) => errors.push(error) });
+  return { pool, errors, [Symbol.asyncDispose]: () => pool.stop() };
+}
+
+describe('the pool of threads that write', () => {
+  it('says of each write that fails what its own thread has met, also beside one that does not end', async () => {
+    using silent = await silentServer();
+    await using fixture = newPool(2);
+    const { pool, errors } = fixture;
+    const underWay = pool.write(writeTo(silent.port), 0);
+    underWay.catch(() => {});
+    await once(silent.server, 'connection');
+    for (const affinity of [0, 1])
+      await expect(pool.write(writeTo(1), affinity)).rejects.toMatchObject({
+        kind: 'destination',
+        code: 'ECONNREFUSED',
+      });
+    expect(errors).toEqual([]);
+  });
+
+  it('fails every write of a thread that is gone, and tells its owner', async () => {
+    using silent = await silentServer();
+    await using fixture = newPool();
+    const underWay = fixture.pool.write(writeTo(silent.port), 0);
+    underWay.catch(() => {});
+    await once(silent.server, 'connection');
+    const bug = fixture.pool.write(undefined as unknown as WriteTask, 0);
+    await expect(bug).rejects.toThrow(/destructure/);
+    await expect(underWay).rejects.toThrow(/destructure/);
+    expect(fixture.errors).toHaveLength(1);
+  });
+
+  it('stops at once, whatever is under way, and tells only who waits for it', async () => {
+    using silent = await silentServer();
+    await using fixture = newPool();
+    const underWay = fixture.pool.write(writeTo(silent.port), 0);
+    underWay.catch(() => {});
+    await once(silent.server, 'connection');
+    await fixture.pool.stop();
+    await expect(underWay).rejects.toThrow();
+    expect(fixture.errors).toEqual([]);
+  });
+});
