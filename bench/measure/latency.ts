@@ -14,7 +14,8 @@ export const COMMITTED_AT = 'pg_xact_commit_timestamp(xmin)';
 
 /**
  * Native replication keeps the source's commit time, so its destinations note when they applied the row. That is a little before its
- * commit: native is measured a little too fast.
+ * commit: native is measured a little too fast. Of
+ * a transaction the last row is asked for: nobody sees the first one before that.
  */
 export const ARRIVED_AT = 'arrived';
 

@@ -24,9 +24,8 @@ export interface CpuUsed {
 }
 
 export interface LiveLoaded {
-  /** The first id of each transaction. */
-  readonly firstIds: readonly bigint[];
-  readonly lastId: bigint;
+  /** The last id of each transaction: by it one sees when the transaction was there. */
+  readonly lastIds: readonly bigint[];
   /** From the first transaction until the last one was everywhere. */
   readonly seconds: number;
   /** In these seconds, without the session that writes the load: it costs the same whoever replicates. */
@@ -55,25 +54,25 @@ export async function loadLive(
     destinationCpuSeconds: readServerCpu(clusters.destination.pid) ?? Number.NaN,
     replicatorCpuSeconds: load.replicatorCpuSeconds(),
   });
-  await untilEverywhere(watchers.connections, await warmUp(writer, load, { quick, stop }), stop);
+  const warmedUp = await warmUp(writer, load, { quick, stop });
+  await untilEverywhere(watchers.connections, warmedUp, stop);
   const before = look();
   const startedAtMs = performance.now();
-  const firstIds = await writePaced(writer, { ...load, stop });
-  const lastId = lastIdOf(firstIds, load);
-  await untilEverywhere(watchers.connections, lastId, stop);
+  const lastIds = await writePaced(writer, { ...load, stop });
+  await untilEverywhere(watchers.connections, lastIds, stop);
   const loadedSeconds = (performance.now() - startedAtMs) / 1000;
-  return { firstIds, lastId, seconds: loadedSeconds, used: usedSince(before, look()) };
+  return { lastIds, seconds: loadedSeconds, used: usedSince(before, look()) };
 }
 
-/** @returns the last id. */
+/** @returns the last id of each transaction. */
 async function warmUp(
   writer: Connection,
   load: Load & Pick<LiveLoad, 'isWarm'>,
   { quick, stop }: { quick: boolean; stop: AbortSignal },
-): Promise<bigint> {
+): Promise<bigint[]> {
   if (!quick && !load.isWarm) await writePaced(writer, { ...WARM_UP, stop });
   const seconds = quick ? QUICK_LEAD_IN_SECONDS : LEAD_IN_SECONDS;
-  return lastIdOf(await writePaced(writer, { ...load, seconds, stop }), load);
+  return writePaced(writer, { ...load, seconds, stop });
 }
 
 async function backendPid(connection: Connection): Promise<number> {
@@ -81,18 +80,14 @@ async function backendPid(connection: Connection): Promise<number> {
   return row?.pid ?? 0;
 }
 
-function lastIdOf(firstIds: readonly bigint[], { eventsPerTransaction }: Load): bigint {
-  return (firstIds.at(-1) ?? 0n) + BigInt(eventsPerTransaction - 1);
-}
-
 async function untilEverywhere(
   destinations: readonly Connection[],
-  id: bigint,
+  lastIds: readonly bigint[],
   stop: AbortSignal,
 ): Promise<void> {
   const isThere = async (destination: Connection) => {
     const sql = 'SELECT max(id) >= $1 AS yes FROM public.events';
-    const [row] = await destination.query<{ yes: boolean }>(sql, [id]);
+    const [row] = await destination.query<{ yes: boolean }>(sql, [lastIds.at(-1)]);
     return row?.yes === true;
   };
   await Promise.all(destinations.map((each) => waitUntil(stop, () => isThere(each))));

@@ -16,7 +16,7 @@ export interface PacedOptions extends Load {
 
 /**
  * Commits transactions at fixed times, whatever each of them takes; one that is late is sent at once.
- * @returns the first id of each.
+ * @returns the last id of each.
  */
 export async function writePaced(connection: Connection, options: PacedOptions): Promise<bigint[]> {
   const { transactionsPerSecond, eventsPerTransaction, seconds, stop } = options;
@@ -25,7 +25,7 @@ export async function writePaced(connection: Connection, options: PacedOptions):
     events: transactions * eventsPerTransaction,
     maxEventsPerInsert: eventsPerTransaction,
   });
-  const firstIds: bigint[] = [];
+  const lastIds: bigint[] = [];
   const startedAtMs = performance.now();
   for (const { num, events } of operations) {
     const dueMs = ((num - 1) * 1000) / transactionsPerSecond;
@@ -33,9 +33,9 @@ export async function writePaced(connection: Connection, options: PacedOptions):
     const [row] = await connection.query<{ id: bigint }>('SELECT append_events($1::jsonb[]) AS id', [
       encodeJsonbArray(events),
     ]);
-    if (row !== undefined) firstIds.push(row.id);
+    if (row !== undefined) lastIds.push(row.id + BigInt(events.length - 1));
   }
-  return firstIds;
+  return lastIds;
 }
 
 async function sleepUntil(atMs: number, stop: AbortSignal): Promise<void> {

@@ -83,15 +83,15 @@ async function measure(context: BenchContext, trouble: Trouble): Promise<Sample>
   const startedAtMs = performance.now();
   await replicator.until('caught up', others.length);
   const seconds = (performance.now() - startedAtMs) / 1000;
-  const { firstIds } = await loadLive(context, {
+  const { lastIds } = await loadLive(context, {
     ...LIVE,
     source,
     destinations: others,
     seconds: quick ? 1 : 5,
     replicatorCpuSeconds: () => replicator.usage().cpuSeconds,
   });
-  const committed = await readTimes(source, COMMITTED_AT, firstIds);
-  const arrived = await Promise.all(others.map((each) => readTimes(each, COMMITTED_AT, firstIds)));
+  const committed = await readTimes(source, COMMITTED_AT, lastIds);
+  const arrived = await Promise.all(others.map((each) => readTimes(each, COMMITTED_AT, lastIds)));
   await verifySameEvents(source, others, stop);
   return {
     ...summarizeLatencies(latenciesMs(committed, arrived)),

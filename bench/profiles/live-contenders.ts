@@ -88,14 +88,14 @@ interface Run {
 /** Loads for a while, waits for the last event, and looks when each was where. */
 async function measure(context: BenchContext, { start, ...run }: Run & { start: Start }): Promise<Sample> {
   await using running = await start(run.source, run.destinations);
-  const { firstIds, used } = await loadLive(context, {
+  const { lastIds, used } = await loadLive(context, {
     ...run.work,
     ...run,
     replicatorCpuSeconds: () => running.cpuSeconds(),
   });
-  const committed = await readTimes(run.source, COMMITTED_AT, firstIds);
+  const committed = await readTimes(run.source, COMMITTED_AT, lastIds);
   const arrived = await Promise.all(
-    run.destinations.map((each) => readTimes(each, running.arrivedAt, firstIds)),
+    run.destinations.map((each) => readTimes(each, running.arrivedAt, lastIds)),
   );
   return { ...summarizeLatencies(latenciesMs(committed, arrived)), ...used };
 }

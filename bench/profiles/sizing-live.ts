@@ -61,7 +61,7 @@ async function observe(load: LiveLoad, loaded: LiveLoaded): Promise<LiveObservat
   const { seconds, used } = loaded;
   return {
     destinations: load.destinations.length,
-    eventsPerSecond: (loaded.firstIds.length * load.eventsPerTransaction) / seconds,
+    eventsPerSecond: (loaded.lastIds.length * load.eventsPerTransaction) / seconds,
     passesPerSecond: (await passes(load.destinations, loaded)) / seconds,
     cores: {
       replicator: used.replicatorCpuSeconds / seconds,
@@ -74,11 +74,11 @@ async function observe(load: LiveLoad, loaded: LiveLoaded): Promise<LiveObservat
 /** Batches per destination: each was a transaction of its own there. */
 export async function passes(
   destinations: readonly ConnectionParams[],
-  { firstIds, lastId }: Pick<LiveLoaded, 'firstIds' | 'lastId'>,
+  { lastIds }: Pick<LiveLoaded, 'lastIds'>,
 ): Promise<number> {
   const sql = 'SELECT count(DISTINCT xmin::text) AS batches FROM public.events WHERE id BETWEEN $1 AND $2';
   const rows = await Promise.all(
-    destinations.map((each) => select<{ batches: bigint }>(each, sql, [firstIds[0], lastId])),
+    destinations.map((each) => select<{ batches: bigint }>(each, sql, [lastIds[0], lastIds.at(-1)])),
   );
   const batches = rows.flat().reduce((sum, row) => sum + Number(row.batches), 0);
   return batches / destinations.length;
