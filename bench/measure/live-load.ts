@@ -12,6 +12,8 @@ export interface LiveLoad extends Load {
   readonly seconds: number;
   /** CPU seconds that replication has used so far beside the servers. */
   readonly replicatorCpuSeconds: () => number;
+  /** Aborted when replication has failed. */
+  readonly failed: AbortSignal;
   /** An earlier load has warmed the replicator up. */
   readonly isWarm?: boolean;
 }
@@ -43,9 +45,10 @@ const QUICK_LEAD_IN_SECONDS = 0.5;
 
 /** Commits transactions at the source for a while and waits until every destination has them. */
 export async function loadLive(
-  { clusters, quick, stop }: { clusters: Clusters; quick: boolean; stop: AbortSignal },
+  { clusters, quick, stop: interrupted }: { clusters: Clusters; quick: boolean; stop: AbortSignal },
   load: LiveLoad,
 ): Promise<LiveLoaded> {
+  const stop = AbortSignal.any([interrupted, load.failed]);
   await using writer = await connectTo(load.source);
   await using watchers = await connectToAll(load.destinations);
   const pid = await backendPid(writer);

@@ -40,6 +40,6 @@ export async function writePaced(connection: Connection, options: PacedOptions):
 
 async function sleepUntil(atMs: number, stop: AbortSignal): Promise<void> {
   const waitMs = atMs - performance.now();
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal: stop }).catch(() => {});
   stop.throwIfAborted();
-  if (waitMs > 0) await sleep(waitMs, undefined, { signal: stop });
 }

@@ -44,6 +44,8 @@ export interface RunningReplicator extends AsyncDisposable {
   usage(): Usage;
   /** Settles at its end. @throws Error if it failed. */
   readonly ended: Promise<unknown>;
+  /** Aborted when it has failed: what waits for its work would wait for ever. */
+  readonly failed: AbortSignal;
   /** Waits until so many records have this message. @throws Error if it ends before. */
   until(message: string, count: number): Promise<void>;
 }
@@ -64,6 +66,8 @@ export function startReplicator(run: ReplicatorRun, ...args: readonly string[]):
     },
   );
   const usage = watchUsage(child, heard);
+  const failure = new AbortController();
+  child.ended.catch((error) => failure.abort(error));
   const until = async (message: string, count: number) => {
     const ended = child.ended.then(() => Promise.reject(new Error(`ended before "${message}"`)));
     ended.catch(() => {});
@@ -74,6 +78,7 @@ export function startReplicator(run: ReplicatorRun, ...args: readonly string[]):
     records,
     usage,
     ended: child.ended,
+    failed: failure.signal,
     until,
     async [Symbol.asyncDispose]() {
       child.terminate();

@@ -88,6 +88,7 @@ async function measure(context: BenchContext, trouble: Trouble): Promise<Sample>
     source,
     destinations: others,
     seconds: quick ? 1 : 5,
+    failed: replicator.failed,
     replicatorCpuSeconds: () => replicator.usage().cpuSeconds,
   });
   const committed = await readTimes(source, COMMITTED_AT, lastIds);

@@ -17,6 +17,9 @@ export const NATIVE = 'native replication';
 const ADD_ARRIVED = `ALTER TABLE public.events ADD ${ARRIVED_AT} timestamptz DEFAULT clock_timestamp()`;
 const DROP_ARRIVED = `ALTER TABLE public.events DROP COLUMN IF EXISTS ${ARRIVED_AT}`;
 
+/** The servers try again by themselves. */
+const NEVER = new AbortController().signal;
+
 export interface LiveWork extends Load {
   readonly destinations: number;
   readonly seconds: number;
@@ -25,6 +28,8 @@ export interface LiveWork extends Load {
 /** Replication that is running and has nothing left to do; disposing ends it. */
 interface Running extends AsyncDisposable {
   readonly arrivedAt: typeof ARRIVED_AT | typeof COMMITTED_AT;
+  /** Aborted when it has failed. */
+  readonly failed: AbortSignal;
   /** CPU seconds of processes other than the servers', so far. */
   cpuSeconds(): number;
 }
@@ -38,6 +43,7 @@ export function liveReplicator(context: BenchContext, work: LiveWork): Contender
     await replicator.until('caught up', destinations.length);
     return {
       arrivedAt: COMMITTED_AT,
+      failed: replicator.failed,
       cpuSeconds: () => replicator.usage().cpuSeconds,
       [Symbol.asyncDispose]: () => replicator[Symbol.asyncDispose](),
     };
@@ -52,6 +58,7 @@ export function nativeReplication(context: BenchContext, work: LiveWork): Conten
     await Promise.all(destinations.map((each) => native.streaming(each)));
     return {
       arrivedAt: ARRIVED_AT,
+      failed: NEVER,
       cpuSeconds: () => 0,
       [Symbol.asyncDispose]: () => native[Symbol.asyncDispose](),
     };
@@ -91,6 +98,7 @@ async function measure(context: BenchContext, { start, ...run }: Run & { start: 
   const { lastIds, used } = await loadLive(context, {
     ...run.work,
     ...run,
+    failed: running.failed,
     replicatorCpuSeconds: () => running.cpuSeconds(),
   });
   const committed = await readTimes(run.source, COMMITTED_AT, lastIds);

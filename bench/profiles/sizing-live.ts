@@ -45,7 +45,8 @@ async function observeDestinations(
     for (const [index, load] of loads.entries()) {
       const replicatorCpuSeconds = () => replicator.usage().cpuSeconds;
       const isWarm = index > 0;
-      const live = { ...load, source, destinations, seconds, replicatorCpuSeconds, isWarm };
+      const { failed } = replicator;
+      const live = { ...load, source, destinations, seconds, failed, replicatorCpuSeconds, isWarm };
       const observed = await observe(live, await loadLive(context, live));
       context.progress.say(describe(load, observed));
       observations.push(observed);

@@ -132,7 +132,8 @@ async function startAndWakeUp(
   const startCpuSeconds = replicator.usage().cpuSeconds;
   const seconds = context.quick ? 1 : 4;
   const replicatorCpuSeconds = () => replicator.usage().cpuSeconds;
-  const load = { ...SMALL_LOAD, source, destinations, seconds, replicatorCpuSeconds };
+  const { failed } = replicator;
+  const load = { ...SMALL_LOAD, source, destinations, seconds, failed, replicatorCpuSeconds };
   const loaded = await loadLive(context, load);
   const wakeUps = await passes(destinations, loaded);
   const { peakMemoryMb } = replicator.usage();
