@@ -14,8 +14,7 @@ export const COMMITTED_AT = 'pg_xact_commit_timestamp(xmin)';
 
 /**
  * Native replication keeps the source's commit time, so its destinations note when they applied the row. That is a little before its
- * commit: native is measured a little too fast. Of
- * a transaction the last row is asked for: nobody sees the first one before that.
+ * commit: native is measured a little too fast. With the first row of a large transaction it would be much too fast: ask for the last.
  */
 export const ARRIVED_AT = 'arrived';
 

@@ -25,8 +25,8 @@ export class WriteThread {
   write(task: WriteTask): Promise<WriteReply> {
     const number = this.#requests++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(number, { resolve, reject });
       this.#port.postMessage({ number, task } satisfies WriteRequest);
+      this.#waiting.set(number, { resolve, reject });
     });
   }
 
