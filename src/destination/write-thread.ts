@@ -12,6 +12,7 @@ export class WriteThread {
   readonly remotePort: MessagePort;
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #gone = new AbortController();
   #requests = 0;
 
   constructor() {
@@ -21,8 +22,10 @@ export class WriteThread {
     port1.on('message', (answer: WriteAnswer) => this.#answered(answer));
   }
 
-  /** @throws what `fail` was called with, before the thread has answered. */
-  write(task: WriteTask): Promise<WriteReply> {
+  /** @throws what `fail` was called with, unless the thread has answered before. */
+  async write(task: WriteTask): Promise<WriteReply> {
+    // A closed port takes messages and drops them.
+    this.#gone.signal.throwIfAborted();
     const number = this.#requests++;
     return new Promise((resolve, reject) => {
       this.#port.postMessage({ number, task } satisfies WriteRequest);
@@ -32,6 +35,7 @@ export class WriteThread {
 
   /** The thread is gone: nothing that was asked of it will be answered. Idempotent. */
   fail(error: unknown): void {
+    this.#gone.abort(error);
     this.#port.close();
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();

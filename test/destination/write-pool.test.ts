@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { CommitGate } from '../../src/batch/commit-gate.js';
 import type { WriteTask } from '../../src/batch/write-task.js';
@@ -41,14 +41,20 @@ function newPool(threads = 1) {
   return { pool, errors, [Symbol.asyncDispose]: () => pool.stop() };
 }
 
+/** Starts a write that does not end, because its server never answers. */
+async function startEndless(pool: WritePool, { server, port }: { server: Server; port: number }) {
+  const underWay = pool.write(writeTo(port), 0);
+  underWay.catch(() => {});
+  await once(server, 'connection');
+  return { underWay };
+}
+
 describe('the pool of threads that write', () => {
   it('says of each write that fails what its own thread has met, also beside one that does not end', async () => {
     using silent = await silentServer();
     await using fixture = newPool(2);
     const { pool, errors } = fixture;
-    const underWay = pool.write(writeTo(silent.port), 0);
-    underWay.catch(() => {});
-    await once(silent.server, 'connection');
+    await startEndless(pool, silent);
     for (const affinity of [0, 1])
       await expect(pool.write(writeTo(1), affinity)).rejects.toMatchObject({
         kind: 'destination',
@@ -60,21 +66,25 @@ describe('the pool of threads that write', () => {
   it('fails every write of a thread that is gone, and tells its owner', async () => {
     using silent = await silentServer();
     await using fixture = newPool();
-    const underWay = fixture.pool.write(writeTo(silent.port), 0);
-    underWay.catch(() => {});
-    await once(silent.server, 'connection');
+    const { underWay } = await startEndless(fixture.pool, silent);
     const bug = fixture.pool.write(undefined as unknown as WriteTask, 0);
     await expect(bug).rejects.toThrow(/destructure/);
     await expect(underWay).rejects.toThrow(/destructure/);
     expect(fixture.errors).toHaveLength(1);
   });
 
+  it('fails also what is asked of a thread that is gone: nobody waits for an answer that cannot come', async () => {
+    await using fixture = newPool();
+    const bug = fixture.pool.write(undefined as unknown as WriteTask, 0);
+    await expect(bug).rejects.toThrow(/destructure/);
+    await expect(fixture.pool.write(writeTo(1), 0)).rejects.toThrow(/destructure/);
+    expect(fixture.errors).toHaveLength(1);
+  });
+
   it('stops at once, whatever is under way, and tells only who waits for it', async () => {
     using silent = await silentServer();
     await using fixture = newPool();
-    const underWay = fixture.pool.write(writeTo(silent.port), 0);
-    underWay.catch(() => {});
-    await once(silent.server, 'connection');
+    const { underWay } = await startEndless(fixture.pool, silent);
     await fixture.pool.stop();
     await expect(underWay).rejects.toThrow();
     expect(fixture.errors).toEqual([]);
