@@ -1,10 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
-import type {
-  WriteAnswer,
-  WriteFailure,
-  WriteReply,
-  WriteRequest,
-  WriteTask,
+import {
+  SERVING,
+  type WriteAnswer,
+  type WriteFailure,
+  type WriteReply,
+  type WriteRequest,
+  type WriteTask,
 } from '../src/batch/write-task.js';
 import { errorCode } from '../src/pg/error-code.js';
 import { pipeGiant, SourceError } from './pipe-giant.js';
@@ -19,6 +20,7 @@ export default function serve(port: MessagePort): Promise<void> {
     const reply = await write(task);
     port.postMessage({ number, reply } satisfies WriteAnswer);
   });
+  port.postMessage(SERVING);
   return new Promise((resolve) => port.once('close', resolve));
 }
 

@@ -76,6 +76,9 @@ export interface WriteRequest {
   readonly task: WriteTask;
 }
 
+/** The first thing a thread says: its code is loaded. */
+export const SERVING = 'serving';
+
 /** What comes back, in any order: it bears the number of its request. */
 export interface WriteAnswer {
   readonly number: number;

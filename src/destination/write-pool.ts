@@ -54,9 +54,13 @@ export class WritePool {
     return reply;
   }
 
-  /** Ends the threads at once: sockets close, and the servers roll back what was open. Idempotent. */
+  /**
+   * Ends the threads at once: sockets close, and the servers roll back what was open. Only one that is still loading its
+   * code is waited for, a tenth of a second: ended there, Node 20 aborts the process ("Module::IsGraphAsync"). Idempotent.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    await Promise.all(this.#threads.map(({ loaded }) => loaded));
     await this.#piscina.destroy();
   }
 

@@ -1,5 +1,11 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type { WriteAnswer, WriteReply, WriteRequest, WriteTask } from '../batch/write-task.js';
+import {
+  SERVING,
+  type WriteAnswer,
+  type WriteReply,
+  type WriteRequest,
+  type WriteTask,
+} from '../batch/write-task.js';
 
 interface Waiting {
   readonly resolve: (reply: WriteReply) => void;
@@ -10,16 +16,25 @@ interface Waiting {
 export class WriteThread {
   /** The thread's end; to be transferred to it. */
   readonly remotePort: MessagePort;
+  /** Resolves when the thread has loaded its code, or is gone. */
+  readonly loaded: Promise<void>;
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, Waiting>();
   readonly #gone = new AbortController();
   #requests = 0;
+  #markLoaded = () => {};
 
   constructor() {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.remotePort = port2;
-    port1.on('message', (answer: WriteAnswer) => this.#answered(answer));
+    this.loaded = new Promise((resolve) => {
+      this.#markLoaded = resolve;
+    });
+    port1.on('message', (message: typeof SERVING | WriteAnswer) => {
+      if (message === SERVING) this.#markLoaded();
+      else this.#answered(message);
+    });
   }
 
   /** @throws what `fail` was called with, unless the thread has answered before. */
@@ -36,6 +51,7 @@ export class WriteThread {
   /** The thread is gone: nothing that was asked of it will be answered. Idempotent. */
   fail(error: unknown): void {
     this.#gone.abort(error);
+    this.#markLoaded();
     this.#port.close();
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
