@@ -182,5 +182,7 @@ test.concurrent('the source sends each event once, however many destinations the
   expect(source.rowsServed).toBe(19_000);
   for (let n = 0; n < 10; n++) await all.untilCopied(await all.append(7));
   expect(source.rowsServed).toBe(19_070);
+  // What is visible at a destination is counted when its reply is here.
+  await until('all was counted', () => destinations.every(({ copied }) => copied.events >= 19_070));
   expect(destinations.map(({ copied }) => copied.events)).toEqual(Array(4).fill(19_070));
 });
