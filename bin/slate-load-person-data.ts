@@ -1,29 +1,4 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { runCommand } from '../src/cli/run-command.js';
-import { packageVersion } from '../src/cli/version.js';
-import { wholeNumber } from '../src/cli/whole-number.js';
-import { addLoadOptions } from '../src/load/load-options.js';
-import { loadPersonData } from '../src/load/load-person-data.js';
-import { PERSON_DATA_DEFAULTS } from '../src/load/person-data.js';
+import launch = require('./launch/launch.js');
 
-const { countPerson, countFiller, countPersonDelete } = PERSON_DATA_DEFAULTS;
-
-const program = new Command('slate-loadPersonData')
-  .description('Loads test events about persons into an event source.')
-  .version(packageVersion())
-  .option('--count-person <n>', 'persons, one call each', wholeNumber({ min: 1 }), countPerson)
-  .option(
-    '--count-filler <n>',
-    'fillers, shared out evenly and rounded up',
-    wholeNumber({ min: 0 }),
-    countFiller,
-  )
-  .option(
-    '--count-person-delete <n>',
-    'persons to delete, at most',
-    wholeNumber({ min: 0 }),
-    countPersonDelete,
-  );
-
-await runCommand(addLoadOptions(program), () => loadPersonData(program.opts()));
+launch(__filename);

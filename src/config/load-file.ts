@@ -6,12 +6,14 @@ import { compileFunction } from 'node:vm';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
 import { readTextFile } from '../lifecycle/read-text-file.js';
 import { describeValue } from './describe-value.js';
+import { explainFileKind } from './explain-file-kind.js';
 import { explainThrown, parseJson } from './explain-thrown.js';
 
 export type RawConfig = Readonly<Record<string, unknown>>;
 
 /**
- * What a configuration file exports: a script (`.js`, `.cjs`: `module.exports`; `.js`, `.mjs`: `export default`) or `.json`.
+ * What a configuration file exports: a script (`.js`, `.cjs`: `module.exports`; `.js`, `.mjs`: `export default`; also `.ts`
+ * where Node runs TypeScript) or `.json`.
  * @throws ConfigurationError if it cannot be read or run, or exports no object.
  */
 export async function loadConfigFile(file: string): Promise<RawConfig> {
@@ -36,7 +38,8 @@ async function evaluate(path: string, source: string): Promise<unknown> {
   try {
     return extname(path) === '.json' ? parseJson(source) : await runScript(path);
   } catch (error) {
-    throw new ConfigurationError(`Configuration file ${path} failed: ${explainThrown(error, path)}`);
+    const failure = `Configuration file ${path} failed: ${explainThrown(error, path)}`;
+    throw explainFileKind(error, path) ?? new ConfigurationError(failure);
   }
 }
 

@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigFolder } from './config-folder.js';
 import { loadInNode, refusalInNode } from './load-in-node.js';
 
@@ -39,6 +39,77 @@ test('an old file that is copied into a package of type module may still require
   );
   expect(await loadInNode(file)).toEqual({ config: { lanes: 3, folder: folder.path } });
 });
+
+/** Since Node 22.18 without an option. */
+const runsTypeScript = Boolean((process.features as { typescript?: unknown }).typescript);
+
+describe.skipIf(runsTypeScript)('where Node does not run TypeScript', () => {
+  test.each(['config.ts', 'config.mts', 'config.cts'])(
+    '%s is refused, with what is allowed',
+    async (name) => {
+      using folder = new ConfigFolder();
+      const file = folder.write(name, MODULE);
+      expect(await loadInNode(file)).toMatchObject({
+        error: {
+          message: `Configuration file ${file} is TypeScript. Node ${process.versions.node} does not run TypeScript.`,
+          hint: 'Use Node 22.18 or later, or write the file as .js, .cjs, .mjs or .json.',
+          exitCode: 2,
+        },
+      });
+    },
+  );
+
+  test('so is a file that loads TypeScript', async () => {
+    using folder = new ConfigFolder();
+    const loaded = folder.write('lanes.ts', 'export default 3;');
+    const file = folder.write('config.mjs', "import lanes from './lanes.ts';\nexport default { lanes };");
+    expect(await refusalInNode(file)).toContain(`${file} loads ${loaded}, which is TypeScript.`);
+  });
+});
+
+describe.runIf(runsTypeScript)('where Node runs TypeScript', () => {
+  test.each([
+    ['config.ts', 'const lanes: number = 3; export default { lanes };'],
+    ['config.mts', 'const lanes: number = 3; export default { lanes };'],
+    ['config.ts', 'const lanes: number = 3; module.exports = { lanes };'],
+    ['config.cts', 'const lanes: number = 3; module.exports = { lanes };'],
+  ])('%s may hold %s', async (name, text) => {
+    using folder = new ConfigFolder();
+    expect(await loadInNode(folder.write(name, text))).toEqual({ config: { lanes: 3 } });
+  });
+
+  test('a mistake is named with its line', async () => {
+    using folder = new ConfigFolder();
+    const file = folder.write('config.ts', '\nexport default { lanes: 3 4 };');
+    expect(await refusalInNode(file)).toContain(`${file} failed: it is not valid TypeScript (line 2)`);
+  });
+
+  test('what Node cannot run by removing types is named', async () => {
+    using folder = new ConfigFolder();
+    const file = folder.write(
+      'config.ts',
+      'enum Lanes { Three = 3 }\nexport default { lanes: Lanes.Three };',
+    );
+    expect(await loadInNode(file)).toMatchObject({
+      error: { message: expect.stringMatching(/config\.ts needs more .* enum /), exitCode: 2 },
+    });
+  });
+});
+
+test.each(['config.yaml', 'config.toml', 'config.jsonc'])(
+  '%s is refused, with what is allowed',
+  async (name) => {
+    using folder = new ConfigFolder();
+    const file = folder.write(name, '');
+    expect(await loadInNode(file)).toMatchObject({
+      error: {
+        message: `Configuration file ${file} is of a kind that Node does not load.`,
+        hint: expect.stringContaining('.js, .cjs, .mjs or .json'),
+        exitCode: 2,
+      },
+    });
+  },
+);
 
 test('a file that is not there is named', async () => {
   using folder = new ConfigFolder();

@@ -3,6 +3,6 @@ import { loadConfigFile } from '../../dist/src/config/load-file.js';
 
 const outcome = await loadConfigFile(process.argv[2]).then(
   (config) => ({ config }),
-  ({ name, message, exitCode }) => ({ error: { name, message, exitCode } }),
+  ({ name, message, hint, exitCode }) => ({ error: { name, message, hint, exitCode } }),
 );
 console.log(JSON.stringify(outcome));

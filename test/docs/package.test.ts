@@ -17,8 +17,10 @@ describe('the package', () => {
   });
 
   it('has a command for every file of bin/', () => {
-    const sources = readdirSync('bin').map((file) => `dist/bin/${file.replace(/\.ts$/, '.js')}`);
-    expect(Object.values(COMMANDS).sort()).toEqual(sources.sort());
+    const launchers = readdirSync('bin').filter((file) => file.startsWith('slate-'));
+    const built = launchers.map((file) => `dist/bin/${file.replace(/\.ts$/, '.js')}`);
+    expect(Object.values(COMMANDS).sort()).toEqual(built.sort());
+    expect(readdirSync('src/commands').sort()).toEqual(launchers.sort());
   });
 
   it('holds the commands, the workers and the SQL, and nothing that only the repository needs', () => {
@@ -28,6 +30,8 @@ describe('the package', () => {
       expect.arrayContaining([
         ...Object.values(COMMANDS),
         ...sql,
+        'dist/bin/package.json',
+        'dist/bin/launch/launch.js',
         'dist/workers/write.js',
         'README.md',
         'LICENSE',

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { runCommand } from '../cli/run-command.js';
+import { packageVersion } from '../cli/version.js';
+import { wholeNumber } from '../cli/whole-number.js';
+import { addLoadOptions } from '../load/load-options.js';
+import { loadPerfTestData } from '../load/load-perf-test-data.js';
+import { PERF_DATA_DEFAULTS } from '../load/perf-data.js';
+
+const { fillerEventsBetween, maxEventsPerInsert } = PERF_DATA_DEFAULTS;
+
+const program = new Command('slate-loadPerfTestData')
+  .description(
+    'Loads a few rare events in a sea of filler into an event source, to see what an index is worth.',
+  )
+  .version(packageVersion())
+  .option(
+    '--filler-events-between <n>',
+    `fillers between two user events (default: ${fillerEventsBetween}; with --events, as many as spread the user events over all)`,
+    wholeNumber({ min: 0 }),
+  )
+  .option(
+    '--max-events-per-insert <n>',
+    'events per call, at most',
+    wholeNumber({ min: 1 }),
+    maxEventsPerInsert,
+  )
+  .option('--events <n>', 'events in all (default: until the last user event)', wholeNumber({ min: 0 }));
+
+await runCommand(addLoadOptions(program), () => loadPerfTestData(program.opts()));

@@ -1,0 +1,37 @@
+import { ConfigurationError } from '../lifecycle/operator-error.js';
+
+const SCRIPTS_AND_DATA = '.js, .cjs, .mjs or .json';
+/** https://nodejs.org/api/typescript.html: since then Node runs TypeScript by removing its types. */
+const FIRST_NODE_WITH_TYPESCRIPT = '22.18';
+
+/** What to tell about a configuration file of a kind that this Node does not load; undefined: the error says something else. */
+export function explainFileKind(error: unknown, path: string): ConfigurationError | undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
+    const [problem] = message.split('\n');
+    return new ConfigurationError(
+      `Configuration file ${path} needs more than its types removed: ${problem}.`,
+      {
+        hint: `Write it without enum, namespace and parameter properties, or as ${SCRIPTS_AND_DATA}.`,
+      },
+    );
+  }
+  if (code !== 'ERR_UNKNOWN_FILE_EXTENSION') return undefined;
+  const [, extension = '', file = path] = /extension "(.*?)" for (.*)/.exec(message) ?? [];
+  return /^\.[cm]?ts$/.test(extension) ? typeScriptError(file, path) : unknownKindError(file, path);
+}
+
+function typeScriptError(file: string, path: string): ConfigurationError {
+  const what = file === path ? 'is TypeScript' : `loads ${file}, which is TypeScript`;
+  return new ConfigurationError(
+    `Configuration file ${path} ${what}. Node ${process.versions.node} does not run TypeScript.`,
+    { hint: `Use Node ${FIRST_NODE_WITH_TYPESCRIPT} or later, or write the file as ${SCRIPTS_AND_DATA}.` },
+  );
+}
+
+function unknownKindError(file: string, path: string): ConfigurationError {
+  const what = file === path ? 'is of a kind' : `loads ${file}, which is of a kind`;
+  return new ConfigurationError(`Configuration file ${path} ${what} that Node does not load.`, {
+    hint: `Write it as ${SCRIPTS_AND_DATA}, or with Node ${FIRST_NODE_WITH_TYPESCRIPT} or later as .ts.`,
+  });
+}
