@@ -1,4 +1,5 @@
 import type { ConnectionParams } from '../pg/connection-params.js';
+import type { Settings } from '../pg/session-settings.js';
 import type { SlabBytes } from './slabs.js';
 
 /** The contract between the main thread and the workers of the pool. Everything here is cloned or shared memory. */
@@ -8,7 +9,8 @@ export interface SessionParams {
   readonly params: ConnectionParams;
   readonly applicationName: string;
   readonly connectTimeoutMs: number;
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: Settings;
+  readonly firesTriggers?: boolean | undefined;
   readonly watched: boolean;
 }
 

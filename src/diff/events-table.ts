@@ -24,10 +24,6 @@ export const READ_SETTINGS = {
   default_transaction_read_only: 'on',
   enable_seqscan: 'off',
   jit: 'off',
-  statement_timeout: '0',
-  idle_session_timeout: '0',
-  TimeZone: 'UTC',
-  DateStyle: 'ISO',
 };
 
 /** What the primary key and the server's statistics tell of a table. */

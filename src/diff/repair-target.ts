@@ -18,13 +18,7 @@ import {
   UPDATE_SQL,
 } from './repair-sql.js';
 
-const WRITE_SETTINGS = {
-  synchronous_commit: 'on',
-  statement_timeout: '0',
-  lock_timeout: '0',
-  idle_session_timeout: '0',
-  idle_in_transaction_session_timeout: '0',
-};
+const WRITE_SETTINGS = { synchronous_commit: 'on' };
 
 /** Ranges that one COPY reads: more would make the statement long, fewer would make many statements. */
 const RANGES_PER_COPY = 1_000;

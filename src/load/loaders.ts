@@ -36,5 +36,5 @@ export async function openLoaders(options: LoadersOptions): Promise<Loaders> {
 }
 
 function open({ source, connectTimeoutMs, applicationName }: LoadersOptions): Promise<Connection> {
-  return connect(source, { applicationName, connectTimeoutMs, pipeline: true });
+  return connect(source, { applicationName, connectTimeoutMs, pipeline: true, firesTriggers: true });
 }

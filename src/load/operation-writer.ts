@@ -16,8 +16,8 @@ export type WriteOperations = (operations: readonly Operation[]) => Promise<Writ
  */
 export async function chooseWriter(connection: Connection): Promise<WriteOperations> {
   const [found] = await connection.query<{ append: boolean; insert: boolean }>(
-    `SELECT to_regprocedure('append_events(jsonb[])') IS NOT NULL AS append,
-            to_regprocedure('insert_events(text)') IS NOT NULL AS insert`,
+    `SELECT pg_catalog.to_regprocedure('public.append_events(jsonb[])') IS NOT NULL AS append,
+            pg_catalog.to_regprocedure('public.insert_events(text)') IS NOT NULL AS insert`,
   );
   if (found?.append) return (operations) => append(connection, operations);
   if (found?.insert) return (operations) => insert(connection, operations);
@@ -28,7 +28,7 @@ export async function chooseWriter(connection: Connection): Promise<WriteOperati
 }
 
 async function append(connection: Connection, operations: readonly Operation[]): Promise<WrittenIds> {
-  const sql = `SELECT append_events(call) AS reply FROM ${callsTable(operations, 'jsonb[]')}`;
+  const sql = `SELECT public.append_events(call) AS reply FROM ${callsTable(operations, 'jsonb[]')}`;
   const values = operations.map(({ events }) => encodeJsonbArray(events));
   const rows = await connection.query<{ reply: bigint }>(sql, values);
   const last = rows.at(-1)?.reply ?? 0n;
@@ -36,7 +36,7 @@ async function append(connection: Connection, operations: readonly Operation[]):
 }
 
 async function insert(connection: Connection, operations: readonly Operation[]): Promise<WrittenIds> {
-  const sql = `SELECT insert_events(call) AS reply FROM ${callsTable(operations, 'text')}`;
+  const sql = `SELECT public.insert_events(call) AS reply FROM ${callsTable(operations, 'text')}`;
   await connection.query(
     sql,
     operations.map(({ events }) => insertValues(events)),

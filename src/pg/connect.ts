@@ -4,15 +4,20 @@ import { orAborted } from '../lifecycle/or-aborted.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 import { explainDatabaseError } from './explain-error.js';
 import { keepAsking } from './heartbeat.js';
+import {
+  applySettingsSql,
+  INITIAL_SETTINGS_SQL,
+  type InitialSettings,
+  type SessionPurpose,
+  sessionSettings,
+} from './session-settings.js';
 import { isTlsRefused, type SslOption, sslAttempts } from './tls.js';
 
-export interface ConnectOptions {
+export interface ConnectOptions extends SessionPurpose {
   /** What `pg_stat_activity.application_name` shows. */
   applicationName: string;
   /** How long connecting may take, in milliseconds. */
   connectTimeoutMs: number;
-  /** Session settings, applied right after connecting; those that this major does not know are left out. */
-  settings?: Readonly<Record<string, string>>;
   /** Finds out when the path to the server dies without a word (`keepAsking`). */
   watched?: boolean;
   /** Aborted: the session is dropped, whatever it is doing, also while it is being opened. */
@@ -23,9 +28,6 @@ export interface ConnectOptions {
 
 /** A silent path is probed after this long; Node then probes every second and gives up after ten. */
 const KEEPALIVE_IDLE_MS = 10_000;
-
-/** What the statements here are written for, whatever the database was set to. */
-const OUR_SQL = { standard_conforming_strings: 'on' };
 
 /** How long saying goodbye to the server may take. */
 const GOODBYE_MS = 1_000;
@@ -138,12 +140,8 @@ class Session implements Connection {
 
   async open(): Promise<void> {
     await this.client.connect();
-    const { settings, connectTimeoutMs } = this.#options;
-    if (settings === undefined) return;
-    this.backendPid = await orAborted(
-      applySettings(this.client, { ...OUR_SQL, ...settings }),
-      AbortSignal.timeout(connectTimeoutMs),
-    );
+    const applying = applySettings(this.client, this.#options);
+    this.backendPid = await orAborted(applying, AbortSignal.timeout(this.#options.connectTimeoutMs));
   }
 
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
@@ -181,20 +179,12 @@ function socketOf(client: pg.Client): { destroy(): void } {
   return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
 }
 
-/**
- * A database in SQL_ASCII holds bytes that need not be text in any encoding: they must pass as they are.
- * @returns the server process behind the session; undefined behind a pooler, which gives out numbers of its own.
- */
-async function applySettings(
-  client: pg.Client,
-  settings: Readonly<Record<string, string>>,
-): Promise<number | undefined> {
-  const { rows } = await client.query<{ pid: number }>(
-    `SELECT pg_backend_pid() AS pid, count(set_config(name, wanted, false)),
-            CASE current_setting('server_encoding') WHEN 'SQL_ASCII' THEN set_config('client_encoding', 'SQL_ASCII', false) END
-       FROM unnest($1::text[], $2::text[]) s(name, wanted) JOIN pg_settings USING (name)`,
-    [Object.keys(settings), Object.values(settings)],
-  );
+/** @returns the server process behind the session; undefined behind a pooler, which gives out numbers of its own. */
+async function applySettings(client: pg.Client, purpose: SessionPurpose): Promise<number | undefined> {
+  const { rows } = await client.query<InitialSettings & { pid: number }>(INITIAL_SETTINGS_SQL);
+  const [initial] = rows;
+  if (initial === undefined) throw new Error('The server answers without a row.');
+  await client.query(applySettingsSql(sessionSettings(purpose, initial), pg.escapeLiteral));
   const { processID } = client as unknown as { processID: number };
-  return rows[0]?.pid === processID ? processID : undefined;
+  return initial.pid === processID ? processID : undefined;
 }

@@ -58,9 +58,5 @@ export const READING_SETTINGS = {
   enable_bitmapscan: 'off',
   enable_sort: 'off',
   plan_cache_mode: 'force_generic_plan',
-  statement_timeout: '0',
-  lock_timeout: '0',
-  idle_in_transaction_session_timeout: '0',
-  idle_session_timeout: '0',
   default_transaction_read_only: 'on',
 } as const;

@@ -25,7 +25,12 @@ export function newDatabaseName(server: DatabaseServer, purpose: string): string
 
 /** A session on a test database. */
 export function connectTo(params: ConnectionParams): Promise<Connection> {
-  return connect(params, { applicationName: 'slate-test', connectTimeoutMs: CONNECT_TIMEOUT_MS });
+  return connect(params, {
+    applicationName: 'slate-test',
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    // As the databases are set, so that tests write SQL as applications do.
+    firesTriggers: true,
+  });
 }
 
 async function copyTemplate(server: DatabaseServer, tableType: TableType): Promise<ConnectionParams> {

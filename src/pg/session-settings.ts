@@ -1,0 +1,88 @@
+/**
+ * The settings of our sessions: the only place that says what a session of any command is set to, whatever the server,
+ * the database or the role was set to. Those that a major does not know are left out.
+ */
+
+/** Every session: the server neither ends it nor hides rows from it, and it survives the errors that we expect. */
+const EVERY_SESSION = {
+  // A server that would filter rows by a policy refuses the statement instead (SQLSTATE 42501, check_enable_rls).
+  row_security: 'off',
+  exit_on_error: 'off',
+  statement_timeout: '0',
+  lock_timeout: '0',
+  transaction_timeout: '0', // since 17
+  idle_in_transaction_session_timeout: '0',
+  idle_session_timeout: '0', // since 14
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+  // A server that has lost this host must let go of its locks within half a minute.
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '30000',
+} as const;
+
+/** Names in our SQL mean PostgreSQL's own objects; ours are written in full. */
+const SAFE_SEARCH_PATH = 'pg_catalog, pg_temp';
+
+/** Makes our SQL, and the text that servers answer with, mean the same everywhere. */
+const OUR_SQL = {
+  search_path: SAFE_SEARCH_PATH,
+  standard_conforming_strings: 'on',
+  array_nulls: 'on',
+  transform_null_equals: 'off',
+  quote_all_identifiers: 'off',
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  client_min_messages: 'warning',
+} as const;
+
+export type Settings = Readonly<Record<string, string>>;
+
+/** What a session is told from the outset, by the server, the database and the role. */
+export interface InitialSettings {
+  readonly searchPath: string;
+  readonly serverEncoding: string;
+}
+
+/** What a session is for, as far as its settings go. */
+export interface SessionPurpose {
+  /** What this session needs beyond what every session has. */
+  readonly settings?: Settings | undefined;
+  /**
+   * Triggers of the database's owner run in this session: it keeps the settings that their code was written for. Our SQL
+   * in it names everything in full; only `pg_catalog` is moved to the front of `search_path`, and `pg_temp` to its end.
+   */
+  readonly firesTriggers?: boolean | undefined;
+}
+
+/** All settings of a session. */
+export function sessionSettings(purpose: SessionPurpose, initial: InitialSettings): Settings {
+  const meaning = purpose.firesTriggers ? { search_path: pathOfTriggers(initial.searchPath) } : OUR_SQL;
+  // Such a database holds bytes that need not be text in any encoding: they must pass as they are.
+  const encoding = initial.serverEncoding === 'SQL_ASCII' ? { client_encoding: 'SQL_ASCII' } : {};
+  return { ...EVERY_SESSION, ...meaning, ...encoding, ...purpose.settings };
+}
+
+/** `pg_catalog` comes first where a path does not name it; named first, it would be where objects are created. */
+function pathOfTriggers(searchPath: string): string {
+  const schemas = searchPath.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [];
+  const others = schemas.filter((schema) => !/^"?pg_(?:catalog|temp)"?$/i.test(schema));
+  return [...others, 'pg_temp'].join(', ');
+}
+
+/** Reads `InitialSettings` in any session: it means the same under every `search_path`, and leaves no trace. */
+export const INITIAL_SETTINGS_SQL = `
+  SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('search_path') AS "searchPath",
+         pg_catalog.current_setting('server_encoding') AS "serverEncoding"`;
+
+/** One message that applies settings, in order, under a safe `search_path`. Unknown ones are skipped. */
+export function applySettingsSql(settings: Settings, quote: (text: string) => string): string {
+  const rows = Object.entries(settings).map(([name, value]) => `(${quote(name)}, ${quote(value)})`);
+  return `SET search_path TO ${SAFE_SEARCH_PATH};
+    SELECT set_config(name, wanted.value, false)
+      FROM (VALUES ${rows.join(', ')}) AS wanted (name, value) JOIN pg_settings USING (name)`;
+}
