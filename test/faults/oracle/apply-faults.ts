@@ -1,13 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Effect } from './effects.js';
+import { CannotHappenError, type Effect } from './effects.js';
+import { isOutage } from './persistent-session.js';
 import { describeFault, type PlannedFault } from './schedule.js';
 
 /** What became of a planned fault. */
 export interface AppliedFault {
   readonly fault: PlannedFault;
   /** Why it did not happen: another one like it was in force, the server was down, nobody was connected. */
-  readonly skipped?: string;
+  readonly skipped?: string | undefined;
+  /** Why it could not happen, if nothing else that happened explains it. */
+  readonly failed?: string | undefined;
 }
 
 export interface FaultRun {
@@ -49,12 +52,16 @@ async function apply(fault: PlannedFault, application: Application): Promise<App
     await pause(fault.lastsMs, over);
     return { fault };
   } catch (error) {
-    return { fault, skipped: String(error) };
+    return { fault, skipped: String(error), failed: isExpected(error) ? undefined : String(error) };
   } finally {
     await effect.end();
     inForce.delete(name);
     tell(`over: ${describeFault(fault)}`);
   }
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof CannotHappenError || isOutage(error);
 }
 
 function pause(ms: number, over: AbortSignal): Promise<void> {

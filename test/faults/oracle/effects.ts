@@ -82,9 +82,13 @@ const EFFECTS: Readonly<Record<FaultKind, (place: Place) => Effect>> = {
   slow: imposing({ kind: 'throttle', bytesPerSecond: SLOW_BYTES_PER_SECOND }),
 };
 
-/** @throws when a fault has hit nobody: then it does not count. */
+/** A fault would hit nobody, or is not possible here: it does not count. */
+export class CannotHappenError extends Error {
+  override readonly name = 'CannotHappenError';
+}
+
 function refuseNobody(hit: number): void {
-  if (hit === 0) throw new Error('nobody was connected');
+  if (hit === 0) throw new CannotHappenError('nobody was connected');
 }
 
 function momentary(begin: () => unknown): Effect {
@@ -112,7 +116,7 @@ function fullDisk({ disk, database }: Site): Effect {
 }
 
 function signalServer({ pid }: Site['server'], signal: NodeJS.Signals): void {
-  if (pid === undefined) throw new Error('this server is no process of this machine');
+  if (pid === undefined) throw new CannotHappenError('this server is no process of this machine');
   signalTree(pid, signal);
 }
 

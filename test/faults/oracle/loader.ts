@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../../src/load/random.js';
-import { type Connection, connect } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connect.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { append } from '../../replicate/events-table.js';
+import { PersistentSession } from './persistent-session.js';
 
 /** What one transaction holds; how often in a thousand. */
 const SIZES = [
@@ -16,7 +17,6 @@ const ROLLED_BACK_IN_A_HUNDRED = 8;
 const TWO_CALLS_IN_A_HUNDRED = 20;
 const BACKLOG_TRANSACTIONS = 8;
 const BACKLOG_AVERAGE = 2_000;
-const RECONNECT_MS = 100;
 
 /** Appends events in transactions of all sizes, also while the source crashes; it knows what became of each. */
 export class Loader {
@@ -24,17 +24,19 @@ export class Loader {
   committed = 0;
   /** Events whose COMMIT may or may not have happened: the answer was lost. */
   doubtful = 0;
-  readonly #source: ConnectionParams;
+  /** Transactions whose COMMIT was answered since it runs. */
+  transactions = 0;
+  readonly session: PersistentSession;
   readonly #random: Random;
 
   constructor(source: ConnectionParams, random: Random) {
-    this.#source = source;
+    this.session = new PersistentSession(source, 'slate-test-loader');
     this.#random = random;
   }
 
   /** What is there before the replicator starts: enough for several lanes at once. */
   async loadBacklog(): Promise<void> {
-    await using source = await this.#connect();
+    await using source = await this.session.open();
     for (let n = 0; n < BACKLOG_TRANSACTIONS; n++) {
       const events = 1 + this.#random.below(2 * BACKLOG_AVERAGE);
       await append(source, events);
@@ -43,20 +45,11 @@ export class Loader {
   }
 
   /** Loads until stopped. */
-  async run(stop: AbortSignal): Promise<void> {
-    while (!stop.aborted) await this.#session(stop).catch(() => sleep(RECONNECT_MS));
-  }
-
-  async #session(stop: AbortSignal): Promise<void> {
-    await using source = await this.#connect();
-    while (!stop.aborted) {
+  run(stop: AbortSignal): Promise<void> {
+    return this.session.repeat(stop, async (source) => {
       await this.#transaction(source);
       await sleep(this.#random.below(LONGEST_PAUSE_MS));
-    }
-  }
-
-  #connect(): Promise<Connection> {
-    return connect(this.#source, { applicationName: 'slate-test-loader', connectTimeoutMs: 15_000 });
+    });
   }
 
   async #transaction(source: Connection): Promise<void> {
@@ -68,6 +61,7 @@ export class Loader {
     else await append(source, events);
     this.doubtful -= events;
     this.committed += events;
+    this.transactions += 1;
   }
 
   #drawSize(): number {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Connection, connect } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connect.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
+import { PersistentSession } from './persistent-session.js';
 
 /** One look at a destination, in one snapshot. */
 interface Look {
@@ -10,7 +11,6 @@ interface Look {
 }
 
 const PAUSE_MS = 10;
-const RECONNECT_MS = 100;
 
 const LAST_SQL = `SELECT COALESCE(max(id), 0) AS last, pg_postmaster_start_time()::text AS "serverStarted" FROM public.events`;
 const COUNT_SQL = 'SELECT count(*) AS count, COALESCE(min(id), 1) AS first FROM public.events';
@@ -22,28 +22,28 @@ const COUNT_SQL = 'SELECT count(*) AS count, COALESCE(min(id), 1) AS first FROM 
 export class Observer {
   readonly violations: string[] = [];
   readonly prefixesSeen = new Set<bigint>();
+  /** Looks that were answered. */
   looks = 0;
+  readonly session: PersistentSession;
   readonly #destination: ConnectionParams;
   #before: Look | undefined;
 
   constructor(destination: ConnectionParams) {
     this.#destination = destination;
+    this.session = new PersistentSession(destination, 'slate-test-observer');
+  }
+
+  /** The last id at the last look. */
+  get last(): bigint | undefined {
+    return this.#before?.last;
   }
 
   /** Looks until stopped. */
-  async run(stop: AbortSignal): Promise<void> {
-    while (!stop.aborted) await this.#session(stop).catch(() => sleep(RECONNECT_MS));
-  }
-
-  async #session(stop: AbortSignal): Promise<void> {
-    await using destination = await connect(this.#destination, {
-      applicationName: 'slate-test-observer',
-      connectTimeoutMs: 15_000,
-    });
-    while (!stop.aborted) {
+  run(stop: AbortSignal): Promise<void> {
+    return this.session.repeat(stop, async (destination) => {
       await this.#look(destination);
       await sleep(PAUSE_MS);
-    }
+    });
   }
 
   async #look(destination: Connection): Promise<void> {

@@ -5,12 +5,13 @@
 import { createRandom } from '../../../src/load/random.js';
 import { type AppliedFault, applyFaults } from './apply-faults.js';
 import type { Crew } from './crew.js';
+import { unexplainedEnds, untilLoaded, untilNoticed, untilSeen } from './diligence.js';
 import { effectOf } from './effects.js';
 import { Field } from './field.js';
 import { keepRunning } from './keep-running.js';
 import { Loader } from './loader.js';
 import { Observer } from './observer.js';
-import { planFaults } from './schedule.js';
+import { describeFault, planFaults } from './schedule.js';
 import type { OracleServer } from './servers.js';
 import { SupervisedReplicator } from './supervised-replicator.js';
 import { catchUp, findViolations } from './verdict.js';
@@ -79,11 +80,22 @@ async function judge(crew: Crew, { seed, durationMs }: ScheduleOptions): Promise
     effectOf: (fault) => effectOf(fault, field, replicator),
     tell: story.tell,
   });
+  const unfinished = await untilLoaded(crew);
   await loading.stop();
   story.tell('all faults are over, and nothing is loaded any more');
   const caughtUp = await catchUp(field);
+  const unseen = await untilSeen(crew, caughtUp.events);
   await watching.stop();
-  const violations = [...caughtUp.violations, ...(await findViolations(crew))];
+  const unnoticed = await untilNoticed(crew, faults);
+  const violations = [
+    ...caughtUp.violations,
+    ...unfinished,
+    ...unseen,
+    ...unnoticed,
+    ...unexplainedEnds(crew, faults),
+    ...faults.flatMap(({ fault, failed }) => (failed ? [`${describeFault(fault)}: ${failed}`] : [])),
+    ...(await findViolations(crew)),
+  ];
   const retries = replicator.records.filter(({ msg }) => msg.endsWith('trying again')).length;
   const looks = observers.reduce((sum, observer) => sum + observer.looks, 0);
   return { seed, faults, ...caughtUp, retries, looks, violations, story: story.lines };
