@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import { idOfRow } from '../src/batch/row-id.js';
 import {
   SERVING,
   type WriteAnswer,
@@ -7,7 +8,7 @@ import {
   type WriteRequest,
   type WriteTask,
 } from '../src/batch/write-task.js';
-import { errorCode } from '../src/pg/error-code.js';
+import { errorCode, failedCopyRow, isBug, serverErrorFields } from '../src/pg/error-code.js';
 import { pipeGiant, SourceError } from './pipe-giant.js';
 import { GateClosedError, writeBatch } from './write-batch.js';
 import { WriteSessions } from './write-sessions.js';
@@ -31,18 +32,31 @@ async function write(task: WriteTask): Promise<WriteReply> {
     return task.kind === 'batch' ? await writeBatch(session, task) : await pipeGiant(session, task);
   } catch (error) {
     sessions.drop(task);
-    return describeFailure(error);
+    return describeFailure(error, task);
   }
 }
 
 /** Errors cross threads as data: an Error object would lose its code. */
-function describeFailure(error: unknown): WriteFailure {
-  const code = errorCode(error);
-  const message = error instanceof Error ? error.message : String(error);
-  return { ok: false, kind: kindOf(error), message, ...(code === undefined ? {} : { code }) };
+function describeFailure(error: unknown, task: WriteTask): WriteFailure {
+  return {
+    ok: false,
+    kind: kindOf(error),
+    message: error instanceof Error ? error.message : String(error),
+    code: errorCode(error),
+    ...serverErrorFields(error),
+    eventId: failedEvent(error, task),
+    stack: isBug(error) ? error.stack : undefined,
+  };
+}
+
+/** The event that the server refused, where it named a row of the COPY. */
+function failedEvent(error: unknown, task: WriteTask): bigint | undefined {
+  const row = failedCopyRow(error);
+  return row === undefined || task.kind === 'giant' ? undefined : idOfRow(task.content, row);
 }
 
 function kindOf(error: unknown): WriteFailure['kind'] {
+  if (isBug(error)) return 'bug';
   if (error instanceof GateClosedError) return 'closed';
   return error instanceof SourceError ? 'source' : 'destination';
 }

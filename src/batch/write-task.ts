@@ -1,4 +1,5 @@
 import type { ConnectionParams } from '../pg/connection-params.js';
+import type { ServerErrorFields } from '../pg/error-code.js';
 import type { Settings } from '../pg/session-settings.js';
 import type { SlabBytes } from './slabs.js';
 
@@ -53,14 +54,17 @@ export interface WriteTimes {
 }
 
 /** Errors cross threads as data: an Error object would lose its code. */
-export interface WriteFailure {
+export interface WriteFailure extends ServerErrorFields {
   readonly ok: false;
   /** SQLSTATE or errno. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   readonly message: string;
-  /** `closed`: rolled back because another task of the run failed or the run was stopped. */
+  /** `closed`: rolled back because another task of the run failed or the run was stopped. `bug`: a fault of ours. */
   readonly kind: 'destination' | 'source' | 'closed' | 'bug';
-  readonly stack?: string;
+  /** Of a bug. */
+  readonly stack?: string | undefined;
+  /** Id of the event that the server refused; absent when the error is not about a single one. */
+  readonly eventId?: bigint | undefined;
 }
 
 export interface WriteSuccess {

@@ -1,13 +1,15 @@
 import bunyan from 'bunyan';
+import { BugError } from '../lifecycle/bug.js';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
 import { redact } from '../lifecycle/secrets.js';
+import { isBug } from '../pg/error-code.js';
 import { describeError, wantsStackTraces } from './describe-error.js';
 
 export type Logger = bunyan;
 
 /**
  * A bunyan logger on stdout, its level from `LOG_LEVEL` (default info). No record holds a known secret; a bigint is
- * written as a number where that is exact, else as a string; `err` carries a stack only at debug and trace.
+ * written as a number where that is exact, else as a string; `err` carries a stack only at debug and trace, or when it is a bug.
  * @throws ConfigurationError if `LOG_LEVEL` is not a level.
  */
 export function createLogger(name: string, output: NodeJS.WritableStream = process.stdout): Logger {
@@ -32,7 +34,12 @@ function logLevel(): bunyan.LogLevel {
 function serializeError(error: unknown): object {
   const { message, hint, stack } = describeError(error);
   const { name, code } = error as { name?: unknown; code?: unknown };
-  return { name, message, code, hint, ...(wantsStackTraces() ? { stack } : {}) };
+  return { name, message, code, hint, ...(showsStack(error) ? { stack } : {}) };
+}
+
+/** Stack traces are for those who ask, but for that of a bug: it is all that can be known of it. */
+function showsStack(error: unknown): boolean {
+  return error instanceof BugError || isBug(error) || wantsStackTraces();
 }
 
 function toLine(record: object): string {

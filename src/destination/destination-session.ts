@@ -14,6 +14,7 @@ import {
   waitingIndexes,
 } from './deferred-indexes.js';
 import type { DestinationContext } from './destination-context.js';
+import { withIndexName } from './long-value.js';
 import type { Tally } from './tally.js';
 import { makeDurable, type Validated, validateDestination } from './validate.js';
 import { endStaleWriters, takeWriterLock } from './writer-lock.js';
@@ -88,7 +89,7 @@ export class DestinationSession implements AsyncDisposable {
       await this.#copyAll(copier, validated, goal);
       if (goal.until !== undefined) await makeDurable(this.#control);
     } catch (error) {
-      if (!goal.stop.aborted) throw error;
+      if (!goal.stop.aborted) throw await withIndexName(error, this.#context.source, this.#control);
       await copier.finish(FINISH_MS);
     }
   }

@@ -10,22 +10,22 @@
  * `connecting` opens a session and becomes the one writer; `standby` waits while another replicator is. `validating`
  * looks at what is there and plans. `catching up` copies what is missing; `building indexes` comes only after a load
  * without them; `live` means that it had everything at the last look. With `onError: 'exit'` any failure is thrown and
- * ends the process, but for one that only asks to look again. With `'retry'` the reaction table decides: what passes
+ * ends the process, but for one that only asks to look again, once. With `'retry'` the reaction table decides: what passes
  * leads through `backing off` to a new session, forever; what does not leads to `stopped`, and the other destinations
- * do not notice.
+ * do not notice. A run with a goal (`--once`) waits for nothing: any failure leads to `stopped`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackOff } from '../lifecycle/back-off.js';
+import type { OperatorError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
-import { explainDatabaseError } from '../pg/explain-error.js';
 import type { Copier } from './copier.js';
 import type { DestinationContext } from './destination-context.js';
 import { DestinationSession, WriterLockedError } from './destination-session.js';
-import { reactionTo } from './reactions.js';
+import { explainFailure, withSomeHint } from './explain-failure.js';
+import { Patience } from './patience.js';
 import { announceWaiting, type Shares, STAY_AWAY_MS, watchFairness, withdrawWaiting } from './sharing.js';
 import { Tally, type TallyRecord } from './tally.js';
 import type { Validated } from './validate.js';
-import { WriteError } from './write-pool.js';
 
 export type DestinationState =
   | 'connecting'
@@ -64,10 +64,13 @@ const STANDBY_POLL_MS = 500;
 export class Destination {
   readonly context: DestinationContext;
   /** Why it stopped, if a person must act. */
-  failure: unknown;
+  failure: OperatorError | undefined;
   #state: DestinationState = 'connecting';
   #copier: Copier | undefined;
   readonly #total = new Tally();
+  readonly #patience = new Patience();
+  #heldAtLook = 0n;
+  #copiedAtLook = 0;
   /** Aborted when this destination is to be left to another replicator; absent while this one does not write. */
   #lettingGo: AbortController | undefined;
 
@@ -105,9 +108,7 @@ export class Destination {
         await sleep(STAY_AWAY_MS, undefined, { signal: options.stop });
       } catch (error) {
         if (options.stop.aborted) break;
-        const explained = this.#explain(error);
-        if (options.onError === 'exit' && reactionTo(error) !== 'recheck') throw explained;
-        await this.#react(explained, backOff, options.stop);
+        await this.#react(explainFailure(error, this.context), backOff, options);
       }
     }
     this.#state = 'stopped';
@@ -124,6 +125,8 @@ export class Destination {
       options.sharing && watchFairness(session.connection, options.sharing, () => this.#letGo(lettingGo));
     this.#enter('validating');
     const validated = await session.validate();
+    this.#heldAtLook = validated.destination.count;
+    this.#copiedAtLook = this.#total.events;
     await options.beforeCopying(this.context.name, validated);
     this.#enter('catching up');
     try {
@@ -168,25 +171,35 @@ export class Destination {
     }
   }
 
-  async #react(error: unknown, backOff: BackOff, stop: AbortSignal): Promise<void> {
-    const reaction = reactionTo(error);
-    const fields = { destination: this.context.name, err: error };
-    if (reaction === 'stop') {
-      this.failure = error;
-      this.context.log.error(fields, 'destination stopped: a person must act');
-      this.#enter('stopped');
-      return;
-    }
+  /** @throws the error, when it is to end the process. */
+  async #react(error: OperatorError, backOff: BackOff, options: RunOptions): Promise<void> {
+    const reaction = this.#patience.reactionTo(error, this.#held);
+    const mayWait = options.onError === 'retry' && options.until === undefined;
+    if (reaction === 'stop' || (reaction === 'retry' && !mayWait)) this.#giveUp(error, options);
+    else await this.#tryAgain(error, backOff, options.stop);
+  }
+
+  #giveUp(error: OperatorError, { onError }: RunOptions): void {
+    const err = withSomeHint(error);
+    if (onError === 'exit') throw err;
+    this.failure = err;
+    this.context.log.error({ destination: this.context.name, err }, 'destination stopped: a person must act');
+    this.#enter('stopped');
+  }
+
+  async #tryAgain(error: OperatorError, backOff: BackOff, stop: AbortSignal): Promise<void> {
     const pauseMs = Math.round(backOff.nextMs());
     this.#enter('backing off');
-    this.context.log.warn({ ...fields, pauseMs }, 'destination failed: trying again');
+    this.context.log.warn(
+      { destination: this.context.name, err: error, pauseMs },
+      'destination failed: trying again',
+    );
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => {});
   }
 
-  #explain(error: unknown): unknown {
-    const doing =
-      error instanceof WriteError && error.kind === 'source' ? 'pipe from the source' : 'replicate';
-    return explainDatabaseError(error, { doing, params: this.context.session.params });
+  /** How many events it held when it was last looked at, and was given since: how far it has come. */
+  get #held(): bigint {
+    return this.#heldAtLook + BigInt(this.#total.events - this.#copiedAtLook);
   }
 
   #caughtUp(backOff: BackOff): void {

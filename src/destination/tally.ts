@@ -29,6 +29,10 @@ export class Tally {
     return this.#batches;
   }
 
+  get events(): number {
+    return this.#events;
+  }
+
   /** Counts one batch that is committed. */
   add({ after, lastId }: { after: bigint; lastId: bigint }, written: WriteSuccess): void {
     this.#events += written.rows;

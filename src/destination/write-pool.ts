@@ -6,16 +6,25 @@ import { WriteThread } from './write-thread.js';
 /** Worker threads run compiled code: Node cannot load TypeScript in them. */
 const WORKER_FILE = createRequire(import.meta.url).resolve('#workers/write.js');
 
-/** A write that failed in a worker, with the code it had there. */
+/** A write that failed in a worker, with what the server said of it there. */
 export class WriteError extends Error {
   override readonly name = 'WriteError';
   readonly kind: WriteFailure['kind'];
   readonly code: string | undefined;
+  readonly constraint: string | undefined;
+  readonly detail: string | undefined;
+  readonly where: string | undefined;
+  readonly eventId: bigint | undefined;
 
-  constructor({ kind, code, message }: WriteFailure) {
-    super(message);
-    this.kind = kind;
-    this.code = code;
+  constructor(failure: WriteFailure) {
+    super(failure.message);
+    this.kind = failure.kind;
+    this.code = failure.code;
+    this.constraint = failure.constraint;
+    this.detail = failure.detail;
+    this.where = failure.where;
+    this.eventId = failure.eventId;
+    if (failure.stack !== undefined) this.stack = failure.stack;
   }
 }
 

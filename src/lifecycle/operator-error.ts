@@ -1,6 +1,6 @@
 /** What a person can act on: the message says what and where, `hint` says what to do. */
 export interface OperatorErrorOptions {
-  hint?: string;
+  hint?: string | undefined;
   cause?: unknown;
 }
 

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import pg from 'pg';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
+import { ConnectionLostError } from './error-code.js';
 import { explainDatabaseError } from './explain-error.js';
 import { keepAsking } from './heartbeat.js';
 import {
@@ -126,7 +127,7 @@ class Session implements Connection {
     this.#options = options;
     this.client = newClient(params, options, ssl);
     this.client.on('error', (error) => this.#loss.abort(error));
-    this.client.on('end', () => this.#loss.abort(new Error('the connection was closed')));
+    this.client.on('end', () => this.#loss.abort(new ConnectionLostError('the connection was closed')));
     options.signal?.addEventListener('abort', () => this.destroy(), { once: true, signal: this.lost });
   }
 
@@ -163,7 +164,7 @@ class Session implements Connection {
     return connect(this.#params, { ...this.#options, applicationName, watched: false });
   }
 
-  destroy(reason = new Error('the connection was dropped')): void {
+  destroy(reason: Error = new ConnectionLostError('the connection was dropped')): void {
     this.#loss.abort(reason);
     socketOf(this.client).destroy();
   }

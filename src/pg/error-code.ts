@@ -1,8 +1,62 @@
+import { AssertionError } from 'node:assert';
+
+/** SQLSTATE of a connection that is gone or does not answer: connection_failure. */
+export const CONNECTION_LOST = '08006';
+
+/** The connection is gone, or nothing comes through it any more. It says so as a server would, by a SQLSTATE. */
+export class ConnectionLostError extends Error {
+  override readonly name = 'ConnectionLostError';
+  readonly code = CONNECTION_LOST;
+}
+
+/** What pg 8.23 and Node's `AbortSignal.timeout` throw without a code. */
+const WITHOUT_CODE: readonly (readonly [RegExp, string])[] = [
+  [/timeout/i, 'ETIMEDOUT'],
+  [/^Connection terminated|not queryable$|^There was an error establishing an SSL/, CONNECTION_LOST],
+];
+
 /** SQLSTATE or errno of an error or of what caused it, if there is one. */
 export function errorCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
-    const code = (at as { code?: unknown }).code;
-    if (typeof code === 'string') return code;
+    const code = ownCode(at);
+    if (code !== undefined) return code;
   }
   return undefined;
+}
+
+function ownCode(error: Error): string | undefined {
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string') return code;
+  return WITHOUT_CODE.find(([text]) => text.test(error.message))?.[1];
+}
+
+/** What a server says of an error beside its code and text: manual, "Error and Notice Message Fields". */
+export interface ServerErrorFields {
+  readonly constraint?: string | undefined;
+  readonly detail?: string | undefined;
+  /** The context: functions, and for COPY the line of its data. */
+  readonly where?: string | undefined;
+}
+
+/** Those fields of an error, or of the cause that has them. */
+export function serverErrorFields(error: unknown): ServerErrorFields {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { constraint, detail, where } = at as ServerErrorFields;
+    if (constraint ?? detail ?? where) return { constraint, detail, where };
+  }
+  return {};
+}
+
+/** The row that a COPY into `events` failed at, from 1 on. Servers translate the words around the number. */
+export function failedCopyRow(error: unknown): number | undefined {
+  const { where } = serverErrorFields(error);
+  const [, row] = /^COPY events[^\d\n]*(\d+)/m.exec(where ?? '') ?? [];
+  return row === undefined ? undefined : Number(row);
+}
+
+const FAULTS = [TypeError, RangeError, ReferenceError, SyntaxError, AssertionError] as const;
+
+/** Whether an error can only come from a fault of this program, not from a server or the network. */
+export function isBug(error: unknown): error is Error {
+  return FAULTS.some((fault) => error instanceof fault);
 }

@@ -1,6 +1,7 @@
+import { BugError } from '../lifecycle/bug.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
-import { errorCode } from './error-code.js';
+import { errorCode, isBug } from './error-code.js';
 
 export interface ErrorContext {
   /** What was being done, as a verb phrase: 'connect', 'read events'. */
@@ -23,6 +24,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'There is no route to that host: check it and the network.',
   '28P01': 'Check user and password; a password is taken exactly as it is written, without %-escapes.',
   '28000': "Check user, and the server's pg_hba.conf.",
+  '25006': 'The database is read-only: a standby, or default_transaction_read_only is on.',
   '3D000': 'Check databaseName, or create the database with slate-init-db.',
   '42501': 'The role lacks a right: see the GRANTs in the README.',
   '42P01': 'Create the events table with slate-init-db, or check databaseName.',
@@ -43,6 +45,7 @@ const HINTS: Readonly<Record<string, string>> = {
 /** Turns whatever pg or the network threw into an error that says what, where and what to do. */
 export function explainDatabaseError(error: unknown, context: ErrorContext): OperatorError {
   if (error instanceof OperatorError) return error;
+  if (isBug(error)) return new BugError(error);
   const message = error instanceof Error ? error.message || firstCauseMessage(error) : String(error);
   const code = codeOf(error, message);
   const user = context.params.user === undefined ? '' : ` as user "${context.params.user}"`;
@@ -61,9 +64,9 @@ function firstCauseMessage(error: Error): string {
   return Array.isArray(inner) && inner[0] instanceof Error ? inner[0].message : error.name;
 }
 
-/** pg reports its own connection timeout without a code. */
+/** pg reports what it and a server without TLS or password cannot agree on without a code. */
 function codeOf(error: unknown, message: string): string | undefined {
   if (/server does not support SSL/.test(message)) return NO_TLS;
   if (/client password must be/.test(message)) return NO_PASSWORD;
-  return errorCode(error) ?? (/timeout/i.test(message) ? 'ETIMEDOUT' : undefined);
+  return errorCode(error);
 }

@@ -7,7 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from './connect.js';
-import { errorCode } from './error-code.js';
+import { ConnectionLostError, errorCode } from './error-code.js';
 
 export interface HeartbeatOptions {
   /**
@@ -59,7 +59,7 @@ class Heartbeat {
     for (;;) {
       await sleep(this.#options.intervalMs, undefined, { signal: this.#connection.lost });
       if (!(await this.#isAlive()))
-        throw new Error('the server waits for us, and we for it: the path between is dead');
+        throw new ConnectionLostError('the server waits for us, and we for it: the path between is dead');
     }
   }
 
@@ -109,7 +109,7 @@ async function askAbout(connection: Connection): Promise<Waiting | undefined> {
   try {
     await using beside = await connection.openBeside(WATCHER_APPLICATION);
     const [waiting] = await beside.query<Waiting>(ASK_SQL, [connection.backendPid]);
-    if (waiting === undefined) throw new Error('the server has ended the session');
+    if (waiting === undefined) throw new ConnectionLostError('the server has ended the session');
     return waiting;
   } catch (error) {
     if (TURNED_AWAY.test(errorCode(error) ?? '')) return undefined;

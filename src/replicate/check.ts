@@ -9,6 +9,7 @@ import { explainDatabaseError } from '../pg/explain-error.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
 import { WakeUps } from '../source/wake-ups.js';
+import { type Failure, oneErrorOf } from './failures.js';
 import { lookAtSource } from './look-at-source.js';
 import { sessionsFor } from './sessions.js';
 
@@ -21,7 +22,7 @@ const GAPS_LISTED = 20;
 /**
  * Connects to everything, validates it, and logs per destination what a run would copy. Writes nothing and takes no
  * lock, so it can be run beside a replicator.
- * @throws after all destinations were looked at, what the gravest problem was.
+ * @throws after all destinations were looked at, what is wrong with them.
  */
 export async function checkOnly(config: ReplicatorConfig, log: Logger): Promise<void> {
   const sessions = sessionsFor(config);
@@ -37,15 +38,16 @@ export async function checkOnly(config: ReplicatorConfig, log: Logger): Promise<
   });
   const { counted } = await lookAtSource(source, registry, log);
   await counted;
-  const problems: unknown[] = [];
+  const failures: Failure[] = [];
   for (const params of config.replicationDestinations) {
     await checkOne({ ...config, params, source, registry, sessions, log }).catch((error) => {
+      const destination = describeDatabase(params);
       const err = explainDatabaseError(error, { doing: 'replicate', params });
-      log.error({ destination: describeDatabase(params), err }, 'destination refused');
-      problems.push(err);
+      log.error({ destination, err }, 'destination refused');
+      failures.push({ destination, error: err });
     });
   }
-  if (problems.length > 0) throw gravest(problems);
+  if (failures.length > 0) throw oneErrorOf(failures);
 }
 
 interface CheckOne {
@@ -109,9 +111,4 @@ export function describePlan({ source, destination, plan }: Validated) {
     missing: ranges.slice(0, GAPS_LISTED),
     ...(ranges.length > GAPS_LISTED ? { moreRanges: ranges.length - GAPS_LISTED } : {}),
   };
-}
-
-function gravest(problems: readonly unknown[]): unknown {
-  const exitCode = (problem: unknown) => (problem as { exitCode?: number }).exitCode ?? 1;
-  return [...problems].sort((a, b) => exitCode(b) - exitCode(a))[0];
 }

@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { Destination, type RunOptions } from '../destination/destination.js';
-import { reactionTo } from '../destination/reactions.js';
+import { Patience } from '../destination/patience.js';
 import { lanesByServer } from '../destination/server-lanes.js';
 import type { Shares } from '../destination/sharing.js';
 import type { Validated } from '../destination/validate.js';
@@ -19,6 +19,7 @@ import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
 import { keepListening } from '../source/keep-listening.js';
 import { WakeUps } from '../source/wake-ups.js';
+import { type Failure, oneErrorOf } from './failures.js';
 import { lookAtSource } from './look-at-source.js';
 import { sessionsFor } from './sessions.js';
 
@@ -35,6 +36,9 @@ export interface ReplicateOptions {
 /** How long sessions may take to come to an end by themselves when everything stops. */
 const GRACE_MS = 1_000;
 
+/** How long a start that has failed waits for what the other destinations say. */
+const OTHERS_MS = 5_000;
+
 export class Replicator implements AsyncDisposable {
   readonly #config: ReplicatorConfig;
   readonly #options: ReplicateOptions;
@@ -47,6 +51,7 @@ export class Replicator implements AsyncDisposable {
   readonly #registry = new DatabaseRegistry();
   readonly #pool: WritePool;
   readonly #lanesOf: ReturnType<typeof lanesByServer>;
+  readonly #failures: Failure[] = [];
   readonly source: EventSource;
   readonly destinations: readonly Destination[];
 
@@ -71,7 +76,8 @@ export class Replicator implements AsyncDisposable {
 
   /**
    * Replicates until stopped, or with `once` until everything that was there at the start has been copied.
-   * @throws the first failure, with `onError: 'exit'`; afterwards `destinations` tell what was copied.
+   * @throws what ended it: with `onError: 'exit'` the first failure, and others met at the start; else, when it ends
+   * and destinations were stopped, why they were. Afterwards `destinations` tell what was copied.
    */
   async run(): Promise<void> {
     try {
@@ -85,11 +91,14 @@ export class Replicator implements AsyncDisposable {
     const until = await this.#lookAtSource();
     const listening = this.#options.once ? Promise.resolve() : this.#haltOnFailure(this.#listen());
     using _timers = this.#startTimers();
-    const options = this.#runOptions(until);
-    await Promise.allSettled(this.destinations.map((each) => this.#haltOnFailure(each.run(options))));
+    const allTogether = this.#config.onError === 'exit' && !this.#options.standby;
+    const barrier = new StartBarrier(allTogether ? this.destinations.length : 0);
+    const options = this.#runOptions(until, barrier);
+    await Promise.all(this.destinations.map((each) => this.#runOne(each, options, barrier)));
     this.#halt.abort(FINISHED);
     await listening.catch(() => {});
     if (this.#halt.signal.reason !== FINISHED) throw this.#halt.signal.reason;
+    this.#throwWhatStopped();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -97,6 +106,14 @@ export class Replicator implements AsyncDisposable {
     await this.#pool.stop();
     await this.source[Symbol.asyncDispose]();
     this.#end.abort();
+  }
+
+  /** @throws why destinations were stopped, when nothing is left to do. */
+  #throwWhatStopped(): void {
+    const failures = this.destinations.flatMap(({ context, failure }) =>
+      failure === undefined ? [] : [{ destination: context.name, error: failure }],
+    );
+    if (failures.length > 0) throw oneErrorOf(failures);
   }
 
   #newSource(): EventSource {
@@ -147,13 +164,31 @@ export class Replicator implements AsyncDisposable {
   }
 
   get #retry() {
-    const mayRetry = (error: unknown) => this.#config.onError === 'retry' && reactionTo(error) !== 'stop';
+    const patience = new Patience();
+    const mayWait = this.#config.onError === 'retry' && !this.#options.once;
+    const mayRetry = (error: unknown) => mayWait && patience.reactionTo(error) !== 'stop';
     return { log: this.#options.log, stop: this.#stop, mayRetry };
   }
 
-  #runOptions(until: bigint | undefined): RunOptions {
-    const allTogether = this.#config.onError === 'exit' && !this.#options.standby;
-    const barrier = new StartBarrier(allTogether ? this.destinations.length : 0);
+  /**
+   * Runs one destination. When it fails before all were looked at, those that are left are waited for, so that all that
+   * must be mended is named at once.
+   */
+  async #runOne(destination: Destination, options: RunOptions, barrier: StartBarrier): Promise<void> {
+    try {
+      await destination.run(options);
+    } catch (error) {
+      if (this.#stop.aborted) return;
+      this.#failures.push({ destination: destination.context.name, error });
+      barrier.fail();
+      await orAborted(barrier.complete, AbortSignal.any([this.#stop, AbortSignal.timeout(OTHERS_MS)])).catch(
+        () => {},
+      );
+      this.#halt.abort(oneErrorOf(this.#failures));
+    }
+  }
+
+  #runOptions(until: bigint | undefined, barrier: StartBarrier): RunOptions {
     return {
       stop: this.#stop,
       onError: this.#config.onError,

@@ -1,9 +1,9 @@
 import type { Logger } from '../cli/logger.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
-import { OperatorError } from '../lifecycle/operator-error.js';
 import { stopSignals } from '../lifecycle/stop-signals.js';
 import { checkOnly } from './check.js';
+import { exitCodeOf } from './failures.js';
 import { Replicator } from './replicator.js';
 
 /** Options of the command `slate-replicator`. */
@@ -70,7 +70,7 @@ async function replicate(
     logSummaries(replicator, log);
   }
   log.info({ reason: signals.signal.aborted ? String(signals.signal.reason?.message) : 'done' }, 'ended');
-  return exitCodeOf(replicator);
+  return stoppedWith(replicator);
 }
 
 /** One record per destination: what this run copied. */
@@ -80,11 +80,7 @@ function logSummaries({ destinations, source }: Replicator, log: Logger): void {
   log.debug({ rowsServed: source.rowsServed, newsFoundByTimer: source.newsFoundByTimer }, 'source summary');
 }
 
-/** A destination that was stopped for good decides; divergence weighs most. */
-function exitCodeOf({ destinations }: Replicator): number {
-  const codes = destinations.map(({ failure }) => {
-    if (failure === undefined) return 0;
-    return failure instanceof OperatorError ? failure.exitCode : 1;
-  });
-  return Math.max(...codes);
+/** The exit code of a run that a signal has ended: that of destinations that were stopped before, else 0. */
+function stoppedWith({ destinations }: Replicator): number {
+  return Math.max(...destinations.map(({ failure }) => (failure === undefined ? 0 : exitCodeOf(failure))));
 }

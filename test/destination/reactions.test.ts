@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { reactionTo } from '../../src/destination/reactions.js';
 import { WriteError } from '../../src/destination/write-pool.js';
 import { ConfigurationError, DivergenceError, OperatorError } from '../../src/lifecycle/operator-error.js';
+import { ConnectionLostError } from '../../src/pg/error-code.js';
 import { explainDatabaseError } from '../../src/pg/explain-error.js';
 
 function databaseError(code: string): Error {
@@ -24,17 +25,44 @@ describe('what passes by itself is tried again', () => {
     ['a server that is read-only during a failover', '25006'],
     ['a lock that is not available', '55P03'],
     ['an I/O error', '58030'],
-    ['an internal error', 'XX000'],
     ['a refused connection', 'ECONNREFUSED'],
     ['a reset connection', 'ECONNRESET'],
     ['a host name that is unknown for now', 'EAI_AGAIN'],
-    ['a code that nobody knows', 'ZZ999'],
+    ['a host name that is not known', 'ENOTFOUND'],
+    ['a path that was left because a session was lost', 'ABORT_ERR'],
   ])('%s', (_, code) => {
     expect(reactionTo(databaseError(code))).toBe('retry');
   });
 
+  test.each([
+    'Connection terminated unexpectedly',
+    'Connection terminated',
+    'timeout expired',
+    'Client has encountered a connection error and is not queryable',
+    'The operation was aborted due to timeout',
+  ])('a lost connection that comes without a code: %s', (message) => {
+    expect(reactionTo(new Error(message))).toBe('retry');
+  });
+
+  it('a connection that was given up here', () => {
+    expect(reactionTo(new ConnectionLostError('the path is dead'))).toBe('retry');
+  });
+});
+
+describe('what may pass is tried again a few times', () => {
+  test.each([
+    ['an internal error', 'XX000'],
+    ['a code that nobody knows', 'ZZ999'],
+    ['a limit that the server was configured with', '53400'],
+    ['a certificate that is not trusted', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['a certificate of another host', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+    ['an end that speaks no TLS', 'EPROTO'],
+  ])('%s', (_, code) => {
+    expect(reactionTo(databaseError(code))).toBe('retry a few times');
+  });
+
   it('an error without a code', () => {
-    expect(reactionTo(new Error('Connection terminated unexpectedly'))).toBe('retry');
+    expect(reactionTo(new Error('something'))).toBe('retry a few times');
   });
 });
 
@@ -48,6 +76,18 @@ describe('what a person must mend stops a destination', () => {
     ['a right that is missing', '42501'],
     ['a value that a column does not take', '22P02'],
     ['a check constraint', '23514'],
+    ['a feature that the table does not allow', '0A000'],
+    ['something that depends on it', '2BP01'],
+    ['a function that may not write', '2F002'],
+    ['a schema that does not exist', '3F000'],
+    ['a view with a check option', '44000'],
+    ['a value too long for an index', '54000'],
+    ['a trigger that raises', 'P0001'],
+    ['a deferred constraint', '40002'],
+    ['a setting that cannot be changed', '55P02'],
+    ['a database that was dropped', '57P04'],
+    ['damaged data', 'XX001'],
+    ['a damaged index', 'XX002'],
   ])('%s', (_, code) => {
     expect(reactionTo(databaseError(code))).toBe('stop');
   });
@@ -68,6 +108,26 @@ describe('what says that the destination is not where we thought makes us look a
   ])('%s', (_, code) => {
     expect(reactionTo(databaseError(code))).toBe('recheck');
   });
+
+  test.each([
+    [
+      'the id, whatever the index is called and the language',
+      'Schlüssel »(id)=(7)« existiert bereits.',
+      'recheck',
+    ],
+    ['something else', "Key ((event ->> 'tag'::text))=(same) already exists.", 'stop'],
+    ['something else that ends in id', "Key ((event ->> 'id'::text))=(7) already exists.", 'stop'],
+  ])('but a unique violation of %s is told by its columns', (_, detail, reaction) => {
+    expect(reactionTo(Object.assign(databaseError('23505'), { detail }))).toBe(reaction);
+  });
+});
+
+it('a bug stops', () => {
+  expect(
+    reactionTo(
+      explainDatabaseError(new TypeError('x is not a function'), { doing: 'connect', params: PARAMS }),
+    ),
+  ).toBe('stop');
 });
 
 it('an error keeps its reaction when it is explained, and when it comes from a worker', () => {

@@ -26,3 +26,13 @@ it('lets later comers pass', async () => {
 it('lets everybody pass who is expected by nobody', async () => {
   await new StartBarrier(0).arrive();
 });
+
+it('lets nobody pass when one has failed, and says when all have arrived or failed', async () => {
+  const barrier = new StartBarrier(3);
+  const early = barrier.arrive();
+  barrier.fail();
+  expect(await hasPassed(barrier.complete)).toBe(false);
+  const late = barrier.arrive();
+  await barrier.complete;
+  expect(await Promise.all([early, late].map(hasPassed))).toEqual([false, false]);
+});

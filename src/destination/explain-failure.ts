@@ -1,0 +1,49 @@
+import pg from 'pg';
+import { BugError } from '../lifecycle/bug.js';
+import { OperatorError } from '../lifecycle/operator-error.js';
+import { explainDatabaseError } from '../pg/explain-error.js';
+import type { DestinationContext } from './destination-context.js';
+import { WriteError } from './write-pool.js';
+
+/** Turns what a destination's run ended with into an error that says what, where and what to do. */
+export function explainFailure(error: unknown, context: DestinationContext): OperatorError {
+  if (error instanceof WriteError) return explainWrite(error, context);
+  return explainDatabaseError(error, { doing: 'replicate', params: context.session.params });
+}
+
+/** The error, with a general hint where a server's or the network's error came without one. */
+export function withSomeHint(error: OperatorError): OperatorError {
+  const { message, cause } = error;
+  if (error.hint !== undefined || cause === undefined) return error;
+  return new OperatorError(message, {
+    cause,
+    hint: 'Mend what the message names, then start the replicator again.',
+  });
+}
+
+function explainWrite(error: WriteError, { session, source }: DestinationContext): OperatorError {
+  if (error.kind === 'bug') return new BugError(error);
+  if (error.kind === 'source')
+    return explainDatabaseError(error, { doing: 'pipe events', params: source.session.params });
+  const event = error.eventId === undefined ? 'events' : `event ${error.eventId}`;
+  const explained = explainDatabaseError(error, { doing: `write ${event}`, params: session.params });
+  return new OperatorError(explained.message, { cause: error, hint: hintFor(error) ?? explained.hint });
+}
+
+/** What to do about an event that something in the destination refuses. */
+function hintFor({ code = '', constraint, where }: WriteError): string | undefined {
+  if (constraint !== undefined && code.startsWith('54')) return dropIndexHint(constraint);
+  if (constraint !== undefined && code.startsWith('23'))
+    return `Take constraint or index "${constraint}" off table "events": the source holds this event, so a copy of it must.`;
+  if (where !== undefined && code.startsWith('P0'))
+    return `Mend or take off what raised this in the destination: ${where.split('\n')[0]}.`;
+  return undefined;
+}
+
+/** What to do about an index that an event's value is too long for. */
+export function dropIndexHint(name: string): string {
+  return (
+    `The value is too long for the index. Run in the destination: DROP INDEX public.${pg.escapeIdentifier(name)}; ` +
+    'An index on a digest of the value, as md5(...), takes any length.'
+  );
+}

@@ -1,0 +1,42 @@
+import { OperatorError } from '../lifecycle/operator-error.js';
+
+/** What one destination failed with. */
+export interface Failure {
+  /** `host:port/database`. */
+  readonly destination: string;
+  readonly error: unknown;
+}
+
+/** Several destinations have failed. The gravest of the failures decides the exit code. */
+class SeveralFailuresError extends OperatorError {
+  override readonly name = 'SeveralFailuresError';
+  override readonly exitCode: OperatorError['exitCode'];
+
+  constructor(failures: readonly Failure[]) {
+    const named = failures.map(({ destination, error }) => `${destination}: ${messageOf(error)}`);
+    const hints = failures.flatMap(({ error }) => (error instanceof OperatorError ? (error.hint ?? []) : []));
+    super(`${failures.length} destinations failed. ${named.join('; ')}.`, {
+      hint: [...new Set(hints)].join(' '),
+    });
+    this.exitCode = gravest(failures.map(({ error }) => exitCodeOf(error)));
+  }
+}
+
+/** One error that names everything that failed. @returns undefined when nothing did; the error itself when it is one. */
+export function oneErrorOf(failures: readonly Failure[]): unknown {
+  return failures.length > 1 ? new SeveralFailuresError(failures) : failures[0]?.error;
+}
+
+/** The exit code that an error asks for. */
+export function exitCodeOf(error: unknown): OperatorError['exitCode'] {
+  return error instanceof OperatorError ? error.exitCode : 1;
+}
+
+/** Divergence weighs most, a database that says no least. */
+function gravest(codes: readonly OperatorError['exitCode'][]): OperatorError['exitCode'] {
+  return codes.reduce((a, b) => (a > b ? a : b));
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}
