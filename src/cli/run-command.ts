@@ -1,6 +1,8 @@
 import { type Command, CommanderError } from 'commander';
 import { OperatorError } from '../lifecycle/operator-error.js';
+import { redact } from '../lifecycle/secrets.js';
 import { describeError, wantsStackTraces } from './describe-error.js';
+import { explainArguments } from './explain-arguments.js';
 import { exitQuietlyOnBrokenPipe, flushStandardStreams } from './standard-streams.js';
 
 export interface RunCommandOptions {
@@ -20,6 +22,7 @@ export async function runCommand(
   main: () => Promise<number>,
   options: RunCommandOptions = {},
 ): Promise<void> {
+  hideCommandLine(program);
   exitQuietlyOnBrokenPipe();
   const fail = (error: unknown) => report(program, error, options);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -58,16 +61,12 @@ function report(program: Command, error: unknown, options: RunCommandOptions): n
 /** Commander also throws for `--help` and `--version`, which are no errors. */
 function reportArguments(program: Command, error: CommanderError, options: RunCommandOptions): number {
   if (error.exitCode === 0) return 0;
-  const message = withoutValues(
-    describeError(error)
-      .message.replace(/^error: /, '')
-      .replace(/\n/g, ' '),
-  );
+  const message = redact(explainArguments(program, error, options.argv ?? process.argv));
   process.stderr.write(`${program.name()}: ${message}\nSee ${program.name()} --help.\n`);
   return options.errorExitCode ?? 2;
 }
 
-/** `--pasword=secret` is quoted by commander as it was typed. */
-function withoutValues(message: string): string {
-  return message.replace(/'(-[^\s=']*)=.*'/, "'$1'");
+/** `ps` shows the command line to every user of the machine: without it, a password stands there no longer than parsing takes. */
+function hideCommandLine(program: Command): void {
+  if (program.options.some(({ long }) => long === '--password')) process.title = program.name();
 }

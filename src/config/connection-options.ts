@@ -4,7 +4,7 @@ import { readTextFile } from '../lifecycle/read-text-file.js';
 import { registerSecret } from '../lifecycle/secrets.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { isRecord } from './load-file.js';
-import { parseHost } from './parse-host.js';
+import { isUrl, parseHost } from './parse-host.js';
 import { sslSchema } from './ssl-options.js';
 
 /** One field of a connection: what it may hold, and what people are told about it. */
@@ -63,7 +63,7 @@ function fieldSchemas(folder: string) {
   const text = z.string().min(1).refine(isWithoutNul, 'must not hold a NUL character');
   return {
     host: z.string().transform(hostOrIssue),
-    databaseName: text,
+    databaseName: text.refine((name) => !isUrl(name), 'expected the name of a database, not a URL'),
     port: z.int().min(1).max(MAX_PORT).optional(),
     user: text.optional(),
     password: z.string().refine(isWithoutNul, 'must not hold a NUL character').optional(),

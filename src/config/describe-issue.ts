@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { nearestName } from '../lifecycle/nearest-name.js';
 import { describeSecret, describeValue } from './describe-value.js';
-import { nearestName } from './nearest-name.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];

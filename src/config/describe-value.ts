@@ -19,6 +19,6 @@ export function describeSecret(value: unknown): string {
 }
 
 /** Connection strings and pasted keys do not belong here, but people paste them. */
-function isShowable(text: string): boolean {
+export function isShowable(text: string): boolean {
   return text.length <= LONGEST_SHOWN && !/[@\n]|:\/\//.test(text);
 }

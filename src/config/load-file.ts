@@ -8,6 +8,7 @@ import { readTextFile } from '../lifecycle/read-text-file.js';
 import { describeValue } from './describe-value.js';
 import { explainFileKind } from './explain-file-kind.js';
 import { explainThrown, parseJson } from './explain-thrown.js';
+import { isUrl } from './parse-host.js';
 
 export type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -17,6 +18,7 @@ export type RawConfig = Readonly<Record<string, unknown>>;
  * @throws ConfigurationError if it cannot be read or run, or exports no object.
  */
 export async function loadConfigFile(file: string): Promise<RawConfig> {
+  if (isUrl(file)) throw new ConfigurationError('Configuration file: a file is expected, not a URL.');
   const path = resolve(file);
   const source = readTextFile(path);
   if ('problem' in source) throw new ConfigurationError(`Configuration file: ${source.problem}`);

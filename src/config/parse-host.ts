@@ -22,3 +22,8 @@ export function parseHost(text: string): ParsedHost | undefined {
   const port = Number(parts['port']);
   return port >= 1 && port <= 65_535 ? { host, port } : undefined;
 }
+
+/** A connection string where a name belongs: it may hold a password, so it must not be shown either. */
+export function isUrl(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+}

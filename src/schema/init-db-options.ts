@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { wholeNumber } from '../cli/whole-number.js';
 import { defaultPort } from '../config/connection-options.js';
-import { type ParsedHost, parseHost } from '../config/parse-host.js';
+import { isShowable } from '../config/describe-value.js';
+import { isUrl, type ParsedHost, parseHost } from '../config/parse-host.js';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
 import { registerPublicWord, registerSecret } from '../lifecycle/secrets.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
@@ -85,7 +86,8 @@ export function readInitDbOptions(options: InitDbOptions): {
 function hostOfEnvironment(): ParsedHost {
   const text = process.env['PGHOST'] || 'localhost';
   const parsed = parseHost(text);
-  if (parsed === undefined) throw new ConfigurationError(`PGHOST is no host: "${text}"`);
+  if (parsed === undefined)
+    throw new ConfigurationError(`PGHOST is no host: ${isShowable(text) ? `"${text}"` : '(not shown)'}`);
   return parsed;
 }
 
@@ -101,6 +103,7 @@ function host(text: string): ParsedHost {
 }
 
 function databaseName(text: string): string {
+  if (isUrl(text)) throw new InvalidArgumentError('It must be the name of a database, not a URL.');
   const bytes = Buffer.byteLength(filled(text));
   if (bytes <= MAX_NAME_BYTES) return text;
   throw new InvalidArgumentError(

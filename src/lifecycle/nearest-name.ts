@@ -15,7 +15,7 @@ function difference(a: string, b: string): number {
 }
 
 /** Levenshtein's: insertions, deletions and replacements that turn one text into the other. */
-function editDistance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
     const current = [row];
