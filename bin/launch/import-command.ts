@@ -1,6 +1,16 @@
-/** Loads and runs the command in that file of `src/commands`. */
-function importCommand(fileName: string): Promise<unknown> {
-  return import(`../../src/commands/${fileName}`);
+interface Command {
+  run(stop: AbortSignal): Promise<void>;
+}
+
+/**
+ * Loads and runs the command in that file of `src/commands`. Signals are listened for before it is loaded, which
+ * takes a while: process 1 of a container ignores signals that it does not handle.
+ */
+async function importCommand(fileName: string): Promise<void> {
+  const { stopSignals } = await import('../../src/lifecycle/stop-signals.js');
+  const { signal } = stopSignals();
+  const command = (await import(`../../src/commands/${fileName}`)) as Command;
+  await command.run(signal);
 }
 
 export = importCommand;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, CommanderError } from 'commander';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { redact } from '../lifecycle/secrets.js';
@@ -5,9 +6,18 @@ import { describeError, wantsStackTraces } from './describe-error.js';
 import { explainArguments } from './explain-arguments.js';
 import { exitQuietlyOnBrokenPipe, flushStandardStreams } from './standard-streams.js';
 
+/** How long a stopped command may take to end by itself. */
+const END_MS = 1_600;
+/** How long a stopped process may take, its last words to a reader that does not read included. */
+const LAST_WORDS_MS = 1_800;
+
 export interface RunCommandOptions {
   /** Exit code of every error, where a command has its own meaning for 1 (`slate-eventsDiff`: 2 is trouble). */
   readonly errorExitCode?: number;
+  /** Aborted by the first SIGINT or SIGTERM: from then on the process ends within two seconds. */
+  readonly stop?: AbortSignal;
+  /** Exit code of a stopped command that does not come to an end in time. Default 0. */
+  readonly stoppedExitCode?: number;
   /** As `process.argv`. */
   readonly argv?: readonly string[];
 }
@@ -28,10 +38,27 @@ export async function runCommand(
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error) => process.exit(fail(error)));
   }
-  const exitCode = await parseAndRun(program, main, options.argv ?? process.argv).catch(fail);
-  await flushStandardStreams();
+  const tooLate = afterStop(options.stop, END_MS).then(() => reportTooLate(program, options));
+  const lastWords = afterStop(options.stop, LAST_WORDS_MS);
+  const running = parseAndRun(program, main, options.argv ?? process.argv).catch(fail);
+  const exitCode = await Promise.race([running, tooLate]);
+  await Promise.race([flushStandardStreams(), lastWords]);
   // Left to itself, Node would first wait for its compiler's threads, which may be waiting for this one (nodejs/node#54918).
   process.exit(exitCode);
+}
+
+/** Resolves so long after a stop; never without one. */
+async function afterStop(stop: AbortSignal | undefined, ms: number): Promise<void> {
+  await new Promise((resolve) => stop?.addEventListener('abort', resolve, { once: true }));
+  await sleep(ms);
+}
+
+/** The command waits for something that a stop does not end: whoever stopped it need not know what. */
+function reportTooLate(program: Command, { stop, stoppedExitCode }: RunCommandOptions): number {
+  process.stderr.write(
+    `${program.name()}: ${describeError(stop?.reason).message}; it did not wait for what was under way\n`,
+  );
+  return stoppedExitCode ?? 0;
 }
 
 async function parseAndRun(

@@ -16,4 +16,11 @@ const program = new Command('slate-eventsDiff')
   .option('--json', 'print one JSON document')
   .option('--dry-run', 'validate arguments and configuration, show them and end: connects to nothing');
 
-await runCommand(program, () => runDiff(program.opts()), { errorExitCode: 2 });
+/** Runs `slate-eventsDiff` to the end of its process. `stop` asks it to end. */
+export async function run(stop: AbortSignal): Promise<void> {
+  await runCommand(program, () => runDiff(program.opts(), stop), {
+    stop,
+    errorExitCode: 2,
+    stoppedExitCode: 2,
+  });
+}

@@ -8,4 +8,10 @@ const program = new Command('slate-init-db')
   .description('Creates a source or destination database, or brings an older source up to date.')
   .version(packageVersion());
 
-await runCommand(addInitDbOptions(program), () => initDb(program.opts()));
+/** Runs `slate-init-db` to the end of its process. `stop` asks it to end. */
+export async function run(stop: AbortSignal): Promise<void> {
+  await runCommand(addInitDbOptions(program), () => initDb(program.opts(), stop), {
+    stop,
+    stoppedExitCode: 1,
+  });
+}

@@ -26,4 +26,7 @@ const program = new Command('slate-loadPerfTestData')
   )
   .option('--events <n>', 'events in all (default: until the last user event)', wholeNumber({ min: 0 }));
 
-await runCommand(addLoadOptions(program), () => loadPerfTestData(program.opts()));
+/** Runs `slate-loadPerfTestData` to the end of its process. `stop` asks it to end. */
+export async function run(stop: AbortSignal): Promise<void> {
+  await runCommand(addLoadOptions(program), () => loadPerfTestData(program.opts(), stop), { stop });
+}

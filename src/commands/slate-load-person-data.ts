@@ -25,4 +25,7 @@ const program = new Command('slate-loadPersonData')
     countPersonDelete,
   );
 
-await runCommand(addLoadOptions(program), () => loadPersonData(program.opts()));
+/** Runs `slate-loadPersonData` to the end of its process. `stop` asks it to end. */
+export async function run(stop: AbortSignal): Promise<void> {
+  await runCommand(addLoadOptions(program), () => loadPersonData(program.opts(), stop), { stop });
+}

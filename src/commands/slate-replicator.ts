@@ -16,4 +16,9 @@ const program = new Command('slate-replicator')
   .option('--defer-indexes', 'load empty destinations without their secondary indexes, then build them')
   .option('--standby', 'where another replicator is writing, wait and take over when it ends');
 
-await runCommand(program, () => runReplicator(program.opts(), createLogger('slate-replicator')));
+/** Runs `slate-replicator` to the end of its process. `stop` asks it to end. */
+export async function run(stop: AbortSignal): Promise<void> {
+  await runCommand(program, () => runReplicator(program.opts(), createLogger('slate-replicator'), stop), {
+    stop,
+  });
+}

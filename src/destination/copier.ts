@@ -93,9 +93,10 @@ export class Copier implements AsyncDisposable {
     });
   }
 
-  /** Lets writes under way finish for at most `ms`. */
-  async finish(ms: number): Promise<void> {
+  /** Lets writes under way finish for at most `ms`. @returns false when some are under way still. */
+  async finish(ms: number): Promise<boolean> {
     await orAborted(this.#writes.drained(), AbortSignal.timeout(ms)).catch(() => {});
+    return this.#writes.inFlight === 0;
   }
 
   /** Closes the gate: what is not committed rolls back. */

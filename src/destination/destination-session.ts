@@ -25,7 +25,7 @@ export class WriterLockedError extends OperatorError {
 }
 
 /** How long writes under way may take to finish when the run is stopped. */
-const FINISH_MS = 1_000;
+const FINISH_MS = 500;
 
 export interface CopyGoal {
   readonly stop: AbortSignal;
@@ -90,7 +90,8 @@ export class DestinationSession implements AsyncDisposable {
       if (goal.until !== undefined) await makeDurable(this.#control);
     } catch (error) {
       if (!goal.stop.aborted) throw await withIndexName(error, this.#context.source, this.#control);
-      await copier.finish(FINISH_MS);
+      // Left alone, a server that waits for a lock would write when it gets it, long after this process has ended.
+      if (!(await copier.finish(FINISH_MS))) await endStaleWriters(this.#control);
     }
   }
 

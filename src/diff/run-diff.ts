@@ -3,7 +3,7 @@ import { createProgress } from '../cli/progress.js';
 import { describeConfig } from '../config/describe-config.js';
 import { type DiffConfig, loadDiffConfig } from '../config/diff-config.js';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
-import { stopSignals } from '../lifecycle/stop-signals.js';
+import { orAborted } from '../lifecycle/or-aborted.js';
 import { describeDatabase } from '../pg/connection-params.js';
 import { terminal } from '../schema/ask.js';
 import { compareWithAll } from './compare-tables.js';
@@ -26,10 +26,10 @@ export interface DiffCommandOptions {
 /**
  * What `slate-eventsDiff` does: compare, repair if asked to, compare again, validate if asked to, report.
  * @returns the exit code: 0 equal, 1 different, 2 when something could not be found out.
- * @throws OperatorError when the left table cannot be read, or a repair failed.
+ * @throws OperatorError when the left table cannot be read, or a repair failed; the reason of the stop.
  */
-export async function runDiff(command: DiffCommandOptions): Promise<number> {
-  const config = await loadDiffConfig(command.configFilename);
+export async function runDiff(command: DiffCommandOptions, stop: AbortSignal): Promise<number> {
+  const config = await orAborted(loadDiffConfig(command.configFilename), stop);
   for (const warning of config.warnings) tell(warning);
   if (command.dryRun) {
     const { dryRun: _, ...given } = command;
@@ -37,8 +37,7 @@ export async function runDiff(command: DiffCommandOptions): Promise<number> {
     return 0;
   }
   refuseUnagreedRepair(command);
-  using signals = stopSignals();
-  const report = await findOut(config, command, signals.signal);
+  const report = await findOut(config, command, stop);
   tellTrouble(report);
   process.stdout.write(
     command.json ? `${JSON.stringify(reportJson(report), null, 2)}\n` : reportText(report),

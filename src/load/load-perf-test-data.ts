@@ -3,7 +3,10 @@ import { type PerfDataOptions, perfDataSize, perfOperations } from './perf-data.
 import { runLoad } from './run-load.js';
 
 /** What `slate-loadPerfTestData` does; returns the exit code. */
-export function loadPerfTestData(command: LoadCommandOptions & PerfDataOptions): Promise<number> {
+export function loadPerfTestData(
+  command: LoadCommandOptions & PerfDataOptions,
+  stop: AbortSignal,
+): Promise<number> {
   const size = perfDataSize(command);
   const job = {
     name: 'slate-loadPerfTestData',
@@ -14,5 +17,5 @@ export function loadPerfTestData(command: LoadCommandOptions & PerfDataOptions):
       'max events per insert': command.maxEventsPerInsert,
     },
   };
-  return runLoad(job, command);
+  return runLoad(job, command, stop);
 }

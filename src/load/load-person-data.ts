@@ -3,7 +3,10 @@ import { type PersonDataOptions, personDataSize, personOperations } from './pers
 import { runLoad } from './run-load.js';
 
 /** What `slate-loadPersonData` does; returns the exit code. */
-export function loadPersonData(command: LoadCommandOptions & PersonDataOptions): Promise<number> {
+export function loadPersonData(
+  command: LoadCommandOptions & PersonDataOptions,
+  stop: AbortSignal,
+): Promise<number> {
   const size = personDataSize(command);
   const job = {
     name: 'slate-loadPersonData',
@@ -15,5 +18,5 @@ export function loadPersonData(command: LoadCommandOptions & PersonDataOptions):
       'one deletion per': size.personsPerDelete === 0 ? 'none' : `${size.personsPerDelete} persons`,
     },
   };
-  return runLoad(job, command);
+  return runLoad(job, command, stop);
 }

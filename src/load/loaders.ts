@@ -9,6 +9,8 @@ export interface LoadersOptions {
   readonly applicationName: string;
   /** Connections that write at the same time. Default 1. */
   readonly loaders?: number;
+  /** Aborted: what the server is doing for them is cancelled, and the connections are dropped. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The connections of a load. Disposing closes them. */
@@ -17,7 +19,10 @@ export interface Loaders extends AsyncDisposable {
   readonly writers: readonly WriteOperations[];
 }
 
-/** @throws OperatorError if one connection fails or the database is not a source; then all are closed. */
+/**
+ * @throws OperatorError if one connection fails or the database is not a source, or the signal's reason; then all
+ * are closed.
+ */
 export async function openLoaders(options: LoadersOptions): Promise<Loaders> {
   const attempts = Array.from({ length: options.loaders ?? 1 }, () => open(options));
   const closeAll = async () => {
@@ -31,10 +36,18 @@ export async function openLoaders(options: LoadersOptions): Promise<Loaders> {
     return { writers, [Symbol.asyncDispose]: closeAll };
   } catch (error) {
     await closeAll();
+    options.signal?.throwIfAborted();
     throw error;
   }
 }
 
-function open({ source, connectTimeoutMs, applicationName }: LoadersOptions): Promise<Connection> {
-  return connect(source, { applicationName, connectTimeoutMs, pipeline: true, firesTriggers: true });
+function open({ source, connectTimeoutMs, applicationName, signal }: LoadersOptions): Promise<Connection> {
+  const stoppable = signal === undefined ? {} : { signal };
+  return connect(source, {
+    applicationName,
+    connectTimeoutMs,
+    pipeline: true,
+    firesTriggers: true,
+    ...stoppable,
+  });
 }

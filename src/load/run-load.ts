@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { createProgress } from '../cli/progress.js';
 import { describeConfig } from '../config/describe-config.js';
 import { type LoaderConfig, loadLoaderConfig } from '../config/loader-config.js';
-import { stopSignals } from '../lifecycle/stop-signals.js';
+import { orAborted } from '../lifecycle/or-aborted.js';
 import { type LoadSummary, load } from './load.js';
 import type { LoadCommandOptions } from './load-options.js';
 import type { Operation } from './operation.js';
@@ -19,12 +19,22 @@ export interface LoadJob {
 }
 
 /**
- * What both loaders do once they know what to write: show it, write it, say what was written.
+ * What both loaders do once they know what to write: show it, write it until it is done or `stop` is aborted, say what
+ * was written.
  * @returns the exit code.
  * @throws ConfigurationError, or OperatorError that says how much had been written.
  */
-export async function runLoad(job: LoadJob, command: LoadCommandOptions): Promise<number> {
-  const config = await loadLoaderConfig(command.configFilename);
+export async function runLoad(job: LoadJob, command: LoadCommandOptions, stop: AbortSignal): Promise<number> {
+  try {
+    return await showAndWrite(job, command, stop);
+  } catch (error) {
+    if (!stop.aborted || error !== stop.reason) throw error;
+    return finish('Stopped before anything was written.');
+  }
+}
+
+async function showAndWrite(job: LoadJob, command: LoadCommandOptions, stop: AbortSignal): Promise<number> {
+  const config = await orAborted(loadLoaderConfig(command.configFilename), stop);
   show({
     'configuration file': resolve(command.configFilename),
     ...describeConfig(config),
@@ -35,9 +45,8 @@ export async function runLoad(job: LoadJob, command: LoadCommandOptions): Promis
     'to be written': describeAmount(job.size),
   });
   if (command.dryRun) return finish('Dry run: nothing was connected to.');
-  using signals = stopSignals();
-  const summary = await write(job, command, { config, signal: signals.signal });
-  return finish(describeSummary(summary, signals.signal.aborted));
+  const summary = await write(job, command, { config, signal: stop });
+  return finish(describeSummary(summary, stop.aborted));
 }
 
 async function write(
@@ -75,7 +84,15 @@ function describeSummary(summary: LoadSummary, stopped: boolean): string {
   const rate = seconds > 0 ? events / seconds : 0;
   const range = ids === undefined ? '' : `, ids ${ids.firstId} to ${ids.lastId}`;
   const amount = `${describeAmount(summary)} in ${seconds.toFixed(2)} s (${grouped(Math.round(rate))} events/s)${range}`;
-  return stopped ? `Stopped; whole operations only. Wrote ${amount}.` : `Wrote ${amount}.`;
+  return stopped
+    ? `Stopped; whole operations only. Wrote ${amount}.${describeUnanswered(summary)}`
+    : `Wrote ${amount}.`;
+}
+
+function describeUnanswered({ unanswered }: LoadSummary): string {
+  return unanswered === 0
+    ? ''
+    : ` The server has not answered ${grouped(unanswered)} more: they may have been written.`;
 }
 
 function describeAmount({ events, operations }: { events: number; operations: number }): string {

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import pg from 'pg';
 import { orAborted } from '../lifecycle/or-aborted.js';
+import { cancelWhatRuns } from './cancel.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 import { ConnectionLostError } from './error-code.js';
 import { explainDatabaseError } from './explain-error.js';
@@ -21,7 +22,10 @@ export interface ConnectOptions extends SessionPurpose {
   connectTimeoutMs: number;
   /** Finds out when the path to the server dies without a word (`keepAsking`). */
   watched?: boolean;
-  /** Aborted: the session is dropped, whatever it is doing, also while it is being opened. */
+  /**
+   * Aborted: nothing more is asked of the server, what it is doing is cancelled, and the session is dropped, also
+   * while it is being opened.
+   */
   signal?: AbortSignal;
   /** Sends a query without waiting for the reply to the one before it. Each is still a transaction of its own. */
   pipeline?: boolean;
@@ -121,6 +125,7 @@ class Session implements Connection {
   readonly #params: ConnectionParams;
   readonly #options: ConnectOptions;
   readonly #loss = new AbortController();
+  #leaving: Promise<void> | undefined;
 
   constructor(params: ConnectionParams, options: ConnectOptions, ssl: SslOption) {
     this.#params = params;
@@ -128,7 +133,10 @@ class Session implements Connection {
     this.client = newClient(params, options, ssl);
     this.client.on('error', (error) => this.#loss.abort(error));
     this.client.on('end', () => this.#loss.abort(new ConnectionLostError('the connection was closed')));
-    options.signal?.addEventListener('abort', () => this.destroy(), { once: true, signal: this.lost });
+    const leave = () => {
+      this.#leaving = cancelWhatRuns(this).then(() => this.destroy());
+    };
+    options.signal?.addEventListener('abort', leave, { once: true, signal: this.lost });
   }
 
   get where(): string {
@@ -146,6 +154,7 @@ class Session implements Connection {
   }
 
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    this.#options.signal?.throwIfAborted();
     const asking = values.length > 0 ? this.client.query(text, [...values]) : this.client.query(text);
     return (await this.awaiting(asking)).rows as Row[];
   }
@@ -170,7 +179,7 @@ class Session implements Connection {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.lost.aborted) return;
+    if (this.lost.aborted || this.#leaving !== undefined) return this.#leaving;
     await orAborted(this.client.end(), AbortSignal.timeout(GOODBYE_MS)).catch(() => this.destroy());
   }
 }

@@ -13,18 +13,20 @@ import { type Failure, oneErrorOf } from './failures.js';
 import { lookAtSource } from './look-at-source.js';
 import { sessionsFor } from './sessions.js';
 
-/** A check is ended by ending the process: it has nothing to put in order. */
-const NEVER = new AbortController().signal;
-
 /** At most this many gaps are listed per destination. */
 const GAPS_LISTED = 20;
 
 /**
  * Connects to everything, validates it, and logs per destination what a run would copy. Writes nothing and takes no
  * lock, so it can be run beside a replicator.
- * @throws after all destinations were looked at, what is wrong with them.
+ * @param stop aborted when it should end: its sessions are dropped, whatever they wait for.
+ * @throws the reason of the stop; else, after all destinations were looked at, what is wrong with them.
  */
-export async function checkOnly(config: ReplicatorConfig, log: Logger): Promise<void> {
+export async function checkOnly(
+  config: ReplicatorConfig,
+  log: Logger,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<void> {
   const sessions = sessionsFor(config);
   const registry = new DatabaseRegistry();
   await using source = new EventSource({
@@ -33,14 +35,15 @@ export async function checkOnly(config: ReplicatorConfig, log: Logger): Promise<
     budgetBytes: config.memoryBudgetBytes,
     wakeUps: new WakeUps(),
     log,
-    end: NEVER,
+    end: stop,
     isWanted: () => false,
   });
   const { counted } = await lookAtSource(source, registry, log);
   await counted;
   const failures: Failure[] = [];
   for (const params of config.replicationDestinations) {
-    await checkOne({ ...config, params, source, registry, sessions, log }).catch((error) => {
+    await checkOne({ ...config, params, source, registry, sessions, log, stop }).catch((error) => {
+      stop.throwIfAborted();
       const destination = describeDatabase(params);
       const err = explainDatabaseError(error, { doing: 'replicate', params });
       log.error({ destination, err }, 'destination refused');
@@ -56,6 +59,7 @@ interface CheckOne {
   readonly registry: DatabaseRegistry;
   readonly sessions: ReturnType<typeof sessionsFor>;
   readonly log: Logger;
+  readonly stop: AbortSignal;
   readonly maxEventsPerWrite: number;
 }
 
@@ -65,10 +69,11 @@ async function checkOne({
   registry,
   sessions,
   log,
+  stop: signal,
   maxEventsPerWrite,
 }: CheckOne): Promise<void> {
   const session = sessions.control(params);
-  await using connection = await connect(params, session);
+  await using connection = await connect(params, { ...session, signal });
   await registry.register(connection);
   const startedAt = performance.now();
   const validated = await validateDestination(source, connection);

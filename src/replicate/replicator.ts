@@ -34,7 +34,7 @@ export interface ReplicateOptions {
 }
 
 /** How long sessions may take to come to an end by themselves when everything stops. */
-const GRACE_MS = 1_000;
+const GRACE_MS = 800;
 
 /** How long a start that has failed waits for what the other destinations say. */
 const OTHERS_MS = 5_000;

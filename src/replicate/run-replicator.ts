@@ -1,7 +1,7 @@
 import type { Logger } from '../cli/logger.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
-import { stopSignals } from '../lifecycle/stop-signals.js';
+import { orAborted } from '../lifecycle/or-aborted.js';
 import { checkOnly } from './check.js';
 import { exitCodeOf } from './failures.js';
 import { Replicator } from './replicator.js';
@@ -17,13 +17,17 @@ export interface ReplicatorCommandOptions {
 }
 
 /**
- * What `slate-replicator` does.
+ * What `slate-replicator` does, until it is done or `stop` is aborted.
  * @returns the exit code.
  * @throws what ended it, after logging it as its last record.
  */
-export async function runReplicator(command: ReplicatorCommandOptions, log: Logger): Promise<number> {
+export async function runReplicator(
+  command: ReplicatorCommandOptions,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<number> {
   try {
-    const config = await loadConfig(command);
+    const config = await orAborted(loadConfig(command), stop);
     for (const warning of config.warnings) log.warn({ configFilename: command.configFilename }, warning);
     if (command.dryRun) {
       const { dryRun: _, ...given } = command;
@@ -33,9 +37,13 @@ export async function runReplicator(command: ReplicatorCommandOptions, log: Logg
       );
       return 0;
     }
-    if (command.check) await checkOnly(config, log);
-    return command.check ? 0 : await replicate(config, command, log);
+    if (command.check) await checkOnly(config, log, stop);
+    return command.check ? 0 : await replicate(config, command, { log, stop });
   } catch (error) {
+    if (stop.aborted) {
+      log.info({ reason: reasonOf(stop) }, 'ended');
+      return 0;
+    }
     log.fatal({ err: error }, 'ended');
     throw error;
   }
@@ -53,12 +61,11 @@ async function loadConfig({
 async function replicate(
   config: ReplicatorConfig,
   command: ReplicatorCommandOptions,
-  log: Logger,
+  { log, stop }: { log: Logger; stop: AbortSignal },
 ): Promise<number> {
-  using signals = stopSignals();
   const options = {
     log,
-    stop: signals.signal,
+    stop,
     once: command.once === true,
     standby: command.standby === true,
   };
@@ -69,8 +76,13 @@ async function replicate(
   } finally {
     logSummaries(replicator, log);
   }
-  log.info({ reason: signals.signal.aborted ? String(signals.signal.reason?.message) : 'done' }, 'ended');
+  log.info({ reason: stop.aborted ? reasonOf(stop) : 'done' }, 'ended');
   return stoppedWith(replicator);
+}
+
+/** `stopped by SIGTERM` */
+function reasonOf({ reason }: AbortSignal): string {
+  return String(reason?.message);
 }
 
 /** One record per destination: what this run copied. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { OperatorError } from '../lifecycle/operator-error.js';
+import { cancelWhatRuns } from '../pg/cancel.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { errorCode } from '../pg/error-code.js';
@@ -28,7 +29,7 @@ export async function createDatabase(
   options: CreateDatabaseOptions,
 ): Promise<void> {
   await using maintenance = await connectToMaintenance(params, options);
-  await createEmpty(maintenance, params);
+  await createEmpty(maintenance, params, options.signal);
   try {
     await fill(params, options);
   } catch (error) {
@@ -58,10 +59,17 @@ async function connectToMaintenance(
   }
 }
 
-async function createEmpty(maintenance: Connection, params: ConnectionParams): Promise<void> {
+async function createEmpty(
+  maintenance: Connection,
+  params: ConnectionParams,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const stop = () => void cancelWhatRuns(maintenance);
+  signal?.addEventListener('abort', stop);
   try {
     await maintenance.query(`CREATE DATABASE ${pg.escapeIdentifier(params.databaseName)}`);
   } catch (error) {
+    signal?.throwIfAborted();
     if (errorCode(error) !== DUPLICATE_DATABASE) {
       throw explainDatabaseError(error, { doing: 'create the database', params });
     }
@@ -72,6 +80,8 @@ async function createEmpty(maintenance: Connection, params: ConnectionParams): P
         cause: error,
       },
     );
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 

@@ -1,5 +1,4 @@
 import { OperatorError } from '../lifecycle/operator-error.js';
-import { stopSignals } from '../lifecycle/stop-signals.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { createDatabase } from './create-database.js';
 import { withCredentials } from './credentials.js';
@@ -7,11 +6,11 @@ import { type InitDbOptions, readInitDbOptions } from './init-db-options.js';
 import { upgradeSource } from './upgrade-source.js';
 
 /**
- * What `slate-init-db` does: all or nothing.
+ * What `slate-init-db` does, unless `stop` is aborted: all or nothing.
  * @returns the exit code.
  * @throws ConfigurationError for arguments, OperatorError for what the server says.
  */
-export async function initDb(options: InitDbOptions): Promise<number> {
+export async function initDb(options: InitDbOptions, stop: AbortSignal): Promise<number> {
   const { params, tableType } = readInitDbOptions(options);
   const what = `${tableType} database ${describeDatabase(params)}`;
   if (options.dryRun) {
@@ -23,8 +22,7 @@ export async function initDb(options: InitDbOptions): Promise<number> {
       `Would ${would} the ${what}; ${describeCredentials(params)}; ${timeout}. Connected to nothing.`,
     );
   }
-  using signals = stopSignals();
-  await orStopped(signals.signal, async (signal) => {
+  await orStopped(stop, async (signal) => {
     const connectTimeoutMs = options.connectTimeout;
     const credentials = await withCredentials(params, signal);
     if (options.upgrade) await upgradeSource(credentials, { connectTimeoutMs, signal });

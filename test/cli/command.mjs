@@ -14,6 +14,8 @@ import { stopSignals } from '../../dist/src/lifecycle/stop-signals.js';
 
 registerSecret('hunter2');
 
+const { signal: stop } = stopSignals();
+
 const ACTIONS = {
   succeed: async () => 0,
   differ: async () => 1,
@@ -59,17 +61,20 @@ const ACTIONS = {
     return 3;
   },
   'stop-orderly': async () => {
-    const signals = stopSignals();
     console.log('ready');
-    await sleep(60_000, undefined, { signal: signals.signal }).catch(() => {});
-    console.log(signals.signal.reason.message);
+    await sleep(60_000, undefined, { signal: stop }).catch(() => {});
+    console.log(stop.reason.message);
     return 0;
   },
   'stop-never': async () => {
-    const signals = stopSignals();
-    signals.signal.addEventListener('abort', () => console.log('stopping'));
+    stop.addEventListener('abort', () => console.log('stopping'));
     console.log('ready');
     return sleep(60_000, 0);
+  },
+  'tell-nobody': async () => {
+    process.stdout.write('x'.repeat(1_000_000));
+    console.error('done');
+    return 0;
   },
 };
 
@@ -78,5 +83,6 @@ const program = new Command('slate-test')
   .option('--action <name>', 'what to do', 'succeed')
   .option('--trouble', 'as eventsDiff: errors exit with 2');
 
-const options = process.argv.includes('--trouble') ? { errorExitCode: 2 } : {};
+const trouble = process.argv.includes('--trouble') ? { errorExitCode: 2, stoppedExitCode: 2 } : {};
+const options = { stop, ...trouble };
 await runCommand(program, () => ACTIONS[program.opts().action](), options);

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const COMMAND = fileURLToPath(new URL('command.mjs', import.meta.url));
@@ -30,6 +31,11 @@ export function runShell(line: string): Promise<Outcome> {
 /** Runs the test command with options of Node's. */
 export function runWithNodeOptions(options: readonly string[], args: readonly string[]): Promise<Outcome> {
   return outcomeOf(process.execPath, [...options, COMMAND, ...args], {});
+}
+
+/** Starts the test command; nobody reads its standard output unless the caller does. */
+export function startUnread(args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 async function outcomeOf(

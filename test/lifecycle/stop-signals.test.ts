@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { stopSignals } from '../../src/lifecycle/stop-signals.js';
-import { run } from '../cli/run.js';
+import { run, startUnread } from '../cli/run.js';
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'the first %s asks the command to stop, and it exits with 0',
@@ -27,6 +28,33 @@ test.each([
     expect(outcome).toEqual({ code, stdout: 'ready\nstopping\n', stderr: '' });
   },
 );
+
+test.each([
+  [[], 0],
+  [['--trouble'], 2],
+])('a command that does not come to an end is ended within two seconds, %j with %d', async (args, code) => {
+  let stoppedAt = 0;
+  const outcome = await run(['--action', 'stop-never', ...args], {}, (stdout, kill) => {
+    if (stdout !== 'ready\n') return;
+    stoppedAt = performance.now();
+    kill('SIGTERM');
+  });
+  expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+  expect(outcome).toEqual({
+    code,
+    stdout: 'ready\nstopping\n',
+    stderr: 'slate-test: stopped by SIGTERM; it did not wait for what was under way\n',
+  });
+});
+
+test('a command that is done, but for a reader that does not read, ends with its exit code', async () => {
+  const child = startUnread(['--action', 'tell-nobody']);
+  await once(child.stderr, 'data');
+  const stoppedAt = performance.now();
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+});
 
 test('when it is over, the signals mean again what they mean to Node', () => {
   const before = process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { orAborted } from '../lifecycle/or-aborted.js';
+
+/** A session as far as cancelling goes. */
+export interface Cancellable {
+  readonly client: pg.Client;
+  readonly traffic: { readonly unanswered: number };
+  readonly lost: AbortSignal;
+}
+
+/** The parts of pg's protocol connection that its types leave out. */
+interface ProtocolConnection extends NodeJS.EventEmitter {
+  readonly stream: { destroy(): void };
+  connect(portOrPath: number | string, host?: string): void;
+  requestSsl(): void;
+  cancel(processId: number, secretKey: number): void;
+}
+
+/** How long a session that is to be dropped may wait for the server to cancel what it does. */
+const CANCEL_MS = 600;
+const LOOK_AGAIN_MS = 20;
+
+/**
+ * Has the server cancel every statement of a session that is not answered yet. Without it, a statement that waits
+ * for a lock is executed when the lock is free, long after its client has gone. Returns when all are answered, at the
+ * latest after `CANCEL_MS`. It never throws: a server that cannot be reached does not hear of it.
+ */
+export async function cancelWhatRuns({ client, traffic, lost }: Cancellable): Promise<void> {
+  const end = AbortSignal.any([AbortSignal.timeout(CANCEL_MS), lost]);
+  while (traffic.unanswered > 0 && !end.aborted) {
+    await requestCancel(client, end);
+    // A session that pipelines has the next statement begin as soon as this one has ended.
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+/** Sends one CancelRequest over a connection of its own; it needs no free connection slot and no login. */
+async function requestCancel(client: pg.Client, end: AbortSignal): Promise<void> {
+  const { host, port, ssl, processID, secretKey } = client as unknown as {
+    host: string;
+    port: number;
+    ssl: boolean | object;
+    processID: number;
+    secretKey: number;
+  };
+  const connection = new pg.Connection({ ssl } as pg.ConnectionConfig) as unknown as ProtocolConnection;
+  const ended = new Promise<void>((resolve) => {
+    connection.on('end', resolve).on('error', resolve);
+  });
+  const cancel = () => connection.cancel(processID, secretKey);
+  connection.once('connect', () => (ssl ? connection.requestSsl() : cancel())).once('sslconnect', cancel);
+  if (host.startsWith('/')) connection.connect(`${host}/.s.PGSQL.${port}`);
+  else connection.connect(port, host);
+  await orAborted(ended, end).catch(() => {});
+  connection.stream.destroy();
+}
