@@ -6,6 +6,7 @@ const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    reporters: ['default', './test/skip-reasons.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [withDatabase], ...timeouts } },
       {

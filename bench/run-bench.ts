@@ -43,7 +43,7 @@ async function runProfiles(options: BenchOptions, stop: AbortSignal): Promise<vo
   const progress = startProgress();
   await using folder = await temporaryFolder();
   progress.say('starting two PostgreSQL servers');
-  await using clusters = await startClusters();
+  await using clusters = await startClusters(progress.say);
   const context: BenchContext = {
     clusters,
     dataSets: new DataSets(clusters.source, progress),

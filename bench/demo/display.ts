@@ -1,7 +1,7 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
 import { grouped, say, table } from './say.js';
 
-const LINE_INTERVAL_MS = 2_000;
+const LINE_INTERVAL_MS = 1_000;
 const BAR_WIDTH = 30;
 
 /** How far each database is: its last id, which counts its events because ids run from 1 without holes. */

@@ -1,11 +1,33 @@
+const LONGEST_SILENCE_MS = 1_500;
+const LOOK_INTERVAL_MS = 100;
+
+let beganAtMs = 0;
+let printedAtMs = 0;
+
 /** What the demo does next. */
 export function heading(text: string): void {
-  process.stdout.write(`\n● ${text}\n`);
+  beganAtMs = performance.now();
+  print(`\n● ${text}\n`);
 }
 
 /** Lines under a heading. */
 export function say(text: string): void {
-  process.stdout.write(`${text.trimEnd().replace(/^(?=.)/gm, '  ')}\n`);
+  print(`${text.trimEnd().replace(/^(?=.)/gm, '  ')}\n`);
+}
+
+/** Until it is disposed of, tells that a step still goes on when nothing else was printed for a while. */
+export function breakSilence(): Disposable {
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    if (nowMs - printedAtMs < LONGEST_SILENCE_MS) return;
+    say(`still at it after ${((nowMs - beganAtMs) / 1000).toFixed(0)} s`);
+  }, LOOK_INTERVAL_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+function print(text: string): void {
+  printedAtMs = performance.now();
+  process.stdout.write(text);
 }
 
 /** A count for people: `12,345`. */

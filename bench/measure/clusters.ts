@@ -1,11 +1,12 @@
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
+import type { Say } from '../../test/postgres/announce.js';
 import { connectTo } from '../../test/postgres/databases.js';
-import { type PostgresServer, startPostgres } from '../../test/postgres/server.js';
+import { type OpenServer, openPostgres } from '../../test/postgres/server.js';
 
 /** The two servers of a bench. With `SLATE_POSTGRES_URL` both are the one that it names. */
 export interface Clusters extends AsyncDisposable {
-  readonly source: PostgresServer;
-  readonly destination: PostgresServer;
+  readonly source: OpenServer;
+  readonly destination: OpenServer;
 }
 
 /**
@@ -37,10 +38,10 @@ const DESTINATION_SETTINGS = {
 } as const;
 
 /** Starts a source's server and a destinations' server of their own, at the same time. */
-export async function startClusters(): Promise<Clusters> {
+export async function startClusters(say: Say): Promise<Clusters> {
   const starting = [
-    startPostgres({ settings: SOURCE_SETTINGS }),
-    startPostgres({ settings: DESTINATION_SETTINGS }),
+    openPostgres({ settings: SOURCE_SETTINGS, say }),
+    openPostgres({ settings: DESTINATION_SETTINGS, say }),
   ] as const;
   const dispose = async () => {
     const started = await Promise.allSettled(starting);

@@ -22,7 +22,8 @@ export async function initDb(
 
 /** The options that reach a server as the role that tests use. */
 export function reaching({ host, port, user, password }: DatabaseServer): string[] {
-  return ['--host', host, '--port', String(port), '--user', user, '--password', password];
+  const server = ['--host', host, '--port', String(port), '--user', user];
+  return password === undefined ? server : [...server, '--password', password];
 }
 
 /** Is there a database of that name? */

@@ -33,6 +33,17 @@ export function connectTo(params: ConnectionParams): Promise<Connection> {
   });
 }
 
+/** Drops a database of a test, whoever is connected to it. PostgreSQL 12 has no `DROP DATABASE … WITH (FORCE)`. */
+export async function dropDatabase(params: ConnectionParams): Promise<void> {
+  const { databaseName } = params;
+  await using maintenance = await connectTo({ ...params, databaseName: 'postgres' });
+  await maintenance.query(`ALTER DATABASE ${pg.escapeIdentifier(databaseName)} ALLOW_CONNECTIONS false`);
+  await maintenance.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
+    databaseName,
+  ]);
+  await maintenance.query(`DROP DATABASE ${pg.escapeIdentifier(databaseName)}`);
+}
+
 async function copyTemplate(server: DatabaseServer, tableType: TableType): Promise<ConnectionParams> {
   await using maintenance = await connectTo(server.params('postgres'));
   const template = `${server.databasePrefix}template_${tableType}`;

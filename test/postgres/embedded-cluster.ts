@@ -2,6 +2,7 @@ import { chownSync, closeSync, mkdtempSync, openSync, readFileSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { announced, type Say, saysNothing } from './announce.js';
 import { binariesFor, type RunAs, userToRunAs } from './embedded-binaries.js';
 import { freePort } from './free-port.js';
 import type { PostgresOptions } from './server.js';
@@ -32,9 +33,10 @@ export class EmbeddedCluster implements AsyncDisposable {
 
   static async create(password: string, options: PostgresOptions): Promise<EmbeddedCluster> {
     const cluster = new EmbeddedCluster(options);
+    const say: Say = options.say ?? saysNothing;
     try {
-      await cluster.#initialise(password);
-      await cluster.#startOnFreePort();
+      await announced(say, 'Making a data folder (initdb)', () => cluster.#initialise(password));
+      await announced(say, 'Starting PostgreSQL', () => cluster.#startOnFreePort());
       return cluster;
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
@@ -66,7 +68,7 @@ export class EmbeddedCluster implements AsyncDisposable {
 
   async #initialise(password: string): Promise<void> {
     this.#giveTo(this.#folder);
-    this.#bin = binariesFor(this.#runAs, join(this.#folder, 'native'));
+    this.#bin = await binariesFor(this.#runAs, join(this.#folder, 'native'));
     const passwordFile = join(this.#folder, 'password');
     this.#write(passwordFile, password);
     const args = ['-D', this.#data, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];

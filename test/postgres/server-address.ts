@@ -7,7 +7,8 @@ export type ServerAddress = Omit<DatabaseServer, 'params'>;
 /** A server handle of an address. */
 export function serverAt(address: ServerAddress): DatabaseServer {
   const { host, port, user, password } = address;
-  return { ...address, params: (databaseName) => ({ host, port, user, password, databaseName }) };
+  const credentials = password === undefined ? { user } : { user, password };
+  return { ...address, params: (databaseName) => ({ host, port, ...credentials, databaseName }) };
 }
 
 /** A prefix of database names that nobody else uses. */

