@@ -37,7 +37,7 @@ export async function install(server: DatabaseServer): Promise<Installation> {
     destinations,
     folder,
     configFile,
-    environment: server.password === undefined ? {} : { PGPASSWORD: server.password },
+    environment: { PGPASSWORD: server.password },
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true, force: true });
     },

@@ -49,7 +49,7 @@ export class ReadmeShell implements AsyncDisposable {
         PATH: `${this.#folder}${delimiter}${process.env['PATH'] ?? ''}`,
         PGPORT: String(port),
         PGUSER: user,
-        ...(password === undefined ? {} : { PGPASSWORD: password }),
+        PGPASSWORD: password,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,

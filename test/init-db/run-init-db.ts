@@ -22,8 +22,7 @@ export async function initDb(
 
 /** The options that reach a server as the role that tests use. */
 export function reaching({ host, port, user, password }: DatabaseServer): string[] {
-  const server = ['--host', host, '--port', String(port), '--user', user];
-  return password === undefined ? server : [...server, '--password', password];
+  return ['--host', host, '--port', String(port), '--user', user, '--password', password];
 }
 
 /** Is there a database of that name? */

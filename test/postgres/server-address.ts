@@ -7,8 +7,7 @@ export type ServerAddress = Omit<DatabaseServer, 'params'>;
 /** A server handle of an address. */
 export function serverAt(address: ServerAddress): DatabaseServer {
   const { host, port, user, password } = address;
-  const credentials = password === undefined ? { user } : { user, password };
-  return { ...address, params: (databaseName) => ({ host, port, ...credentials, databaseName }) };
+  return { ...address, params: (databaseName) => ({ host, port, user, password, databaseName }) };
 }
 
 /** A prefix of database names that nobody else uses. */

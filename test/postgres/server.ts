@@ -8,8 +8,7 @@ export interface DatabaseServer {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Absent: the server asks for none. */
-  readonly password?: string | undefined;
+  readonly password: string;
   /** Every database made through this handle has a name that starts so: other databases are never touched. */
   readonly databasePrefix: string;
   params(databaseName: string): ConnectionParams;
