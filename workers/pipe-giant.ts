@@ -1,10 +1,12 @@
-import { Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom } from 'pg-copy-streams';
 import { failpoint } from '../src/batch/failpoint.js';
 import type { GiantWrite, WriteReply } from '../src/batch/write-task.js';
 import { type Connection, connect } from '../src/pg/connect.js';
+import { BINARY_HEADER, BINARY_TRAILER } from '../src/pg/copy-in.js';
 import { COPY_EVENTS_IN_SQL } from '../src/pg/events-sql.js';
+import { ChangedSourceError, RangeReader } from './read-ranges.js';
 import { checkRows, commitInOrder } from './write-batch.js';
 import type { WriteSession } from './write-sessions.js';
 
@@ -15,52 +17,49 @@ export class SourceError extends Error {
 
 /**
  * Pipes one transaction that is too large for memory from the source to the destination, in one transaction there.
- * @throws SourceError when the source failed, else the destination's error.
+ * @throws SourceError or ChangedSourceError when the source failed, else the destination's error.
  */
 export async function pipeGiant(session: WriteSession, task: GiantWrite): Promise<WriteReply> {
   const startedAt = performance.now();
-  await using source = await openSource(task);
-  void session.gate.closed().then(() => source.destroy());
-  await session.connection.query('BEGIN');
-  const { rows, bytes } = await pipeEvents(source, session.connection, task.selectSql);
-  const copyMs = performance.now() - startedAt;
-  return { ok: true, rows, bytes, times: { copyMs, ...(await commitInOrder(session, task)) } };
-}
-
-async function openSource({ source }: GiantWrite): Promise<Connection> {
+  const ended = new AbortController();
+  void session.gate.closed().then(() => ended.abort());
   try {
-    // Not watched: while the destination is slow, the source waits for us.
-    return await connect(source.params, { ...source, watched: false });
-  } catch (error) {
-    throw new SourceError('cannot read the source', { cause: error });
+    await session.connection.query('BEGIN');
+    const reader = new RangeReader(() => openSource(task, ended.signal), task);
+    checkRows(await pipeEvents(reader, session.connection), reader.rows);
+    const copyMs = performance.now() - startedAt;
+    const times = { copyMs, ...(await commitInOrder(session, task)) };
+    return { ok: true, rows: reader.rows, bytes: reader.bytes, last: reader.last, times };
+  } finally {
+    // Closes the source's session, whatever it is doing.
+    ended.abort();
   }
 }
 
-async function pipeEvents(source: Connection, destination: Connection, selectSql: string) {
-  const reading = source.client.query(copyTo(`COPY (${selectSql}) TO STDOUT (FORMAT binary)`));
+function openSource({ source }: GiantWrite, signal: AbortSignal): Promise<Connection> {
+  return connect(source.params, { ...source, signal });
+}
+
+/** @returns the rows that the destination says it took. */
+async function pipeEvents(reader: RangeReader, destination: Connection): Promise<number> {
   const writing = destination.client.query(copyFrom(COPY_EVENTS_IN_SQL));
-  const counter = new ByteCounter();
-  const abortBoth = AbortSignal.any([source.lost, destination.lost]);
-  try {
-    await destination.awaiting(pipeline(reading, counter, writing, { signal: abortBoth }));
-  } catch (error) {
-    if (source.lost.aborted || reading.errored === error)
-      throw new SourceError(messageOf(error), { cause: error });
-    throw error;
-  }
-  await source.query('');
-  checkRows(writing.rowCount, reading.rowCount);
-  return { rows: writing.rowCount, bytes: counter.bytes };
+  const reading = Readable.from(copyStream(reader), { objectMode: false, highWaterMark: 1 });
+  await destination.awaiting(pipeline(reading, writing, { signal: destination.lost }));
+  return writing.rowCount;
 }
 
-class ByteCounter extends Transform {
-  bytes = 0;
-
-  override _transform(chunk: Buffer, _encoding: string, done: (error: null, chunk: Buffer) => void): void {
-    this.bytes += chunk.length;
-    failpoint('piping');
-    done(null, chunk);
+async function* copyStream(reader: RangeReader): AsyncGenerator<Buffer, void> {
+  yield BINARY_HEADER;
+  try {
+    for await (const tuples of reader.tuples()) {
+      failpoint('piping');
+      yield tuples;
+    }
+  } catch (error) {
+    if (error instanceof ChangedSourceError) throw error;
+    throw new SourceError(messageOf(error), { cause: error });
   }
+  yield BINARY_TRAILER;
 }
 
 function messageOf(error: unknown): string {

@@ -6,11 +6,6 @@ import { type Connection, connect } from '../src/pg/connect.js';
 export interface WriteSession {
   readonly connection: Connection;
   readonly gate: CommitGate;
-  /**
-   * A write has found the event that it stands on. From then on the session itself is the proof for those that come: a
-   * server that loses commits ends its sessions. Behind a pooler it proves nothing: the server may be another one.
-   */
-  foundPredecessor: boolean;
 }
 
 /**
@@ -48,7 +43,7 @@ async function openSession({ destination, gate: cells }: WriteTask): Promise<Wri
   const connection = await connect(destination.params, destination);
   const gate = new CommitGate(cells);
   void gate.closed().then(() => connection.destroy());
-  return { connection, gate, foundPredecessor: false };
+  return { connection, gate };
 }
 
 function keyOf({ destinationKey, sessionNumber, lane }: WriteTask): string {

@@ -10,6 +10,7 @@ import {
 } from '../src/batch/write-task.js';
 import { errorCode, failedCopyRow, isBug, serverErrorFields } from '../src/pg/error-code.js';
 import { pipeGiant, SourceError } from './pipe-giant.js';
+import { ChangedSourceError } from './read-ranges.js';
 import { GateClosedError, writeBatch } from './write-batch.js';
 import { WriteSessions } from './write-sessions.js';
 
@@ -45,6 +46,7 @@ function describeFailure(error: unknown, task: WriteTask): WriteFailure {
     code: errorCode(error),
     ...serverErrorFields(error),
     eventId: failedEvent(error, task),
+    changedAt: error instanceof ChangedSourceError ? error.id : undefined,
     stack: isBug(error) ? error.stack : undefined,
   };
 }
@@ -58,5 +60,6 @@ function failedEvent(error: unknown, task: WriteTask): bigint | undefined {
 function kindOf(error: unknown): WriteFailure['kind'] {
   if (isBug(error)) return 'bug';
   if (error instanceof GateClosedError) return 'closed';
+  if (error instanceof ChangedSourceError) return 'source changed';
   return error instanceof SourceError ? 'source' : 'destination';
 }

@@ -1,7 +1,17 @@
+import type { AnchorRow } from './anchor-row.js';
 import type { Batch } from './batch.js';
-import { type BatchLimits, type Cut, Cutter } from './cutter.js';
+import { type BatchLimits, type Cut, Cutter, type RowPosition } from './cutter.js';
+import { type Fingerprint, fingerprintOf } from './fingerprint.js';
 import { type SlabPool, SlabWriter } from './slabs.js';
-import { TupleWalker } from './tuple-walker.js';
+import { TUPLE_HEADER_BYTES, TupleWalker } from './tuple-walker.js';
+
+/** What is known of a batch beside its rows. */
+export interface BatchFacts {
+  /** The event that it was read behind, as the source holds it. */
+  readonly predecessor: Fingerprint | undefined;
+  /** The source's snapshot held nothing more. */
+  readonly reachedEnd: boolean;
+}
 
 /** Collects tuples from one or more COPY streams into slabs and cuts a batch out of them. */
 export class BatchBuilder {
@@ -11,13 +21,18 @@ export class BatchBuilder {
 
   constructor(pool: SlabPool, after: bigint, limits: BatchLimits) {
     this.#after = after;
-    this.#cutter = new Cutter(limits);
+    this.#cutter = new Cutter(after, limits);
     this.#writer = new SlabWriter(pool);
   }
 
   /** The id to read on from. */
   get lastId(): bigint {
     return this.#cutter.last?.id ?? this.#after;
+  }
+
+  /** The last row, which must have arrived whole; undefined when there is none. */
+  get lastRow(): Fingerprint | undefined {
+    return this.#cutter.last && this.#fingerprint(this.#cutter.last);
   }
 
   get rows(): number {
@@ -36,6 +51,11 @@ export class BatchBuilder {
     return this.#cutter.settled;
   }
 
+  /** True when what lies behind a hole is left, because the hole may still be filled. */
+  get isBlocked(): boolean {
+    return this.#cutter.isBlocked;
+  }
+
   /** Takes over rows that an earlier batch was cut before, and gives their slabs back. */
   addCarried(carried: SlabWriter): void {
     const feed = this.feeder(TupleWalker.inTuples());
@@ -43,14 +63,21 @@ export class BatchBuilder {
     carried.discard();
   }
 
-  /** A function that takes the chunks of one stream. */
-  feeder(walker: TupleWalker): (chunk: Buffer) => void {
+  /** A function that takes the chunks of one stream. @param anchor takes the first tuple, where it is its own. */
+  feeder(walker: TupleWalker, anchor?: AnchorRow): (chunk: Buffer) => void {
     const base = this.#writer.bytes;
     return (chunk) => {
-      const data = walker.push(chunk, ({ id, ts, start, end }) =>
-        this.#cutter.add({ id, ts, start: base + start, end: base + end }),
-      );
-      for (const part of data) this.#writer.append(part);
+      const data = walker.push(chunk, (tuple) => {
+        if (anchor?.takes(tuple)) return;
+        const offset = base - (anchor?.bytes ?? 0);
+        this.#cutter.add({
+          id: tuple.id,
+          ts: tuple.ts,
+          start: offset + tuple.start,
+          end: offset + tuple.end,
+        });
+      });
+      for (const part of data) this.#writer.append(anchor === undefined ? part : anchor.strip(part));
     };
   }
 
@@ -60,14 +87,18 @@ export class BatchBuilder {
   }
 
   /** Cuts: the batch owns its slabs, `rest` holds the rows behind it. */
-  build(cut: Cut, reachedEnd: boolean): { batch: Batch; rest: SlabWriter } {
-    const { head, tail } = this.#writer.split(cut.bytes);
+  build(cut: Cut, { predecessor, reachedEnd }: BatchFacts): { batch: Batch; rest: SlabWriter } {
+    const last = this.#fingerprint(cut.last);
+    const { head, tail } = this.#writer.split(cut.last.end);
     const batch: Batch = {
       kind: 'batch',
       after: this.#after,
-      lastId: cut.lastId,
+      predecessor,
+      last,
+      lastId: cut.last.id,
       rows: cut.rows,
       content: head,
+      holes: this.#cutter.holes.filter(({ to }) => to < cut.last.id),
       complete: reachedEnd && tail.bytes === 0,
     };
     return { batch, rest: tail };
@@ -75,5 +106,9 @@ export class BatchBuilder {
 
   discard(): void {
     this.#writer.discard();
+  }
+
+  #fingerprint({ id, ts, start, end }: RowPosition): Fingerprint {
+    return fingerprintOf({ id, ts }, this.#writer.views(start + TUPLE_HEADER_BYTES, end));
   }
 }

@@ -6,13 +6,16 @@
  * A borrower that has nothing else in hand is always served, even beyond the budget, so that no destination, however
  * slow, can hold back another; one that is reading ahead waits until there is room.
  */
-import type { ReadResult } from './batch.js';
+import type { Batch, ReadResult } from './batch.js';
+import type { Fingerprint } from './fingerprint.js';
 import type { SlabPool, SlabWriter } from './slabs.js';
 
 export interface CacheRequest {
   readonly after: bigint;
   /** End of a gap; absent: the end of the table. */
-  readonly upTo?: bigint;
+  readonly upTo?: bigint | undefined;
+  /** An event that the borrower holds: the answer says whether the source still does. Absent: it holds none. */
+  readonly anchorId?: bigint | undefined;
   /** Asked again whenever something was given back: the borrower has another batch in hand and can wait for room. */
   readonly mayWait: () => boolean;
 }
@@ -27,14 +30,21 @@ export interface Lease {
 
 export interface Reading {
   readonly result: ReadResult;
-  readonly rest?: SlabWriter;
+  readonly rest?: SlabWriter | undefined;
+}
+
+/** Rows that were read beyond a cut. */
+export interface Carried {
+  readonly rest: SlabWriter;
+  /** The event that the batch which begins with them goes on behind, as the source held it when they were read. */
+  readonly predecessor: Fingerprint | undefined;
 }
 
 export interface BatchCacheOptions {
   readonly pool: SlabPool;
   readonly budgetBytes: number;
   /** Reads one batch; `carried` are the rows that the batch before had to leave. */
-  readonly read: (request: CacheRequest, carried: SlabWriter | undefined) => Promise<Reading>;
+  readonly read: (request: CacheRequest, carried: Carried | undefined) => Promise<Reading>;
   readonly wakeUps: { readonly count: number };
   /** May any destination still ask for a batch that starts behind this id? */
   readonly isWanted: (after: bigint) => boolean;
@@ -47,6 +57,8 @@ interface Entry {
   readonly wakeUpsSeen: number;
   borrowers: number;
   result?: ReadResult;
+  /** Nobody finds it any more. */
+  isForgotten: boolean;
 }
 
 export class BatchCache implements Disposable {
@@ -54,7 +66,7 @@ export class BatchCache implements Disposable {
   /** The oldest first. */
   readonly #entries = new Map<string, Entry>();
   /** Rows that were read beyond a cut, by the key of the batch that begins with them. */
-  readonly #carried = new Map<string, { readonly after: bigint; readonly rest: SlabWriter }>();
+  readonly #carried = new Map<string, Carried & { readonly after: bigint }>();
   #roomWaiters: (() => void)[] = [];
 
   constructor(options: BatchCacheOptions) {
@@ -76,35 +88,54 @@ export class BatchCache implements Disposable {
     }
   }
 
+  /** Nothing that was read so far is lent any more; what is borrowed now is given back when it is released. */
+  forget(): void {
+    for (const entry of this.#entries.values()) entry.isForgotten = true;
+    this.#dropIdle(() => true);
+    this.#entries.clear();
+  }
+
   /** Gives back what nobody has borrowed. */
   [Symbol.dispose](): void {
     this.#dropIdle(() => true);
   }
 
   #load(key: string, request: CacheRequest): Entry {
-    const carried = this.#carried.get(key)?.rest;
+    const carried = this.#carried.get(key);
     this.#carried.delete(key);
     const wakeUpsSeen = this.#options.wakeUps.count;
     const reading = this.#options.read(request, carried).then((read) => this.#keep(entry, request, read));
-    const entry: Entry = { key, after: request.after, wakeUpsSeen, borrowers: 0, reading };
+    const entry: Entry = {
+      key,
+      after: request.after,
+      wakeUpsSeen,
+      borrowers: 0,
+      isForgotten: false,
+      reading,
+    };
     this.#entries.set(key, entry);
-    reading.catch(() => this.#entries.delete(key));
+    reading.catch(() => this.#remove(entry));
     return entry;
   }
 
   #keep(entry: Entry, request: CacheRequest, { result, rest }: Reading): ReadResult {
     entry.result = result;
-    if (result.kind === 'nothing') this.#entries.delete(entry.key);
-    if (result.kind === 'batch' && rest !== undefined)
-      this.#carry({ ...request, after: result.lastId }, rest);
+    if (result.kind === 'nothing') this.#remove(entry);
+    if (entry.isForgotten) {
+      rest?.discard();
+      return result;
+    }
+    if (result.kind === 'batch' && rest !== undefined) this.#carry(request, result, rest);
     return result;
   }
 
-  #carry(next: CacheRequest, rest: SlabWriter): void {
-    const key = keyOf(next);
+  /** Behind a batch comes one that stands on its last event; within a gap the anchor stays. */
+  #carry({ upTo, anchorId }: CacheRequest, { last, lastId, predecessor }: Batch, rest: SlabWriter): void {
+    const isGap = upTo !== undefined;
+    const key = keyOf({ after: lastId, upTo, anchorId: isGap ? anchorId : lastId });
     this.#carried.get(key)?.rest.discard();
     if (this.#entries.has(key)) rest.discard();
-    else this.#carried.set(key, { after: next.after, rest });
+    else this.#carried.set(key, { after: lastId, rest, predecessor: isGap ? predecessor : last });
   }
 
   #lend(entry: Entry, result: ReadResult): Lease {
@@ -113,6 +144,7 @@ export class BatchCache implements Disposable {
       if (released) return;
       released = true;
       entry.borrowers -= 1;
+      if (entry.isForgotten && entry.borrowers === 0) this.#drop(entry);
       this.#tidy();
     };
     return { result, wakeUpsSeen: entry.wakeUpsSeen, release };
@@ -132,6 +164,11 @@ export class BatchCache implements Disposable {
     return !isFull();
   }
 
+  /** A forgotten one may have a successor under its key. */
+  #remove(entry: Entry): void {
+    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
+  }
+
   #dropIdle(shouldDrop: (after: bigint) => boolean): void {
     for (const [key, { after, rest }] of this.#carried) {
       if (!shouldDrop(after)) continue;
@@ -145,11 +182,11 @@ export class BatchCache implements Disposable {
   }
 
   #drop(entry: Entry): void {
-    this.#entries.delete(entry.key);
+    this.#remove(entry);
     if (entry.result?.kind === 'batch') this.#options.pool.giveBack(entry.result.content.slabs);
   }
 }
 
-function keyOf({ after, upTo }: { after: bigint; upTo?: bigint }): string {
-  return `${after}-${upTo ?? ''}`;
+function keyOf({ after, upTo, anchorId }: Omit<CacheRequest, 'mayWait'>): string {
+  return `${after}-${upTo ?? ''}-${anchorId ?? ''}`;
 }

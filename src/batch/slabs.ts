@@ -77,9 +77,9 @@ export class SlabWriter {
     return { head, tail };
   }
 
-  /** What was appended, as views. */
-  views(from = 0): Uint8Array<SharedArrayBuffer>[] {
-    return viewSlabs({ slabs: this.#slabs, bytes: this.#bytes }, from);
+  /** What was appended, from byte `from` to before byte `to`, as views. */
+  views(from = 0, to = this.#bytes): Uint8Array<SharedArrayBuffer>[] {
+    return viewSlabs({ slabs: this.#slabs, bytes: to }, from);
   }
 
   /** Gives everything back. */

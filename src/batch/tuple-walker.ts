@@ -12,6 +12,8 @@ export interface Tuple {
   /** Microseconds since 2000-01-01 UTC: the server's own int64. */
   readonly ts: bigint;
   readonly start: number;
+  /** Where the bytes of `event` start. */
+  readonly eventStart: number;
   /** Where the next tuple starts; its bytes may not have arrived yet. */
   readonly end: number;
 }
@@ -26,7 +28,7 @@ const FIXED_HEADER_BYTES = COPY_SIGNATURE.length + 8;
 /** Of id and ts. */
 const INT64_BYTES = 8;
 /** int16 field count, int32 + int64 id, int32 + int64 ts, int32 length of the event. */
-const TUPLE_HEADER_BYTES = 30;
+export const TUPLE_HEADER_BYTES = 30;
 const TRAILER_BYTES = 2;
 
 /** A tuple as COPY sends it. @param fields the bytes of id, ts and event, one after the other. */
@@ -53,12 +55,18 @@ export class TupleWalker {
   #pending = Buffer.alloc(0);
   /** Bytes still to skip: of a header extension, or of the event. */
   #toSkip = 0;
+  #tuples = 0;
 
   /** Walks bare tuples, such as were kept from an earlier stream. */
   static inTuples(): TupleWalker {
     const walker = new TupleWalker();
     walker.#part = 'tuple';
     return walker;
+  }
+
+  /** How many tuples were named so far. */
+  get tuples(): number {
+    return this.#tuples;
   }
 
   /** True after the end marker: the stream was whole. */
@@ -120,8 +128,10 @@ export class TupleWalker {
     if (chunk.length - at < TUPLE_HEADER_BYTES) return undefined;
     const eventBytes = this.#checkedEventBytes(chunk, at);
     const start = this.#dataBytes;
-    const end = start + TUPLE_HEADER_BYTES + eventBytes;
-    onTuple({ id: chunk.readBigInt64BE(at + 6), ts: chunk.readBigInt64BE(at + 18), start, end });
+    const eventStart = start + TUPLE_HEADER_BYTES;
+    this.#tuples += 1;
+    const [id, ts] = [chunk.readBigInt64BE(at + 6), chunk.readBigInt64BE(at + 18)];
+    onTuple({ id, ts, start, eventStart, end: eventStart + eventBytes });
     this.#dataBytes += TUPLE_HEADER_BYTES;
     this.#toSkip = eventBytes;
     this.#part = eventBytes > 0 ? 'event' : 'tuple';

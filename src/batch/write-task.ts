@@ -1,6 +1,7 @@
 import type { ConnectionParams } from '../pg/connection-params.js';
 import type { ServerErrorFields } from '../pg/error-code.js';
 import type { Settings } from '../pg/session-settings.js';
+import type { Fingerprint } from './fingerprint.js';
 import type { SlabBytes } from './slabs.js';
 
 /** The contract between the main thread and the workers of the pool. Everything here is cloned or shared memory. */
@@ -21,8 +22,12 @@ interface Write {
   readonly sessionNumber: number;
   readonly destinationKey: string;
   readonly lane: number;
-  /** The event that must be there before these may be committed; absent: they are the first. */
-  readonly standsOn?: bigint;
+  /** The events have ids above this one… */
+  readonly after: bigint;
+  /** …up to this one. */
+  readonly lastId: bigint;
+  /** The event that must be there before these may be committed; absent: they are the first, or fill a gap. */
+  readonly standsOn?: bigint | undefined;
   /** Shared memory of the run's `CommitGate`, and this task's place in it. */
   readonly gate: SharedArrayBuffer;
   readonly ticket: bigint;
@@ -33,7 +38,7 @@ export interface BatchWrite extends Write {
   readonly kind: 'batch';
   readonly content: SlabBytes;
   readonly rows: number;
-  /** No other lane is at work: one statement in one round trip, no waiting at the gate. */
+  /** No other lane is at work: there is no waiting at the gate, and a few events are written in one round trip. */
   readonly alone: boolean;
 }
 
@@ -41,7 +46,8 @@ export interface BatchWrite extends Write {
 export interface GiantWrite extends Write {
   readonly kind: 'giant';
   readonly source: SessionParams;
-  readonly selectSql: string;
+  /** An event of the destination that the source must still hold; absent: it has none. */
+  readonly anchor?: Fingerprint | undefined;
 }
 
 export type WriteTask = BatchWrite | GiantWrite;
@@ -59,8 +65,12 @@ export interface WriteFailure extends ServerErrorFields {
   /** SQLSTATE or errno. */
   readonly code?: string | undefined;
   readonly message: string;
-  /** `closed`: rolled back because another task of the run failed or the run was stopped. `bug`: a fault of ours. */
-  readonly kind: 'destination' | 'source' | 'closed' | 'bug';
+  /**
+   * `closed`: rolled back because another task of the run failed or the run was stopped. `source changed`: the source does
+   * not hold event `changedAt` any more as it handed it out. `bug`: a fault of ours.
+   */
+  readonly kind: 'destination' | 'source' | 'source changed' | 'closed' | 'bug';
+  readonly changedAt?: bigint | undefined;
   /** Of a bug. */
   readonly stack?: string | undefined;
   /** Id of the event that the server refused; absent when the error is not about a single one. */
@@ -72,6 +82,8 @@ export interface WriteSuccess {
   readonly rows: number;
   readonly bytes: number;
   readonly times: WriteTimes;
+  /** The last event of a giant; of a batch it is known before. */
+  readonly last?: Fingerprint | undefined;
 }
 
 export type WriteReply = WriteSuccess | WriteFailure;

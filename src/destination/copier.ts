@@ -5,13 +5,14 @@
  */
 import type { Batch } from '../batch/batch.js';
 import type { Lease } from '../batch/batch-cache.js';
-import type { WriteSuccess } from '../batch/write-task.js';
+import { type Fingerprint, isSameEvent } from '../batch/fingerprint.js';
+import type { WriteSuccess, WriteTask } from '../batch/write-task.js';
 import { AbortScope, orAborted } from '../lifecycle/or-aborted.js';
 import type { IdRange } from '../plan/id-range.js';
-import { selectEventsSql } from '../source/events-sql.js';
 import type { DestinationContext } from './destination-context.js';
 import { OrderedWrites, type PlannedWrite } from './ordered-writes.js';
 import { Tally } from './tally.js';
+import { WriteError } from './write-pool.js';
 
 export interface CopierOptions {
   /** Distinguishes this run's sessions in the workers from those of earlier runs. */
@@ -25,16 +26,16 @@ export interface CopierOptions {
 /** Everything behind `after`. */
 export interface Tail {
   readonly after: bigint;
-  /** The event that must be there before the first batch; absent in an empty destination. */
-  readonly standsOn?: bigint;
+  /** The destination's last event, which comes before the first batch; absent in an empty destination. */
+  readonly predecessor?: Fingerprint | undefined;
   /** Done as soon as this id has been copied. */
-  readonly until?: bigint;
+  readonly until?: bigint | undefined;
 }
 
 /** Where to begin and when to end. */
 interface Stretch extends Tail {
-  /** End of a gap, inclusive. */
-  readonly upTo?: bigint;
+  /** A gap: its end, inclusive, and the destination's last event, which lies beyond it. */
+  readonly gap?: { readonly upTo: bigint; readonly anchor: Fingerprint } | undefined;
   /** Called when the source has nothing more: wait for the next wake-up, or end? */
   readonly onEnd: () => 'wait' | 'end';
 }
@@ -43,6 +44,7 @@ export class Copier implements AsyncDisposable {
   #interval = new Tally();
   /** The next batch wanted starts behind this id. */
   nextAfter = 0n;
+  #committed: Fingerprint | undefined;
   readonly #context: DestinationContext;
   readonly #options: CopierOptions;
   readonly #writes: OrderedWrites;
@@ -56,9 +58,15 @@ export class Copier implements AsyncDisposable {
       lanes: context.lanes,
       server: context.serverLanes,
       stop: options.stop,
-      write: (task) => context.pool.write(task, context.index),
+      write: (task) => this.#perform(task),
     });
-    this.#ended = new AbortScope(AbortSignal.any([options.stop, this.#writes.failed]));
+    const { past } = context.source;
+    this.#ended = new AbortScope(AbortSignal.any([options.stop, past, this.#writes.failed]));
+  }
+
+  /** The last event of the last batch that is committed; undefined before the first one. */
+  get committed(): Fingerprint | undefined {
+    return this.#committed;
   }
 
   /** What has been copied since the last call. */
@@ -68,9 +76,9 @@ export class Copier implements AsyncDisposable {
     return interval;
   }
 
-  /** Copies the events of a gap. @throws what a write met. */
-  async copyGap({ from, to }: IdRange): Promise<void> {
-    await this.#copy({ after: from - 1n, upTo: to, onEnd: () => 'end' });
+  /** Copies the events of a gap that lies before the destination's last event `anchor`. @throws what a write met. */
+  async copyGap({ from, to }: IdRange, anchor: Fingerprint): Promise<void> {
+    await this.#copy({ after: from - 1n, gap: { upTo: to, anchor }, onEnd: () => 'end' });
   }
 
   /** Copies until the source has nothing more. @returns where to go on. */
@@ -106,33 +114,44 @@ export class Copier implements AsyncDisposable {
   }
 
   async #copy(stretch: Stretch): Promise<Tail> {
-    let { standsOn } = stretch;
+    let { predecessor } = stretch;
     this.nextAfter = stretch.after;
     while (stretch.until === undefined || this.nextAfter < stretch.until) {
-      const lease = await this.#acquire(stretch.upTo);
-      const lastId = await this.#write(lease, {
-        ...stretch,
-        ...(standsOn === undefined ? {} : { standsOn }),
-      });
-      if (lastId !== undefined) {
-        standsOn = lastId;
-        this.nextAfter = lastId;
+      const lease = await this.#acquire(stretch, predecessor);
+      const last = await this.#write(lease, { ...stretch, predecessor });
+      if (last !== undefined) {
+        predecessor = last;
+        this.nextAfter = last.id;
       }
       if (!reachedEnd(lease)) continue;
       await this.#ended.orAborted(this.#writes.drained());
-      if (stretch.onEnd() === 'end') break;
+      if (!isBlocked(lease) && stretch.onEnd() === 'end') break;
       await this.#ended.orAborted(this.#context.wakeUps.beyond(lease.wakeUpsSeen));
     }
     await this.#ended.orAborted(this.#writes.drained());
-    return { after: this.nextAfter, ...(standsOn === undefined ? {} : { standsOn }) };
+    return { after: this.nextAfter, predecessor };
   }
 
-  async #acquire(upTo: bigint | undefined): Promise<Lease> {
+  /**
+   * Borrows what comes next.
+   * @throws LookAgainError when the source does not hold the event any more behind which it is to go on.
+   */
+  async #acquire({ gap }: Stretch, predecessor: Fingerprint | undefined): Promise<Lease> {
+    const anchor = gap?.anchor ?? predecessor;
     const acquiring = this.#context.source.batches.acquire({
       after: this.nextAfter,
+      upTo: gap?.upTo,
+      anchorId: anchor?.id,
       mayWait: () => this.#writes.inFlight > 0,
-      ...(upTo === undefined ? {} : { upTo }),
     });
+    const lease = await this.#borrowed(acquiring);
+    if (anchor === undefined || isSameEvent(lease.result.predecessor, anchor)) return lease;
+    lease.release();
+    this.#ended.signal.throwIfAborted();
+    throw this.#context.source.changedAt(anchor.id);
+  }
+
+  async #borrowed(acquiring: Promise<Lease>): Promise<Lease> {
     try {
       return await this.#ended.orAborted(acquiring);
     } catch (error) {
@@ -144,28 +163,30 @@ export class Copier implements AsyncDisposable {
     }
   }
 
-  /** Starts the write of what was borrowed. @returns the last id that it covers. */
-  async #write(lease: Lease, stretch: Stretch): Promise<bigint | undefined> {
+  /** Starts the write of what was borrowed. @returns the last event that it covers. */
+  async #write(lease: Lease, stretch: Stretch): Promise<Fingerprint | undefined> {
     const { result } = lease;
     if (result.kind === 'batch') return this.#writeBatch(result, lease, stretch);
     lease.release();
     return result.kind === 'giant' ? this.#pipeGiant(stretch) : undefined;
   }
 
-  async #writeBatch(batch: Batch, lease: Lease, { standsOn }: Stretch): Promise<bigint> {
+  async #writeBatch(batch: Batch, lease: Lease, { predecessor }: Stretch): Promise<Fingerprint> {
     const isLast = batch.complete || this.#context.lanes === 1;
     if (isLast && this.#writes.inFlight > 0) await this.#drainedOrRelease(lease);
     const plan: PlannedWrite = (place) => ({
       kind: 'batch',
-      ...this.#taskBase(standsOn),
+      ...this.#taskBase(batch.after, predecessor),
       ...place,
       content: batch.content,
       rows: batch.rows,
+      lastId: batch.lastId,
       alone: isLast,
     });
     const settled = () => lease.release();
-    await this.#writes.submit(plan, { done: (written) => this.#count(batch, written), settled });
-    return batch.lastId;
+    const done = (written: WriteSuccess) => this.#count(batch.after, batch.last, written);
+    await this.#writes.submit(plan, { done, settled });
+    return batch.last;
   }
 
   async #drainedOrRelease(lease: Lease): Promise<void> {
@@ -178,41 +199,57 @@ export class Copier implements AsyncDisposable {
   }
 
   /** A giant is piped alone: it would only make other lanes wait with their batches in memory. */
-  async #pipeGiant({ standsOn, upTo }: Stretch): Promise<bigint> {
+  async #pipeGiant({ predecessor, gap }: Stretch): Promise<Fingerprint> {
     const { source, log, name } = this.#context;
     const after = this.nextAfter;
-    const lastId = await source.transactionEnd(upTo === undefined ? { after } : { after, upTo });
+    const lastId = await this.#ended.orAborted(source.transactionEnd({ after, upTo: gap?.upTo }));
     await this.#ended.orAborted(this.#writes.drained());
     log.info({ destination: name, after, to: lastId }, 'piping a transaction too large for memory');
     const plan: PlannedWrite = (place) => ({
       kind: 'giant',
-      ...this.#taskBase(standsOn),
+      ...this.#taskBase(after, predecessor),
       ...place,
+      lastId,
       source: source.session,
-      selectSql: selectEventsSql({ after, upTo: lastId }),
+      anchor: gap?.anchor ?? predecessor,
     });
-    await this.#writes.submit(plan, {
-      done: (written) => this.#count({ after, lastId }, written),
-      settled: () => {},
-    });
+    let last: Fingerprint | undefined;
+    const done = (written: WriteSuccess) => {
+      last = written.last;
+      if (last !== undefined) this.#count(after, last, written);
+    };
+    await this.#writes.submit(plan, { done, settled: () => {} });
     await this.#ended.orAborted(this.#writes.drained());
-    return lastId;
+    if (last === undefined) throw new Error(`Nothing was piped behind event ${after}.`);
+    return last;
   }
 
-  #taskBase(standsOn: bigint | undefined) {
+  async #perform(task: WriteTask): Promise<WriteSuccess> {
+    try {
+      return await this.#context.pool.write(task, this.#context.index);
+    } catch (error) {
+      if (!(error instanceof WriteError) || error.changedAt === undefined) throw error;
+      throw this.#context.source.changedAt(error.changedAt);
+    }
+  }
+
+  #taskBase(after: bigint, predecessor: Fingerprint | undefined) {
     return {
       destination: this.#context.session,
       destinationKey: String(this.#context.index),
       sessionNumber: this.#options.sessionNumber,
-      ...(standsOn === undefined ? {} : { standsOn }),
+      after,
+      standsOn: predecessor?.id,
     };
   }
 
-  #count(range: { after: bigint; lastId: bigint }, written: WriteSuccess): void {
+  #count(after: bigint, last: Fingerprint, written: WriteSuccess): void {
+    const range = { after, lastId: last.id };
     this.#options.total.add(range, written);
     this.#interval.add(range, written);
+    if (this.#committed === undefined || last.id > this.#committed.id) this.#committed = last;
     this.#context.log.debug(
-      { destination: this.#context.name, to: range.lastId, events: written.rows, ...written.times },
+      { destination: this.#context.name, to: last.id, events: written.rows, ...written.times },
       'batch written',
     );
   }
@@ -221,4 +258,9 @@ export class Copier implements AsyncDisposable {
 /** Nothing more was there when it was read. */
 function reachedEnd({ result }: Lease): boolean {
   return result.kind === 'nothing' || (result.kind === 'batch' && result.complete);
+}
+
+/** There are events, but they wait until it is known what comes before them. */
+function isBlocked({ result }: Lease): boolean {
+  return result.kind === 'nothing' && result.isBlocked;
 }

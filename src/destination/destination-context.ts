@@ -9,6 +9,8 @@ import type { WritePool } from './write-pool.js';
 export interface DestinationContext {
   /** `host:port/database`. */
   readonly name: string;
+  /** A destination in which nothing happens is compared with the source this often. */
+  readonly pollIntervalMs: number;
   /** Its place in the configuration: decides the thread that writes to it. */
   readonly index: number;
   /** How the workers connect. */

@@ -5,6 +5,7 @@
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { BEFORE_ALL_IDS } from '../plan/id-range.js';
+import type { Extent } from '../plan/missing-ranges.js';
 import { Copier, type Tail } from './copier.js';
 import {
   buildIndexes,
@@ -15,6 +16,7 @@ import {
 } from './deferred-indexes.js';
 import type { DestinationContext } from './destination-context.js';
 import { withIndexName } from './long-value.js';
+import { TailWatch } from './tail-watch.js';
 import type { Tally } from './tally.js';
 import { makeDurable, type Validated, validateDestination } from './validate.js';
 import { endStaleWriters, takeWriterLock } from './writer-lock.js';
@@ -82,11 +84,12 @@ export class DestinationSession implements AsyncDisposable {
   /** Copies until the goal is reached or the run is stopped. @throws what made it fail. */
   async copy(validated: Validated, goal: CopyGoal): Promise<void> {
     sessionCount += 1;
-    const stop = AbortSignal.any([goal.stop, this.#control.lost]);
+    using watch = new TailWatch(this.#control, this.#context);
+    const stop = AbortSignal.any([goal.stop, this.#control.lost, watch.changed]);
     await using copier = new Copier(this.#context, { ...goal, sessionNumber: sessionCount, stop });
     goal.onCopying(copier);
     try {
-      await this.#copyAll(copier, validated, goal);
+      await this.#copyAll({ copier, watch, stop }, validated, goal);
       if (goal.until !== undefined) await makeDurable(this.#control);
     } catch (error) {
       if (!goal.stop.aborted) throw await withIndexName(error, this.#context.source, this.#control);
@@ -99,19 +102,16 @@ export class DestinationSession implements AsyncDisposable {
     await this.#control[Symbol.asyncDispose]();
   }
 
-  async #copyAll(copier: Copier, validated: Validated, goal: CopyGoal): Promise<void> {
-    const { plan, source } = validated;
-    for (const gap of plan.gaps) await copier.copyGap(gap);
-    const tail =
-      plan.tailAfter === undefined
-        ? { after: source.ids === undefined ? BEFORE_ALL_IDS : source.ids.from - 1n }
-        : { after: plan.tailAfter, standsOn: plan.tailAfter };
+  async #copyAll(copying: Copying, validated: Validated, goal: CopyGoal): Promise<void> {
+    const { copier, watch } = copying;
+    const { plan, source, last } = validated;
+    if (last !== undefined) for (const gap of plan.gaps) await copier.copyGap(gap, last);
+    watch.start(() => copier.committed ?? last);
+    const tail = last === undefined ? { after: beforeFirst(source) } : { after: last.id, predecessor: last };
     const waiting = await this.#deferredIndexes(validated);
-    const caughtUp = waiting.length > 0 ? await this.#catchUpAndBuild({ copier, tail, waiting }, goal) : tail;
-    await copier.follow(
-      { ...caughtUp, ...(goal.until === undefined ? {} : { until: goal.until }) },
-      goal.onCaughtUp,
-    );
+    const caughtUp =
+      waiting.length > 0 ? await this.#catchUpAndBuild(copying, { tail, waiting }, goal) : tail;
+    await copier.follow({ ...caughtUp, until: goal.until }, goal.onCaughtUp);
   }
 
   /** Indexes that wait to be built once the destination has caught up: those of an earlier run, or taken off now. */
@@ -121,22 +121,19 @@ export class DestinationSession implements AsyncDisposable {
     return mayDefer ? deferIndexes(this.#control) : waiting;
   }
 
-  async #catchUpAndBuild({ copier, tail, waiting }: CatchUp, goal: CopyGoal): Promise<Tail> {
+  async #catchUpAndBuild(
+    { copier, stop }: Copying,
+    { tail, waiting }: CatchUp,
+    goal: CopyGoal,
+  ): Promise<Tail> {
     const { log, name, session } = this.#context;
     log.info(
       { destination: name, indexes: waiting.map((index) => index.name) },
       'indexes wait until it has caught up',
     );
-    const caughtUp = await copier.catchUp({
-      ...tail,
-      ...(goal.until === undefined ? {} : { until: goal.until }),
-    });
+    const caughtUp = await copier.catchUp({ ...tail, until: goal.until });
     goal.onBuildingIndexes();
-    await buildIndexes(this.#control, waiting, {
-      session,
-      log,
-      stop: AbortSignal.any([goal.stop, this.#control.lost]),
-    });
+    await buildIndexes(this.#control, waiting, { session, log, stop });
     return caughtUp;
   }
 
@@ -155,8 +152,22 @@ export class DestinationSession implements AsyncDisposable {
 /** From here on the log suggests deferIndexes: below, the difference is a few seconds. */
 const MANY_EVENTS = 500_000n;
 
-interface CatchUp {
+/** What copies, and what ends it. */
+interface Copying {
   readonly copier: Copier;
+  readonly watch: TailWatch;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Where to begin in an empty destination. Ids that begin with 1 have no hole before them; before others a transaction may
+ * still insert.
+ */
+function beforeFirst({ ids }: Extent): bigint {
+  return ids?.from === 1n ? 0n : BEFORE_ALL_IDS;
+}
+
+interface CatchUp {
   readonly tail: Tail;
   readonly waiting: readonly IndexDefinition[];
 }

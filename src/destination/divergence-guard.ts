@@ -3,31 +3,43 @@
  * digesting. What it looks for: a source that was restored and gave ids out again, a destination that somebody
  * edited, the wrong database, and destinations written by slate-replicator 0.1.4, which cut `ts` to milliseconds.
  */
+import { DIGESTED_BYTES, type Fingerprint } from '../batch/fingerprint.js';
 import { DivergenceError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 
 /** How many of a destination's last events are compared. */
-const LAST_EVENTS = 100;
+export const LAST_EVENTS = 100;
 
 /** What a server says of one event. */
 export interface EventDigest {
   readonly id: bigint;
   /** Microseconds since 2000-01-01 UTC as 16 hexadecimal digits: exact, whatever the session's time zone. */
   readonly ts: string;
-  /** md5 of `event::text` in UTF-8. */
+  /** SHA-256 of `event::text` in UTF-8. */
   readonly event: string;
+  /** Length of that text. */
+  readonly bytes: number;
 }
 
-const DIGEST_COLUMNS = "id, encode(timestamptz_send(ts), 'hex') AS ts, md5(textsend(event::text)) AS event";
+/** @param clause says which events; `OFFSET 0` or a limit in it keeps the server from making each text twice. */
+function digestsSql(clause: string): string {
+  return `SELECT id, encode(timestamptz_send(ts), 'hex') AS ts, encode(sha256(text), 'hex') AS event, length(text) AS bytes
+            FROM (SELECT id, ts, textsend(event::text) AS text FROM public.events ${clause}) AS events`;
+}
 
-/** @throws DivergenceError naming the first id that differs; nothing was written. */
-export async function guardAgainstDivergence(source: Connection, destination: Connection): Promise<void> {
+/**
+ * @returns the destination's last event, which is the source's too; undefined when it has none.
+ * @throws DivergenceError naming the first id that differs; nothing was written.
+ */
+export async function guardAgainstDivergence(
+  source: Connection,
+  destination: Connection,
+): Promise<Fingerprint | undefined> {
   const theirs = await destination.query<EventDigest>(
-    `(SELECT ${DIGEST_COLUMNS} FROM public.events ORDER BY id LIMIT 1)
-     UNION (SELECT ${DIGEST_COLUMNS} FROM public.events ORDER BY id DESC LIMIT ${LAST_EVENTS}) ORDER BY id`,
+    `(${digestsSql('ORDER BY id LIMIT 1')}) UNION (${digestsSql(`ORDER BY id DESC LIMIT ${LAST_EVENTS}`)}) ORDER BY id`,
   );
   const seen = await differenceOf(source, theirs);
-  if (seen === undefined) return;
+  if (seen === undefined) return fingerprint(theirs.at(-1));
   const equal = theirs.findLast(({ id }) => id < seen.id)?.id ?? seen.id - 1n;
   const { id, how, hint } = await whereTheyPart(source, destination, { equal, differing: seen });
   throw new DivergenceError(
@@ -36,12 +48,18 @@ export async function guardAgainstDivergence(source: Connection, destination: Co
   );
 }
 
+function fingerprint(last: EventDigest | undefined): Fingerprint | undefined {
+  if (last === undefined) return undefined;
+  const { id, ts, event, bytes } = last;
+  return { id, ts: micros(ts), bytes, digest: bytes <= DIGESTED_BYTES ? event : undefined };
+}
+
 async function differenceOf(
   source: Connection,
   theirs: readonly EventDigest[],
 ): Promise<Difference | undefined> {
   const ours = await source.query<EventDigest>(
-    `SELECT ${DIGEST_COLUMNS} FROM public.events WHERE id = ANY ($1::bigint[]) ORDER BY id`,
+    digestsSql('WHERE id = ANY ($1::bigint[]) ORDER BY id OFFSET 0'),
     [theirs.map(({ id }) => id)],
   );
   return firstDifference(ours, theirs);
@@ -61,7 +79,7 @@ export async function whereTheyPart(
   while (high - low > 1n) {
     const middle = low + (high - low) / 2n;
     const theirs = await destination.query<EventDigest>(
-      `SELECT ${DIGEST_COLUMNS} FROM public.events WHERE id >= $1::bigint AND id < $2::bigint ORDER BY id LIMIT 1`,
+      digestsSql('WHERE id >= $1::bigint AND id < $2::bigint ORDER BY id LIMIT 1'),
       [middle, high],
     );
     const difference = await differenceOf(source, theirs);
@@ -120,6 +138,7 @@ function isCut(source: string, destination: string): boolean {
   return micros(destination) === exact - sinceMillisecond;
 }
 
+/** Hexadecimal digits of an int64. */
 function micros(hex: string): bigint {
   return BigInt.asIntN(64, BigInt(`0x${hex}`));
 }

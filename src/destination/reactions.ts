@@ -4,9 +4,10 @@
  * `recheck`: the destination is not where we thought; look again at once, and the guard decides. `stop`: it never
  * passes, a person must act.
  */
+import { LookAgainError } from '../lifecycle/look-again-error.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { errorCode, serverErrorFields } from '../pg/error-code.js';
-import { PREDECESSOR_MISSING } from '../pg/events-sql.js';
+import { WRITE_REFUTED } from '../pg/events-sql.js';
 
 export type Reaction = 'retry' | 'retry a few times' | 'recheck' | 'stop';
 
@@ -39,7 +40,7 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   P0: 'stop', // RAISE in PL/pgSQL
   XX001: 'stop', // data corrupted
   XX002: 'stop', // index corrupted
-  [PREDECESSOR_MISSING]: 'recheck',
+  [WRITE_REFUTED]: 'recheck',
   EPROTO: 'retry a few times', // the two ends do not speak the same TLS
   ABORT_ERR: 'retry', // a pipe that was left because a session was lost
   ERR_STREAM_PREMATURE_CLOSE: 'retry', // the same, seen by the pipe first
@@ -52,6 +53,7 @@ const ERRNO = /^E(?!RR_)[A-Z0-9_]+$/;
 
 /** What to do about an error that a destination's run, or a look at the source, ended with. */
 export function reactionTo(error: unknown): Reaction {
+  if (error instanceof LookAgainError) return 'recheck';
   if (error instanceof OperatorError && error.cause === undefined) return 'stop';
   const code = errorCode(error);
   if (code === undefined) return 'retry a few times';

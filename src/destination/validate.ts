@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../batch/fingerprint.js';
 import { DivergenceError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 import { type CopyPlan, planCopy } from '../plan/copy-plan.js';
@@ -12,6 +13,8 @@ export interface Validated {
   readonly source: Extent;
   readonly destination: Extent;
   readonly plan: CopyPlan;
+  /** The destination's last event; absent when it is empty. */
+  readonly last: Fingerprint | undefined;
 }
 
 /**
@@ -22,17 +25,17 @@ export async function validateDestination(source: EventSource, destination: Conn
   await checkDestination(destination);
   const extent = await readExtent(destination);
   const sourceExtent = await source.extentFor(extent);
-  const plan = await source.ask(async (connection) => {
+  const { plan, last } = await source.ask(async (connection) => {
     const tables = [
       { connection, extent: sourceExtent },
       { connection: destination, extent },
     ] as const;
     await refuseSurplus(...tables);
-    await guardAgainstDivergence(connection, destination);
-    return planCopy(...tables);
+    const guarded = await guardAgainstDivergence(connection, destination);
+    return { plan: await planCopy(...tables), last: guarded };
   });
   refuseExtra(destination.where, plan);
-  return { source: sourceExtent, destination: extent, plan };
+  return { source: sourceExtent, destination: extent, plan, last };
 }
 
 /** @throws DivergenceError when counts or highest ids show that the destination cannot be a copy. */

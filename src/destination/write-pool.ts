@@ -15,6 +15,8 @@ export class WriteError extends Error {
   readonly detail: string | undefined;
   readonly where: string | undefined;
   readonly eventId: bigint | undefined;
+  /** Of kind `source changed`: the event that the source does not hold any more. */
+  readonly changedAt: bigint | undefined;
 
   constructor(failure: WriteFailure) {
     super(failure.message);
@@ -24,6 +26,7 @@ export class WriteError extends Error {
     this.detail = failure.detail;
     this.where = failure.where;
     this.eventId = failure.eventId;
+    this.changedAt = failure.changedAt;
     if (failure.stack !== undefined) this.stack = failure.stack;
   }
 }

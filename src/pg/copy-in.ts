@@ -1,15 +1,21 @@
 import type pg from 'pg';
 import type { Connection } from './connect.js';
+import { COPY_EVENTS_IN_SQL, REFUTE_UNLESS_COUNT_SQL } from './events-sql.js';
 
 /** The part of pg's protocol writer that a query object is handed. */
 interface ProtocolConnection {
   query(text: string): void;
+  parse(statement: { name: string; text: string }): void;
+  bind(portal: { statement: string; values?: readonly string[] }): void;
+  execute(portal: object): void;
+  close(statement: { type: 'S'; name: string }): void;
+  sync(): void;
   stream: { cork(): void; uncork(): void; write(data: Uint8Array): boolean };
 }
 
 /** PGCOPY signature, no flags, no header extension (PostgreSQL manual, "COPY", Binary Format). */
-const BINARY_HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
-const BINARY_TRAILER = Buffer.from([0xff, 0xff]);
+export const BINARY_HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
+export const BINARY_TRAILER = Buffer.from([0xff, 0xff]);
 /**
  * A server takes a message when all of it is there: small ones let it show progress on a slow path (heartbeat.ts). From
  * 16 to 256 KiB the rate is the same.
@@ -27,8 +33,87 @@ const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4]);
  * @throws the server's error, with its SQLSTATE as `code`, or the connection's.
  */
 export function copyIn(connection: Connection, sql: string, parts: readonly Uint8Array[]): Promise<number> {
+  return submit(connection, (protocol) => {
+    protocol.query(sql);
+    sendData(protocol, parts);
+  });
+}
+
+/** Events to copy, and what must be true afterwards. */
+export interface CountedCopy {
+  /** Tuples without header and trailer; they must not change until the promise is settled. */
+  readonly parts: readonly Uint8Array[];
+  readonly rows: number;
+  /** From `firstId` to `lastId` there must be `count` events. */
+  readonly firstId: bigint;
+  readonly lastId: bigint;
+  readonly count: number;
+}
+
+/**
+ * Copies events and counts what is there then, in one transaction and one round trip: it is committed only if the count is
+ * right. Statements are prepared, which saves a quarter of a write of one event. Measured live with 20 ms between writes:
+ * 0.59 ms, of which the count is 0.08; as one text message it took 0.72.
+ * @returns the rows that the server says it copied.
+ * @throws the server's error: `WRITE_REFUTED` as `code` where the count is wrong; or the connection's.
+ */
+export function copyInCounted(connection: Connection, copy: CountedCopy): Promise<number> {
+  const isPlanned = notePlan(connection, copy.rows);
+  return submit(connection, (protocol) => {
+    if (!isPlanned) prepare(protocol);
+    protocol.bind({ statement: COPY_STATEMENT });
+    protocol.execute({});
+    sendData(protocol, copy.parts);
+    const values = [copy.firstId, copy.lastId, copy.count].map(String);
+    protocol.bind({ statement: COUNT_STATEMENT, values });
+    protocol.execute({});
+    protocol.sync();
+  });
+}
+
+const COPY_STATEMENT = 'copy events';
+const COUNT_STATEMENT = 'count events';
+
+/**
+ * Rows after which the statements are prepared anew: a plan made for a table of one page would scan all of a larger one
+ * until the server has analyzed it.
+ */
+const ROWS_PER_PLAN = 1_000;
+const rowsSincePlan = new WeakMap<Connection, number>();
+
+/** Counts rows. @returns whether the statements are prepared and their plan is new enough. */
+function notePlan(connection: Connection, rows: number): boolean {
+  const before = rowsSincePlan.get(connection);
+  const isPlanned = before !== undefined && before < ROWS_PER_PLAN;
+  rowsSincePlan.set(connection, isPlanned ? before + rows : rows);
+  return isPlanned;
+}
+
+/** Closing a statement that does not exist is no error. */
+function prepare(protocol: ProtocolConnection): void {
+  for (const [name, text] of [
+    [COPY_STATEMENT, COPY_EVENTS_IN_SQL],
+    [COUNT_STATEMENT, REFUTE_UNLESS_COUNT_SQL],
+  ] as const) {
+    protocol.close({ type: 'S', name });
+    protocol.parse({ name, text });
+  }
+}
+
+function sendData({ stream }: ProtocolConnection, parts: readonly Uint8Array[]): void {
+  for (const part of [BINARY_HEADER, ...parts, BINARY_TRAILER]) {
+    for (let at = 0; at < part.length; at += MESSAGE_BYTES) {
+      const data = part.subarray(at, at + MESSAGE_BYTES);
+      stream.write(copyDataHeader(data.length));
+      stream.write(data);
+    }
+  }
+  stream.write(COPY_DONE);
+}
+
+function submit(connection: Connection, send: (protocol: ProtocolConnection) => void): Promise<number> {
   const copied = new Promise<number>((resolve, reject) => {
-    connection.client.query(new CopyInQuery(sql, parts, resolve, reject) as unknown as pg.Submittable);
+    connection.client.query(new CopyInQuery(send, resolve, reject) as unknown as pg.Submittable);
   });
   return connection.awaiting(copied);
 }
@@ -36,36 +121,24 @@ export function copyIn(connection: Connection, sql: string, parts: readonly Uint
 /** What pg calls a "submittable": it is asked to send itself, then told of every answer. */
 class CopyInQuery {
   #rows = 0;
-  readonly #sql: string;
-  readonly #parts: readonly Uint8Array[];
+  readonly #send: (protocol: ProtocolConnection) => void;
   readonly #resolve: (rows: number) => void;
   readonly #reject: (error: unknown) => void;
 
   constructor(
-    sql: string,
-    parts: readonly Uint8Array[],
+    send: (protocol: ProtocolConnection) => void,
     resolve: (rows: number) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#sql = sql;
-    this.#parts = parts;
+    this.#send = send;
     this.#resolve = resolve;
     this.#reject = reject;
   }
 
-  submit(connection: ProtocolConnection): void {
-    const { stream } = connection;
-    stream.cork();
-    connection.query(this.#sql);
-    for (const part of [BINARY_HEADER, ...this.#parts, BINARY_TRAILER]) {
-      for (let at = 0; at < part.length; at += MESSAGE_BYTES) {
-        const data = part.subarray(at, at + MESSAGE_BYTES);
-        stream.write(copyDataHeader(data.length));
-        stream.write(data);
-      }
-    }
-    stream.write(COPY_DONE);
-    stream.uncork();
+  submit(protocol: ProtocolConnection): void {
+    protocol.stream.cork();
+    this.#send(protocol);
+    protocol.stream.uncork();
   }
 
   handleCommandComplete(message: { text: string }): void {

@@ -1,7 +1,7 @@
 import type { Connection } from '../pg/connect.js';
 import type { IdRange } from './id-range.js';
-import { compareIds, differingRanges, type Extent, isPlainPrefix } from './missing-ranges.js';
-import { BUCKET_IDS, readBuckets, readIslands } from './read-extent.js';
+import { compareIds, differingBuckets, type Extent, isPlainPrefix, joinBuckets } from './missing-ranges.js';
+import { readBuckets, readIslands } from './read-extent.js';
 
 /** What a destination is missing, and what it has too much. */
 export interface CopyPlan {
@@ -15,33 +15,55 @@ export interface CopyPlan {
 
 /**
  * Subtracts the destination's ids from the source's. Two contiguous tables need no look at the ids; otherwise both
- * are compared by counts per bucket, and only buckets that differ are looked at id by id.
+ * are compared by counts per bucket, buckets that differ are cut into smaller ones, and small ones are looked at id by id.
  */
 export async function planCopy(
   source: { connection: Connection; extent: Extent },
   destination: { connection: Connection; extent: Extent },
 ): Promise<CopyPlan> {
-  const last = destination.extent.ids?.to;
-  if (last === undefined) return { gaps: [], extra: [] };
-  if (isPlainPrefix(source.extent, destination.extent)) return { gaps: [], extra: [], tailAfter: last };
-  const { missing, extra } = await compareTables(source.connection, destination.connection, last);
-  return { gaps: missing, extra, tailAfter: last };
+  const ids = destination.extent.ids;
+  if (ids === undefined) return { gaps: [], extra: [] };
+  if (isPlainPrefix(source.extent, destination.extent)) return { gaps: [], extra: [], tailAfter: ids.to };
+  const first = source.extent.ids?.from ?? ids.from;
+  const range = { from: first < ids.from ? first : ids.from, to: ids.to };
+  const { missing, extra } = await compareRange(source.connection, destination.connection, range);
+  return { gaps: missing, extra, tailAfter: ids.to };
 }
 
-async function compareTables(source: Connection, destination: Connection, upTo: bigint) {
-  const [left, right] = await Promise.all([readBuckets(source, upTo), readBuckets(destination, upTo)]);
-  const differing = differingRanges(left, right, BUCKET_IDS).map((range) => clip(range, upTo));
-  const missing: IdRange[] = [];
-  const extra: IdRange[] = [];
-  for (const range of differing) {
-    const islands = await Promise.all([readIslands(source, range), readIslands(destination, range)]);
-    const difference = compareIds(...islands);
-    missing.push(...difference.missing);
-    extra.push(...difference.extra);
+/** 2 to this power buckets at a time, however many ids and events there are: memory does not grow with either. */
+const BUCKETS_BITS = 12;
+
+/** Events whose ids are fetched rather than counted once more. */
+const FEW_EVENTS = 50_000n;
+
+interface Difference {
+  readonly missing: IdRange[];
+  readonly extra: IdRange[];
+}
+
+async function compareRange(
+  source: Connection,
+  destination: Connection,
+  range: IdRange,
+): Promise<Difference> {
+  const bits = Math.max(0, (range.to - range.from).toString(2).length - BUCKETS_BITS);
+  const [left, right] = await Promise.all([
+    readBuckets(source, range, bits),
+    readBuckets(destination, range, bits),
+  ]);
+  const found: Difference = { missing: [], extra: [] };
+  for (const bucket of joinBuckets(differingBuckets(left, right, 1n << BigInt(bits)), FEW_EVENTS)) {
+    const part = clip(bucket, range);
+    const isFew = bucket.events <= FEW_EVENTS || bits === 0;
+    const { missing, extra } = isFew
+      ? compareIds(...(await Promise.all([readIslands(source, part), readIslands(destination, part)])))
+      : await compareRange(source, destination, part);
+    found.missing.push(...missing);
+    found.extra.push(...extra);
   }
-  return { missing, extra };
+  return found;
 }
 
-function clip({ from, to }: IdRange, upTo: bigint): IdRange {
-  return { from, to: to < upTo ? to : upTo };
+function clip({ from, to }: IdRange, range: IdRange): IdRange {
+  return { from: from > range.from ? from : range.from, to: to < range.to ? to : range.to };
 }

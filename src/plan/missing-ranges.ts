@@ -1,4 +1,4 @@
-import { type IdRange, normalize, subtract } from './id-range.js';
+import { type IdRange, subtract } from './id-range.js';
 
 /** Which ids a table holds, as far as its primary key tells cheaply. */
 export interface Extent {
@@ -29,23 +29,66 @@ export function isPlainPrefix(source: Extent, destination: Extent): boolean {
   return isContiguous(source) && isContiguous(destination) && source.ids?.from === destination.ids.from;
 }
 
-/** The id ranges of the buckets that differ between two tables. */
-export function differingRanges(
+/** A range of ids in which two tables differ, and how many events the fuller one has there. */
+export interface DifferingBucket extends IdRange {
+  readonly events: bigint;
+}
+
+/**
+ * The buckets that differ between two tables, ascending. One begins where the bucket before it ends that either table has
+ * events in. @param size ids per bucket.
+ */
+export function differingBuckets(
   source: readonly Bucket[],
   destination: readonly Bucket[],
   size: bigint,
-): IdRange[] {
-  const left = byBucket(source);
-  const right = byBucket(destination);
-  const differing = [...new Set([...left.keys(), ...right.keys()])].filter(
-    (bucket) => !sameIds(left.get(bucket), right.get(bucket)),
-  );
-  return normalize(differing.map((bucket) => ({ from: bucket * size, to: (bucket + 1n) * size - 1n })));
+): DifferingBucket[] {
+  const [left, right] = [byBucket(source), byBucket(destination)];
+  const all = [...new Set([...left.keys(), ...right.keys()])].sort((a, b) => (a < b ? -1 : 1));
+  return all.flatMap((bucket, index) => {
+    if (sameIds(left.get(bucket), right.get(bucket))) return [];
+    const first = (all[index - 1] ?? bucket - 1n) + 1n;
+    const events = most(left.get(bucket)?.count, right.get(bucket)?.count);
+    return [{ from: first * size, to: (bucket + 1n) * size - 1n, events }];
+  });
 }
 
-/** What one table has and the other has not. */
+/** Joins neighbouring buckets as long as together they have at most `maxEvents`. */
+export function joinBuckets(buckets: readonly DifferingBucket[], maxEvents: bigint): DifferingBucket[] {
+  const joined: DifferingBucket[] = [];
+  for (const bucket of buckets) {
+    const last = joined.at(-1);
+    const fits = last?.to === bucket.from - 1n && last.events + bucket.events <= maxEvents;
+    if (!fits) joined.push(bucket);
+    else joined[joined.length - 1] = { ...last, to: bucket.to, events: last.events + bucket.events };
+  }
+  return joined;
+}
+
+/**
+ * What one table has and the other has not. Missing ids between which the destination has none are one range: ids that are
+ * far apart would be a range each.
+ */
 export function compareIds(source: readonly IdRange[], destination: readonly IdRange[]) {
-  return { missing: subtract(source, destination), extra: subtract(destination, source) };
+  const missing = subtract(source, destination);
+  return { missing: joinAcrossHoles(missing, destination), extra: subtract(destination, source) };
+}
+
+function joinAcrossHoles(missing: readonly IdRange[], present: readonly IdRange[]): IdRange[] {
+  const joined: IdRange[] = [];
+  let next = 0;
+  for (const range of missing) {
+    const last = joined.at(-1);
+    while (last !== undefined && (present[next]?.from ?? range.to) <= last.to) next += 1;
+    const isBetween = (present[next]?.from ?? range.to) < range.from;
+    if (last === undefined || isBetween) joined.push(range);
+    else joined[joined.length - 1] = { from: last.from, to: range.to };
+  }
+  return joined;
+}
+
+function most(a = 0n, b = 0n): bigint {
+  return a > b ? a : b;
 }
 
 function byBucket(buckets: readonly Bucket[]): Map<bigint, Bucket> {

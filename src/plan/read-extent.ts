@@ -2,12 +2,6 @@ import type { Connection } from '../pg/connect.js';
 import type { IdRange } from './id-range.js';
 import type { Bucket, Extent } from './missing-ranges.js';
 
-/** A bucket is named by an id without its last 14 bits: shifting rounds negative ids down too, unlike dividing. */
-const BUCKET_BITS = 14n;
-
-/** Ids per bucket when two tables are compared by counts. */
-export const BUCKET_IDS = 1n << BUCKET_BITS;
-
 /** Count, first and last id, in one snapshot: one pass over the primary key. */
 export async function readExtent(connection: Connection): Promise<Extent> {
   const [row] = await connection.query<{ count: bigint; from: bigint | null; to: bigint | null }>(
@@ -23,20 +17,23 @@ export async function readLastId(connection: Connection): Promise<bigint | undef
   return row?.to ?? undefined;
 }
 
-/** Count and sum of the ids per bucket, for the ids up to `upTo`. */
-export function readBuckets(connection: Connection, upTo: bigint): Promise<Bucket[]> {
+/**
+ * Count and sum of the ids of `range` per bucket. A bucket is named by an id without its last `bits` bits: shifting rounds
+ * negative ids down too, unlike dividing.
+ */
+export function readBuckets(connection: Connection, { from, to }: IdRange, bits: number): Promise<Bucket[]> {
   return connection.query<Bucket>(
     `SELECT id >> $1::int AS bucket, count(*) AS count, sum(id)::text AS "idSum"
-       FROM public.events WHERE id <= $2::bigint GROUP BY 1`,
-    [BUCKET_BITS, upTo],
+       FROM public.events WHERE id BETWEEN $2::bigint AND $3::bigint GROUP BY 1`,
+    [bits, from, to],
   );
 }
 
-/** The ids that exist within `range`, as ranges without holes. */
+/** The ids that exist within `range`, as ranges without holes. numeric: at both ends of bigint the difference fits none. */
 export function readIslands(connection: Connection, { from, to }: IdRange): Promise<IdRange[]> {
   return connection.query<IdRange>(
     `SELECT min(id) AS from, max(id) AS to
-       FROM (SELECT id, id - $1::bigint - row_number() OVER (ORDER BY id) AS island
+       FROM (SELECT id, id::numeric - row_number() OVER (ORDER BY id) AS island
                FROM public.events WHERE id BETWEEN $1::bigint AND $2::bigint) AS numbered
       GROUP BY island ORDER BY 1`,
     [from, to],

@@ -1,12 +1,11 @@
 import type { Logger } from '../lifecycle/log.js';
-import { readLastId } from '../plan/read-extent.js';
 import { checkSource } from '../schema/check.js';
 import type { DatabaseRegistry } from '../schema/identity.js';
 import type { EventSource } from '../source/event-source.js';
 
 /** What a first look at the source tells. */
 export interface SourceLook {
-  /** The last id it holds now; undefined when it is empty. */
+  /** The last id that it holds now and that may be copied; undefined when there is none. */
   readonly lastId: bigint | undefined;
   /**
    * Settles when its events are counted and that is logged. A large table takes seconds, in which destinations can be
@@ -24,11 +23,12 @@ export async function lookAtSource(
   registry: DatabaseRegistry,
   log: Logger,
 ): Promise<SourceLook> {
-  const { where, lastId } = await source.ask(async (connection) => {
+  const where = await source.ask(async (connection) => {
     await checkSource(connection);
     await registry.register(connection);
-    return { where: connection.where, lastId: await readLastId(connection) };
+    return connection.where;
   });
+  const lastId = await source.look();
   const counted = source.currentExtent().then(({ count, ids }) => {
     log.info({ source: where, events: count, maxId: ids?.to }, 'source checked');
   });

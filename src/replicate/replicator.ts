@@ -138,6 +138,7 @@ export class Replicator implements AsyncDisposable {
       lanes: this.#config.lanes,
       serverLanes: this.#lanesOf(params),
       deferIndexes: this.#config.deferIndexes,
+      pollIntervalMs: this.#config.pollIntervalMs,
       source: this.source,
       wakeUps: this.#wakeUps,
       pool: this.#pool,

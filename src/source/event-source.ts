@@ -1,16 +1,25 @@
 import type { Batch } from '../batch/batch.js';
-import { BatchCache, type CacheRequest, type Reading } from '../batch/batch-cache.js';
-import { SlabPool, type SlabWriter } from '../batch/slabs.js';
+import { BatchCache, type CacheRequest, type Carried, type Reading } from '../batch/batch-cache.js';
+import { SlabPool } from '../batch/slabs.js';
 import type { SessionParams } from '../batch/write-task.js';
 import type { Logger } from '../lifecycle/log.js';
+import { type LookAgainError, lateEvent, sourceChanged } from '../lifecycle/look-again-error.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import type { Extent } from '../plan/missing-ranges.js';
-import { readExtent } from '../plan/read-extent.js';
+import { readExtent, readLastId } from '../plan/read-extent.js';
+import { idsPerEvent } from './batch-boundary.js';
 import { NEWEST_BYTES, NEWEST_EVENT_BYTES, NEWEST_ROWS } from './events-sql.js';
-import { findTransactionEnd, type ReadLimits, type ReadRequest, readBatch } from './read-batch.js';
+import {
+  findTransactionEnd,
+  type ReadLimits,
+  type ReadOutcome,
+  type ReadRequest,
+  readBatch,
+} from './read-batch.js';
 import { ReadingConnections } from './reading-connections.js';
+import { Settlement } from './settlement.js';
 import type { WakeUps } from './wake-ups.js';
 
 export interface EventSourceOptions {
@@ -30,6 +39,7 @@ export class EventSource implements AsyncDisposable {
   readonly #options: EventSourceOptions;
   readonly #pool = new SlabPool();
   readonly #connections: ReadingConnections;
+  readonly #settlement: Settlement;
   readonly batches: BatchCache;
   /** Rows that the source has sent. */
   rowsServed = 0;
@@ -38,15 +48,22 @@ export class EventSource implements AsyncDisposable {
   /** The highest id read so far: reads behind it are urgent. */
   #tip = BEFORE_ALL_IDS;
   #bytesPerRow = 2_000;
+  #idsPerEvent = 1n;
   /** How many there were at the last look at the tip; at first there may be many. */
   #rowsAtTip = NEWEST_ROWS;
-  #holesReported = false;
   #extent: Promise<Extent> | undefined;
+  #past = new AbortController();
+  #shared: { readonly key: string; readonly atMs: number; readonly answer: Promise<unknown> } | undefined;
 
   constructor(options: EventSourceOptions) {
     this.#options = options;
-    const { session, end: signal } = options;
+    const { session, end: signal, wakeUps } = options;
     this.#connections = new ReadingConnections(() => connect(session.params, { ...session, signal }));
+    this.#settlement = new Settlement({
+      ...options,
+      ask: (work) => this.#ask(true, work),
+      onSettled: () => wakeUps.signal('settled'),
+    });
     this.batches = new BatchCache({
       ...options,
       pool: this.#pool,
@@ -58,18 +75,63 @@ export class EventSource implements AsyncDisposable {
     return this.#options.session;
   }
 
-  /** Runs questions on a reading connection. */
-  async ask<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    try {
-      return await this.#connections.use(false, work);
-    } catch (error) {
-      throw this.#explain(error);
-    }
+  /** Aborted when what was read so far may not be true of the source any more: destinations must be looked at again. */
+  get past(): AbortSignal {
+    return this.#past.signal;
   }
 
-  /** The last id of the transaction behind `after`. */
-  transactionEnd(request: ReadRequest): Promise<bigint> {
-    return this.ask((connection) => findTransactionEnd(connection, request));
+  /**
+   * Finds out which of the ids that are missing now may still appear.
+   * @returns the last id that it holds now and that may be copied; undefined when there is none.
+   */
+  async look(): Promise<bigint | undefined> {
+    await this.#settlement.start();
+    const [lastId, endId] = [await this.ask(readLastId), await this.#settlement.endIdBehind(BEFORE_ALL_IDS)];
+    return lastId === undefined || lastId < endId ? lastId : endId;
+  }
+
+  /**
+   * The source does not hold event `id` any more as it handed it out: nothing that is known of it may be relied on.
+   * @returns what whoever copies is to end with.
+   */
+  changedAt(id: bigint): LookAgainError {
+    this.#settlement.reset();
+    this.#settlement
+      .start()
+      .catch((err) => this.#options.log.debug({ err }, 'the source cannot be looked at'));
+    const error = sourceChanged(id);
+    this.#options.log.warn({ event: id }, error.message);
+    this.#beginAnew(error);
+    return error;
+  }
+
+  /** Runs questions on a reading connection. */
+  ask<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#ask(false, work);
+  }
+
+  /** As `ask`; what was asked under the same key less than half a second ago is not asked again. */
+  askShared<T>(key: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+    const shared = this.#shared;
+    const isRecent = shared?.key === key && performance.now() - shared.atMs < SHARED_MS;
+    if (isRecent) return shared.answer as Promise<T>;
+    const answer = this.ask(work);
+    this.#shared = { key, atMs: performance.now(), answer };
+    return answer;
+  }
+
+  /** The last id of the transaction behind `after`; waits until no id can appear within it any more. */
+  async transactionEnd({ after, upTo }: Pick<ReadRequest, 'after' | 'upTo'>): Promise<bigint> {
+    for (;;) {
+      const seen = this.#options.wakeUps.count;
+      const { lastId, rows } = await this.ask((connection) =>
+        findTransactionEnd(connection, { after, upTo }),
+      );
+      const isSettled = upTo !== undefined || rows === lastId - after || lastId <= this.#settlement.settledId;
+      if (isSettled) return lastId;
+      await this.#settlement.advance();
+      if (lastId > this.#settlement.settledId) await this.#options.wakeUps.beyond(seen);
+    }
   }
 
   /** Count and ids of the source, now. */
@@ -91,6 +153,14 @@ export class EventSource implements AsyncDisposable {
     await this.#connections[Symbol.asyncDispose]();
   }
 
+  async #ask<T>(urgent: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
+    try {
+      return await this.#connections.use(urgent, work);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
   #readExtent(): Promise<Extent> {
     const reading = this.ask(readExtent);
     this.#extent = reading;
@@ -100,28 +170,67 @@ export class EventSource implements AsyncDisposable {
     return reading;
   }
 
-  async #read(request: CacheRequest, carried: SlabWriter | undefined): Promise<Reading> {
+  async #read(request: CacheRequest, carried: Carried | undefined): Promise<Reading> {
     const urgent = request.after >= this.#tip;
-    const cause = this.#options.wakeUps.lastCause;
-    const limits = this.#limits(urgent);
-    const read = { request, limits, ...(carried === undefined ? {} : { carried }) };
+    const isPoll = urgent && this.#options.wakeUps.lastCause === 'timer';
+    if (isPoll) await this.#refuseLateEvents();
+    let outcome = await this.#readBatch(request, carried, urgent);
+    if (outcome.result.kind === 'nothing' && outcome.result.isBlocked) {
+      await this.#settlement.advance();
+      outcome = await this.#readBatch(request, undefined, urgent);
+    }
+    if (urgent) this.#rowsAtTip = outcome.rowsServed;
+    if (outcome.result.kind === 'batch') {
+      if (isPoll) this.newsFoundByTimer += 1;
+      this.#learn(outcome.result);
+    }
+    return outcome;
+  }
+
+  async #readBatch(
+    request: CacheRequest,
+    carried: Carried | undefined,
+    urgent: boolean,
+  ): Promise<ReadOutcome> {
+    const isGap = request.upTo !== undefined;
+    const limits = {
+      ...this.#limits(urgent),
+      // The ids of a gap were looked up: what is missing between them was missing then.
+      settledId: isGap ? request.upTo : this.#settlement.settledId,
+      endId: await this.#settlement.endIdBehind(request.after),
+    };
+    const read = { request, limits, carried };
     const outcome = await this.#connections
       .use(urgent, (connection) => readBatch(connection, this.#pool, read))
       .catch((error) => Promise.reject(this.#explain(error)));
     this.rowsServed += outcome.rowsServed;
-    if (urgent) this.#rowsAtTip = outcome.rowsServed;
-    if (outcome.result.kind === 'batch') {
-      if (cause === 'timer' && urgent) this.newsFoundByTimer += 1;
-      this.#learn(outcome.result);
-    }
     return outcome;
+  }
+
+  async #refuseLateEvents(): Promise<void> {
+    const id = await this.#settlement.findLate();
+    if (id === undefined) return;
+    const error = lateEvent(id);
+    this.#options.log.warn({ event: id }, error.message);
+    this.#beginAnew(error);
+    throw error;
+  }
+
+  /** Nothing that was read is lent again, and whoever copies is told through `past`. */
+  #beginAnew(reason: LookAgainError): void {
+    this.#extent = undefined;
+    this.#tip = BEFORE_ALL_IDS;
+    const past = this.#past;
+    this.#past = new AbortController();
+    this.batches.forget();
+    past.abort(reason);
   }
 
   #explain(error: unknown): Error {
     return explainDatabaseError(error, { doing: 'read events', params: this.#options.session.params });
   }
 
-  #limits(urgent: boolean): ReadLimits {
+  #limits(urgent: boolean): Omit<ReadLimits, 'settledId' | 'endId'> {
     const { budgetBytes, maxEvents } = this.#options;
     const maxBytes = budgetBytes / 8;
     return {
@@ -129,6 +238,7 @@ export class EventSource implements AsyncDisposable {
       maxBytes,
       giantBytes: budgetBytes,
       rowsPerStatement: BigInt(Math.max(1, Math.floor(maxBytes / this.#bytesPerRow))),
+      idsPerEvent: this.#idsPerEvent,
       expectsFew: urgent && maxBytes >= NEWEST_BYTES && this.#expectsFewAtTip(),
     };
   }
@@ -137,18 +247,16 @@ export class EventSource implements AsyncDisposable {
     return this.#rowsAtTip < NEWEST_ROWS && this.#bytesPerRow <= NEWEST_EVENT_BYTES;
   }
 
-  #learn({ after, lastId, rows, content }: Batch): void {
+  #learn({ after, lastId, rows, content, holes }: Batch): void {
     if (lastId > this.#tip) this.#tip = lastId;
     this.#bytesPerRow = Math.max(1, content.bytes / rows);
-    const isWhole = after === BEFORE_ALL_IDS || lastId - after === BigInt(rows);
-    if (isWhole || this.#holesReported) return;
-    this.#holesReported = true;
-    this.#options.log.warn(
-      { after, upTo: lastId, events: rows },
-      'The ids of the source have holes; that is legal, but insert_events leaves none. This is said once.',
-    );
+    this.#idsPerEvent = after === BEFORE_ALL_IDS ? 1n : idsPerEvent(lastId - after, rows);
+    this.#settlement.watch(holes);
   }
 }
+
+/** How long an answer is shared: destinations that ask the same at the same moment get one. */
+const SHARED_MS = 500;
 
 function covers(source: Extent, destination: Extent): boolean {
   if (destination.ids === undefined) return true;

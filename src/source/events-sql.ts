@@ -1,22 +1,4 @@
-/**
- * The statements that read events in id order. COPY takes no parameters: ids are formatted from bigints only. `after`
- * may be one less than the lowest bigint; as a parameter it could not.
- */
-
-export interface EventSlice {
-  /** Exclusive. */
-  readonly after: bigint;
-  /** Inclusive; absent: to the end of the table. */
-  readonly upTo?: bigint;
-  readonly limit?: number;
-}
-
-/** `id, ts, event` in id order: what COPY (binary) carries. */
-export function selectEventsSql({ after, upTo, limit }: EventSlice): string {
-  const end = upTo === undefined ? '' : ` AND id <= ${upTo}`;
-  const first = limit === undefined ? '' : ` LIMIT ${limit}`;
-  return `SELECT id, ts, event FROM public.events WHERE id > ${after}${end} ORDER BY id${first}`;
-}
+/** Statements that only the source is asked. */
 
 /** The newest events in one statement; those that follow are read by COPY. */
 export const NEWEST_ROWS = 100;
@@ -26,19 +8,29 @@ export const NEWEST_EVENT_BYTES = 2_000;
 export const NEWEST_BYTES = NEWEST_ROWS * NEWEST_EVENT_BYTES;
 
 /**
- * The first events after `$1`, in id order, each as the hexadecimal digits of what COPY (binary) has of it without the
- * lengths: id, ts, event. NULL stands for an event that is too large.
+ * Event `$1` and the first events after it up to `$2`, in id order, each as the hexadecimal digits of what COPY (binary) has
+ * of it without the lengths: id, ts, event. Of event `$1`, where it is too large, there are id, ts and the length of its text;
+ * NULL stands for another one that is too large.
  */
 export const SELECT_NEWEST_SQL = `
   SELECT CASE WHEN pg_column_size(event) <= ${NEWEST_EVENT_BYTES}
-           THEN encode(int8send(id) || timestamptz_send(ts) || jsonb_send(event), 'hex') END AS fields
-    FROM public.events WHERE id > $1::bigint ORDER BY id LIMIT ${NEWEST_ROWS}`;
+           THEN encode(int8send(id) || timestamptz_send(ts) || jsonb_send(event), 'hex')
+           WHEN id = $1::bigint THEN encode(int8send(id) || timestamptz_send(ts), 'hex') END AS fields,
+         CASE WHEN id = $1::bigint AND pg_column_size(event) > ${NEWEST_EVENT_BYTES}
+           THEN length(textsend(event::text)) END AS bytes
+    FROM public.events WHERE id >= $1::bigint AND id <= $2::bigint ORDER BY id LIMIT ${NEWEST_ROWS + 1}`;
 
 /**
- * The last id of the transaction that begins with the first event after `after`, none above `upTo`. It walks the
- * primary key until `ts` changes.
+ * The last id of the transaction that begins with the first event after `after`, none above `upTo`, and how many events it
+ * has. It walks the primary key until `ts` changes.
  */
-export function transactionEndSql({ after, upTo = MAX_ID }: EventSlice): string {
+export function transactionEndSql({
+  after,
+  upTo = MAX_ID,
+}: {
+  readonly after: bigint;
+  readonly upTo?: bigint | undefined;
+}): string {
   return `
   WITH first AS (
     SELECT id, ts FROM public.events WHERE id > ${after} ORDER BY id LIMIT 1
@@ -46,17 +38,19 @@ export function transactionEndSql({ after, upTo = MAX_ID }: EventSlice): string 
     SELECT e.id FROM public.events e, first
      WHERE e.id > first.id AND e.id <= ${upTo} AND e.ts <> first.ts ORDER BY e.id LIMIT 1
   )
-  SELECT max(id) AS "lastId" FROM public.events
+  SELECT max(id) AS "lastId", count(*) AS rows FROM public.events
    WHERE id > ${after} AND id <= COALESCE((SELECT id - 1 FROM next), ${upTo})`;
 }
 
-const MAX_ID = 2n ** 63n - 1n;
+/** The highest id that a bigint can be. */
+export const MAX_ID = 2n ** 63n - 1n;
 
 /** Reading in id order is always cheapest through the primary key; a table without statistics must not be sorted. */
 export const READING_SETTINGS = {
   enable_seqscan: 'off',
   enable_bitmapscan: 'off',
   enable_sort: 'off',
+  max_parallel_workers_per_gather: '0',
   plan_cache_mode: 'force_generic_plan',
   default_transaction_read_only: 'on',
 } as const;

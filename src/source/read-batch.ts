@@ -1,11 +1,16 @@
+import { AnchorRow } from '../batch/anchor-row.js';
 import type { ReadResult } from '../batch/batch.js';
 import { BatchBuilder } from '../batch/batch-builder.js';
+import type { Carried } from '../batch/batch-cache.js';
+import { type Fingerprint, isSameEvent } from '../batch/fingerprint.js';
 import type { SlabPool, SlabWriter } from '../batch/slabs.js';
 import { TupleWalker } from '../batch/tuple-walker.js';
+import { sourceChanged } from '../lifecycle/look-again-error.js';
 import type { Connection } from '../pg/connect.js';
 import { copyOut } from '../pg/copy-out.js';
-import { BEFORE_ALL_IDS } from '../plan/id-range.js';
-import { selectEventsSql, transactionEndSql } from './events-sql.js';
+import { copyBehindSql } from '../pg/events-sql.js';
+import { batchBoundary } from './batch-boundary.js';
+import { MAX_ID, transactionEndSql } from './events-sql.js';
 import { readNewest } from './read-newest.js';
 
 /** What to read: the events after an id, as many whole transactions as fit. */
@@ -13,7 +18,9 @@ export interface ReadRequest {
   /** The last id that is already there. */
   readonly after: bigint;
   /** Absent: to the end of the table. Else the end of a gap. */
-  readonly upTo?: bigint;
+  readonly upTo?: bigint | undefined;
+  /** An event that is there already: the answer says whether the source still holds it. Absent where there is none. */
+  readonly anchorId?: bigint | undefined;
 }
 
 export interface ReadLimits {
@@ -23,133 +30,185 @@ export interface ReadLimits {
   readonly giantBytes: number;
   /** How many rows one statement should ask for, given what rows have weighed so far. */
   readonly rowsPerStatement: bigint;
+  /** How far apart ids have been so far: a power of two. */
+  readonly idsPerEvent: bigint;
   /** There should be few events, and small ones. */
   readonly expectsFew: boolean;
+  /** Ids up to this one that are missing will not appear any more. */
+  readonly settledId: bigint;
+  /** Events beyond this one are not to be read. */
+  readonly endId: bigint;
 }
 
 export interface ReadOutcome {
   readonly result: ReadResult;
   /** Rows read beyond the cut: the next batch begins with them. */
-  readonly rest?: SlabWriter;
+  readonly rest?: SlabWriter | undefined;
   /** Rows that the source sent. */
   readonly rowsServed: number;
+}
+
+/** What to read, within which limits, and what is there already. */
+export interface BatchRead {
+  readonly request: ReadRequest;
+  readonly limits: ReadLimits;
+  readonly carried?: Carried | undefined;
 }
 
 /**
  * Reads one batch. Batches end at the same ids wherever they begin (`batchBoundary`), so that destinations which
  * started at different places come to share their reads.
- * @throws the driver's error, CopyFormatError or OrderError; whatever was read is given back to the pool.
+ * @throws LookAgainError when the source lost or changed events while they were read; the driver's error, CopyFormatError
+ * or OrderError. Whatever was read is given back to the pool then.
  */
 export async function readBatch(
   connection: Connection,
   pool: SlabPool,
-  read: { request: ReadRequest; limits: ReadLimits; carried?: SlabWriter },
+  read: BatchRead,
 ): Promise<ReadOutcome> {
-  const { request, limits } = read;
-  const boundaryId = batchBoundary(request.after, limits.maxEvents);
-  const builder = new BatchBuilder(pool, request.after, { boundaryId, maxBytes: limits.maxBytes });
+  const reader = new BatchReader(connection, pool, read);
   try {
-    if (read.carried !== undefined) builder.addCarried(read.carried);
-    return await fill(connection, builder, { ...read, boundaryId });
+    return await reader.read();
   } catch (error) {
-    builder.discard();
+    reader.discard();
     throw error;
   }
 }
 
-/**
- * The last id that a batch behind `after` should hold: a multiple of nine tenths of `maxEvents`, so that a batch whose
- * start lies a little before such a multiple, because a transaction straddled it, still has room up to the next one.
- */
-export function batchBoundary(after: bigint, maxEvents: bigint): bigint {
-  const stride = (maxEvents * 9n) / 10n;
-  // Not `after / stride`, which rounds towards zero: a batch of negative ids would be twice as long.
-  const next = after - (((after % stride) + stride) % stride) + stride;
-  return next - after < maxEvents - stride ? next + stride : next;
+/** What one statement brought. */
+interface Statement {
+  readonly rows: number;
+  /** The event that it was to go on behind, as the source holds it. */
+  readonly predecessor: Fingerprint | undefined;
+  readonly end: 'more' | 'nothing more' | 'stopped';
 }
 
-interface Filling {
-  readonly request: ReadRequest;
-  readonly limits: ReadLimits;
-  readonly boundaryId: bigint;
-}
+class BatchReader {
+  readonly #connection: Connection;
+  readonly #request: ReadRequest;
+  readonly #limits: ReadLimits;
+  readonly #boundaryId: bigint;
+  readonly #builder: BatchBuilder;
+  #predecessor: Fingerprint | undefined;
+  #rowsServed = 0;
+  #reachedEnd: boolean = false;
 
-async function fill(connection: Connection, builder: BatchBuilder, filling: Filling): Promise<ReadOutcome> {
-  let { rows: rowsServed, reachedEnd } = await readFew(connection, builder, filling);
-  while (!builder.settled && !reachedEnd) {
-    const read = await readOnce(connection, builder, filling);
-    rowsServed += read.rows;
-    if (read.stopped) break;
-    reachedEnd = read.rows < read.asked;
-    if (reachedEnd) builder.end();
-    else if (builder.cut !== undefined) break;
+  constructor(connection: Connection, pool: SlabPool, { request, limits, carried }: BatchRead) {
+    this.#connection = connection;
+    this.#request = request;
+    this.#limits = limits;
+    this.#boundaryId = batchBoundary(request.after, limits.maxEvents, limits.idsPerEvent);
+    this.#builder = new BatchBuilder(pool, request.after, {
+      boundaryId: this.#boundaryId,
+      maxRows: Number(limits.maxEvents),
+      maxBytes: limits.maxBytes,
+      settledId: limits.settledId,
+    });
+    if (carried === undefined) return;
+    this.#predecessor = carried.predecessor;
+    this.#builder.addCarried(carried.rest);
   }
-  if (builder.cut !== undefined || builder.rows === 0)
-    return { ...finish(builder, filling, reachedEnd), rowsServed };
-  builder.discard();
-  return { result: { kind: 'giant', ...filling.request }, rowsServed };
+
+  async read(): Promise<ReadOutcome> {
+    if (this.#mayReadFew()) await this.#take((behind) => this.#readFew(behind));
+    while (!this.#builder.settled && !this.#reachedEnd) {
+      const end = await this.#take((behind) => this.#readOnce(behind));
+      if (end === 'stopped' || (end === 'more' && this.#builder.cut !== undefined)) break;
+    }
+    return { ...this.#result(), rowsServed: this.#rowsServed };
+  }
+
+  discard(): void {
+    this.#builder.discard();
+  }
+
+  /** Goes on behind the last row that was read, or behind the one that was asked for. */
+  async #take(read: (anchorId: bigint | undefined) => Promise<Statement>): Promise<Statement['end']> {
+    const own = this.#builder.lastRow;
+    const { rows, predecessor, end } = await read(own?.id ?? this.#request.anchorId);
+    if (own === undefined) this.#predecessor = predecessor;
+    else if (!isSameEvent(own, predecessor)) throw sourceChanged(own.id);
+    this.#rowsServed += rows;
+    this.#reachedEnd = end === 'nothing more';
+    if (this.#reachedEnd) this.#builder.end();
+    return end;
+  }
+
+  /** Behind a pooler, and where `after` is no bigint, there is only COPY. */
+  #mayReadFew(): boolean {
+    const { anchorId, after } = this.#request;
+    const isDirect = this.#connection.backendPid !== undefined;
+    return this.#limits.expectsFew && isDirect && anchorId === after && !this.#builder.settled;
+  }
+
+  /** The cheap way to read a few events, where few are expected. */
+  async #readFew(anchorId = this.#builder.lastId): Promise<Statement> {
+    const { tuples, reachedEnd, predecessor } = await readNewest(this.#connection, {
+      after: anchorId,
+      upTo: this.#upTo ?? MAX_ID,
+    });
+    const feed = this.#builder.feeder(TupleWalker.inTuples());
+    for (const tuple of tuples) feed(tuple);
+    return { rows: tuples.length, predecessor, end: reachedEnd ? 'nothing more' : 'more' };
+  }
+
+  /** One statement, one snapshot. */
+  async #readOnce(anchorId: bigint | undefined): Promise<Statement> {
+    const limit = this.#rowsToAsk();
+    const sql = copyBehindSql({ after: this.#builder.lastId, upTo: this.#upTo, limit, anchorId });
+    const walker = new TupleWalker();
+    const anchor = anchorId === undefined ? undefined : new AnchorRow(anchorId);
+    const feed = this.#builder.feeder(walker, anchor);
+    const sent = await copyOut(this.#connection, sql, (chunk) => {
+      feed(chunk);
+      return this.#builder.bytes <= this.#limits.giantBytes;
+    });
+    if (sent !== undefined && (sent !== walker.tuples || !walker.ended))
+      throw new Error(`The source says it sent ${sent} events, ${walker.tuples} arrived.`);
+    const rows = walker.tuples - (anchor?.isThere ? 1 : 0);
+    const end = sent === undefined ? 'stopped' : rows < limit ? 'nothing more' : 'more';
+    return { rows, predecessor: anchor?.fingerprint, end };
+  }
+
+  /** One row more than fits, to see whether the last transaction goes on. */
+  #rowsToAsk(): number {
+    const { maxEvents, rowsPerStatement } = this.#limits;
+    const from = this.#builder.lastId;
+    const toBoundary = this.#boundaryId > from ? this.#boundaryId - from + 1n : maxEvents;
+    const room = maxEvents - BigInt(this.#builder.rows) + 1n;
+    const wanted = [toBoundary, room > 0n ? room : maxEvents, rowsPerStatement];
+    return Number(wanted.reduce((least, each) => (each < least ? each : least)));
+  }
+
+  get #upTo(): bigint | undefined {
+    const { upTo = MAX_ID } = this.#request;
+    const { endId } = this.#limits;
+    const least = upTo < endId ? upTo : endId;
+    return least === MAX_ID ? undefined : least;
+  }
+
+  #result(): Pick<ReadOutcome, 'result' | 'rest'> {
+    const { cut, isBlocked, rows } = this.#builder;
+    const read = { after: this.#request.after, predecessor: this.#predecessor };
+    if (cut === undefined) {
+      this.#builder.discard();
+      if (isBlocked || rows === 0) return { result: { kind: 'nothing', ...read, isBlocked } };
+      return { result: { kind: 'giant', ...read } };
+    }
+    const reachedEnd = this.#reachedEnd && !isBlocked;
+    const { batch, rest } = this.#builder.build(cut, { predecessor: this.#predecessor, reachedEnd });
+    if (rest.bytes > 0 && rest.bytes <= this.#limits.maxBytes && !isBlocked) return { result: batch, rest };
+    rest.discard();
+    return { result: batch };
+  }
 }
 
-/**
- * Begins with the cheap way to read a few events, where few are expected. Behind a pooler, and where `after` is no
- * bigint, there is only COPY.
- */
-async function readFew(connection: Connection, builder: BatchBuilder, { request, limits }: Filling) {
-  const after = builder.lastId;
-  const isPossible = connection.backendPid !== undefined && request.upTo === undefined;
-  if (!limits.expectsFew || !isPossible || after === BEFORE_ALL_IDS) return { rows: 0, reachedEnd: false };
-  const { tuples, reachedEnd } = await readNewest(connection, after);
-  const feed = builder.feeder(TupleWalker.inTuples());
-  for (const tuple of tuples) feed(tuple);
-  if (reachedEnd) builder.end();
-  return { rows: tuples.length, reachedEnd };
-}
-
-/** One statement, one snapshot. Asks for one row more than fits, to see whether the last transaction goes on. */
-async function readOnce(
+/** The last id of the transaction that begins behind `after`, and how many events it has. */
+export async function findTransactionEnd(
   connection: Connection,
-  builder: BatchBuilder,
-  { request, limits, boundaryId }: Filling,
-) {
-  const from = builder.lastId;
-  const toBoundary = boundaryId > from ? boundaryId - from + 1n : limits.maxEvents;
-  const asked = Number(toBoundary < limits.rowsPerStatement ? toBoundary : limits.rowsPerStatement);
-  const rowsBefore = builder.rows;
-  const walker = new TupleWalker();
-  const feed = builder.feeder(walker);
-  const sql = selectEventsSql({
-    after: from,
-    limit: asked,
-    ...(request.upTo === undefined ? {} : { upTo: request.upTo }),
-  });
-  const sent = await copyOut(connection, `COPY (${sql}) TO STDOUT (FORMAT binary)`, (chunk) => {
-    feed(chunk);
-    return builder.bytes <= limits.giantBytes;
-  });
-  const rows = builder.rows - rowsBefore;
-  if (sent !== undefined && (sent !== rows || !walker.ended)) {
-    throw new Error(`the source says it sent ${sent} events, ${rows} arrived`);
-  }
-  return { rows, asked, stopped: sent === undefined };
-}
-
-function finish(
-  builder: BatchBuilder,
-  { request, limits }: Filling,
-  reachedEnd: boolean,
-): Omit<ReadOutcome, 'rowsServed'> {
-  if (builder.cut === undefined) return { result: { kind: 'nothing', after: request.after } };
-  const { batch, rest } = builder.build(builder.cut, reachedEnd);
-  if (rest.bytes > 0 && rest.bytes <= limits.maxBytes) return { result: batch, rest };
-  rest.discard();
-  return { result: batch };
-}
-
-/**
- * The last id of the transaction that begins behind `after`. It walks the primary key: 0.2 s for a million events.
- */
-export async function findTransactionEnd(connection: Connection, request: ReadRequest): Promise<bigint> {
-  const [row] = await connection.query<{ lastId: bigint | null }>(transactionEndSql(request));
-  if (row?.lastId == null) throw new Error(`no event behind ${request.after} any more`);
-  return row.lastId;
+  request: Pick<ReadRequest, 'after' | 'upTo'>,
+): Promise<{ readonly lastId: bigint; readonly rows: bigint }> {
+  const [row] = await connection.query<{ lastId: bigint | null; rows: bigint }>(transactionEndSql(request));
+  if (row?.lastId == null) throw sourceChanged(request.after + 1n);
+  return { lastId: row.lastId, rows: row.rows };
 }

@@ -1,5 +1,5 @@
-/** What made us look: only for counting how often the timer had to help out. */
-export type WakeUpCause = 'notification' | 'timer' | 'connect';
+/** What made us look. `settled`: it is known now which missing ids will not appear. */
+export type WakeUpCause = 'notification' | 'timer' | 'connect' | 'settled';
 
 /** "Look again": a notification, a timer tick, a reconnect. Carries no data; many at once count as one look. */
 export class WakeUps {

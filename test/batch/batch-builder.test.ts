@@ -19,6 +19,8 @@ function batchesOf(rows: readonly Row[], limits: { step: bigint; maxBytes: numbe
     const builder = new BatchBuilder(pool, after, {
       boundaryId: after + limits.step,
       maxBytes: limits.maxBytes,
+      maxRows: 1e6,
+      settledId: 2n ** 63n - 1n,
     });
     if (carried !== undefined) builder.addCarried(carried);
     const feed = builder.feeder(new TupleWalker());
@@ -26,7 +28,7 @@ function batchesOf(rows: readonly Row[], limits: { step: bigint; maxBytes: numbe
     builder.end();
     unread = [];
     if (builder.cut === undefined) break;
-    const { batch, rest } = builder.build(builder.cut, true);
+    const { batch, rest } = builder.build(builder.cut, { predecessor: undefined, reachedEnd: true });
     batches.push(batch);
     carried = rest;
     after = batch.lastId;

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BatchCache, type CacheRequest, type Lease, type Reading } from '../../src/batch/batch-cache.js';
+import {
+  BatchCache,
+  type CacheRequest,
+  type Carried,
+  type Lease,
+  type Reading,
+} from '../../src/batch/batch-cache.js';
 import { SLAB_BYTES, SlabPool, SlabWriter, viewSlabs } from '../../src/batch/slabs.js';
 
 /** Ids per batch. */
@@ -41,20 +47,22 @@ class Fixture {
   }
 
   borrow(after: bigint, hasAnother = WITH_NOTHING, upTo?: bigint): Promise<Lease> {
-    return this.cache.acquire({ after, mayWait: hasAnother, ...(upTo === undefined ? {} : { upTo }) });
+    return this.cache.acquire({ after, anchorId: after, mayWait: hasAnother, upTo });
   }
 
-  async #read({ after, upTo }: CacheRequest, carried: SlabWriter | undefined): Promise<Reading> {
+  async #read({ after, upTo }: CacheRequest, carried: Carried | undefined): Promise<Reading> {
     const key = `${after} ${upTo}`;
     expect(this.#reading).not.toContain(key);
     this.#reading.add(key);
     this.reads.push(after);
-    this.carriedInto.set(after, carried?.bytes ?? 0);
-    carried?.discard();
+    this.carriedInto.set(after, carried?.rest.bytes ?? 0);
+    carried?.rest.discard();
     await this.held;
     this.#reading.delete(key);
     if (this.failure !== undefined) throw this.failure;
-    return after >= this.end ? { result: { kind: 'nothing', after } } : this.#batch(after);
+    return after >= this.end
+      ? { result: { kind: 'nothing', after, predecessor: undefined, isBlocked: false } }
+      : this.#batch(after);
   }
 
   #batch(after: bigint): Reading {
@@ -62,7 +70,9 @@ class Fixture {
     new Uint8Array(slab).fill(Number(after & 0xffn));
     const content = { slabs: [slab], bytes: SLAB_BYTES };
     const lastId = after + STEP;
-    const result = { kind: 'batch', after, lastId, rows: Number(STEP), content, complete: false } as const;
+    const last = { id: lastId, ts: 0n, bytes: 2 };
+    const facts = { predecessor: undefined, last, lastId, rows: Number(STEP), holes: [], complete: false };
+    const result = { kind: 'batch', after, content, ...facts } as const;
     if (this.restBytes === 0) return { result };
     const rest = new SlabWriter(this.pool);
     rest.append(new Uint8Array(this.restBytes));
@@ -141,6 +151,26 @@ describe('the batch cache', () => {
     fixture.failure = undefined;
     (await fixture.borrow(0n)).release();
     expect(fixture.reads).toEqual([0n, 0n]);
+  });
+
+  it('lends nothing again that was read before it was told to forget, and gives back what was lent', async () => {
+    const fixture = new Fixture();
+    fixture.restBytes = 100;
+    const lent = await fixture.borrow(0n);
+    let finish = () => {};
+    fixture.held = new Promise((resolve) => {
+      finish = resolve;
+    });
+    const reading = fixture.borrow(STEP);
+    fixture.cache.forget();
+    fixture.held = Promise.resolve();
+    const again = await fixture.borrow(0n);
+    expect(fixture.reads).toEqual([0n, STEP, 0n]);
+    expect(again.result).not.toBe(lent.result);
+    finish();
+    for (const lease of [lent, again, await reading]) lease.release();
+    fixture.cache[Symbol.dispose]();
+    expect(fixture.takenSlabs).toBe(0);
   });
 
   it('does not remember that nothing was there', async () => {

@@ -20,7 +20,10 @@ class Fixture {
   readonly context = {
     lanes: 2,
     serverLanes: new ServerLanes(2),
-    source: { batches: { acquire: (request: CacheRequest) => this.#acquire(request) } },
+    source: {
+      past: new AbortController().signal,
+      batches: { acquire: (request: CacheRequest) => this.#acquire(request) },
+    },
     pool: { write: () => this.#write() },
     log: new LogRecords().logger,
   } as unknown as DestinationContext;
@@ -29,7 +32,9 @@ class Fixture {
     this.wouldWait.push(request.mayWait());
     if (this.requests.push(request) > 1) return new Promise(() => {});
     const content = { slabs: [], bytes: 0 };
-    const result = { kind: 'batch', after: 0n, lastId: 1n, rows: 1, content, complete: false } as const;
+    const last = { id: 1n, ts: 0n, bytes: 2 };
+    const facts = { predecessor: undefined, last, lastId: 1n, rows: 1, holes: [], complete: false };
+    const result = { kind: 'batch', after: 0n, content, ...facts } as const;
     return Promise.resolve({ result, wakeUpsSeen: 0, release() {} });
   }
 

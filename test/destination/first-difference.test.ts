@@ -8,7 +8,7 @@ function hex(micros: bigint): string {
 }
 
 function event(id: bigint, { micros = 1_234_567n, text = 'same' } = {}): EventDigest {
-  return { id, ts: hex(micros), event: text };
+  return { id, ts: hex(micros), event: text, bytes: text.length };
 }
 
 const TABLE = [event(1n), event(50n), event(51n)];

@@ -19,6 +19,8 @@ function writeTo(port: number): WriteTask {
     destinationKey: String(port),
     sessionNumber: 1,
     lane: 0,
+    after: 0n,
+    lastId: 1n,
     gate: new CommitGate().cells,
     ticket: 0n,
     content: { slabs: [], bytes: 0 },

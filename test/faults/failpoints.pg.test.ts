@@ -72,7 +72,7 @@ describe('killed and started again', () => {
     await all.append(70_000);
     await all.append(10);
     await withObserver(all, async () => {
-      expect(await dieAt(all, 'piping:20')).toBe(10);
+      expect(await dieAt(all, 'piping:3')).toBe(10);
       await startAgain(all);
     });
   });

@@ -3,10 +3,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import { type CopyPlan, planCopy } from '../../src/plan/copy-plan.js';
 import { normalize } from '../../src/plan/id-range.js';
-import { BUCKET_IDS, readExtent, readIslands } from '../../src/plan/read-extent.js';
+import { readExtent, readIslands } from '../../src/plan/read-extent.js';
 import { SECONDARY_INDEXES } from '../../src/schema/objects.js';
 import { connectTo, createDestination } from '../postgres/databases.js';
 import { sharedServer } from '../postgres/shared-server.js';
+
+/** Enough ids that they are compared in more than one bucket. */
+const MANY_IDS = 16_384n;
 
 let source: Connection;
 let destination: Connection;
@@ -50,8 +53,8 @@ it('a destination that is behind is missing the tail only', async () => {
 });
 
 it('gaps are found at the beginning, in the middle, across and at the borders of buckets', async () => {
-  const last = 3n * BUCKET_IDS;
-  const lost = [1n, BUCKET_IDS - 1n, BUCKET_IDS, BUCKET_IDS + 1n, 2n * BUCKET_IDS + 7n, last - 1n];
+  const last = 3n * MANY_IDS;
+  const lost = [1n, MANY_IDS - 1n, MANY_IDS, MANY_IDS + 1n, 2n * MANY_IDS + 7n, last - 1n];
   await fill(source, 'SELECT generate_series(1, $1::bigint)', [last + 50n]);
   await fill(destination, 'SELECT id FROM generate_series(1, $1::bigint) id WHERE id <> ALL ($2::bigint[])', [
     last,
@@ -68,10 +71,7 @@ it('a hole in the source is not missing from the destination', async () => {
   await fill(source, 'SELECT id FROM generate_series(1, 40) id WHERE id NOT BETWEEN 10 AND 19');
   await fill(destination, 'SELECT id FROM generate_series(1, 30) id WHERE id NOT BETWEEN 8 AND 21');
   expect(await plan()).toEqual({
-    gaps: [
-      { from: 8n, to: 9n },
-      { from: 20n, to: 21n },
-    ],
+    gaps: [{ from: 8n, to: 21n }],
     extra: [],
     tailAfter: 30n,
   });
@@ -98,6 +98,35 @@ it('ids of any size are planned', async () => {
     ],
     extra: [],
     tailAfter: high,
+  });
+});
+
+it('ids that are far apart are planned as dense ones are: what is missing between two that are there is one gap', async () => {
+  await fill(source, 'SELECT id * 1000000::bigint FROM generate_series(1, 60000) id');
+  await fill(
+    destination,
+    'SELECT id * 1000000::bigint FROM generate_series(1, 60000) id WHERE id NOT BETWEEN 200 AND 40000',
+  );
+  expect(await plan()).toEqual({
+    gaps: [{ from: 200_000_000n, to: 40_000_000_000n }],
+    extra: [],
+    tailAfter: 60_000_000_000n,
+  });
+});
+
+it('more events than are fetched at once are counted in ever smaller buckets', async () => {
+  await fill(source, 'SELECT generate_series(1, 130000) UNION SELECT 4000000000000000000');
+  await fill(
+    destination,
+    'SELECT id FROM generate_series(1, 130000) id WHERE id NOT IN (77, 70001) UNION SELECT 4000000000000000000',
+  );
+  expect(await plan()).toEqual({
+    gaps: [
+      { from: 77n, to: 77n },
+      { from: 70_001n, to: 70_001n },
+    ],
+    extra: [],
+    tailAfter: 4_000_000_000_000_000_000n,
   });
 });
 

@@ -4,10 +4,11 @@ import { idCount, normalize, subtract } from '../../src/plan/id-range.js';
 import {
   type Bucket,
   compareIds,
-  differingRanges,
+  differingBuckets,
   type Extent,
   isContiguous,
   isPlainPrefix,
+  joinBuckets,
 } from '../../src/plan/missing-ranges.js';
 
 const SIZE = 10n;
@@ -42,20 +43,46 @@ describe('missing ranges', () => {
     fc.assert(
       fc.property(ids, ids, (source, destination) => {
         const { missing, extra } = compareIds(rangesOf(source), rangesOf(destination));
-        expect(missing).toEqual(rangesOf(source.filter((id) => !destination.includes(id))));
+        const within = (id: bigint) => missing.some(({ from, to }) => id >= from && id <= to);
+        expect(source.filter(within)).toEqual(source.filter((id) => !destination.includes(id)));
+        expect(destination.filter(within)).toEqual([]);
         expect(extra).toEqual(rangesOf(destination.filter((id) => !source.includes(id))));
       }),
     );
+  });
+
+  it('are one range where the destination has nothing between them, however far apart they are', () => {
+    const apart = rangesOf([5n, 1_000n, 2_000_000n, 3_000_000n]);
+    expect(compareIds(apart, rangesOf([1n, 2_500_000n])).missing).toEqual([
+      { from: 5n, to: 2_000_000n },
+      { from: 3_000_000n, to: 3_000_000n },
+    ]);
   });
 
   it('lie within the buckets that differ in count or sum, when the destination only lost rows', () => {
     fc.assert(
       fc.property(ids, ids, (source, lost) => {
         const destination = source.filter((id) => !lost.includes(id));
-        const differing = differingRanges(bucketsOf(source), bucketsOf(destination), SIZE);
+        const differing = normalize(differingBuckets(bucketsOf(source), bucketsOf(destination), SIZE));
         const { missing } = compareIds(rangesOf(source), rangesOf(destination));
-        expect(subtract(missing, differing)).toEqual([]);
+        const lostIds = rangesOf(source.filter((id) => lost.includes(id)));
+        expect(subtract(lostIds, differing)).toEqual([]);
         if (missing.length === 0) expect(differing).toEqual([]);
+      }),
+    );
+  });
+
+  it('are looked at in joined buckets that cover the same ids, none with more events than wanted unless alone', () => {
+    fc.assert(
+      fc.property(ids, ids, fc.bigInt({ min: 1n, max: 20n }), (source, destination, maxEvents) => {
+        const buckets = differingBuckets(bucketsOf(source), bucketsOf(destination), SIZE);
+        const joined = joinBuckets(buckets, maxEvents);
+        expect(subtract(joined, buckets)).toEqual([]);
+        expect(subtract(buckets, joined)).toEqual([]);
+        for (const { from, to, events } of joined) {
+          const inside = buckets.filter((bucket) => bucket.from >= from && bucket.to <= to);
+          expect(events <= maxEvents || inside.length === 1).toBe(true);
+        }
       }),
     );
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batchBoundary } from '../../src/source/read-batch.js';
+import { batchBoundary, idsPerEvent } from '../../src/source/batch-boundary.js';
 
 const id = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const maxEvents = fc.bigInt({ min: 10_000n, max: 1_000_000n });
@@ -12,6 +12,21 @@ describe('the ends of batches', () => {
         const ids = batchBoundary(after, max) - after;
         expect(ids <= max).toBe(true);
         expect(ids * 10n >= max - 10n).toBe(true);
+      }),
+    );
+  });
+
+  it('are as far apart as the ids are, by powers of two, so that a change of density keeps destinations together', () => {
+    const ids = fc.bigInt({ min: 1n, max: 2n ** 40n });
+    fc.assert(
+      fc.property(id, ids, fc.integer({ min: 1, max: 10_000 }), (after, span, events) => {
+        const apart = idsPerEvent(span, events);
+        const end = batchBoundary(after, 10_000n, apart);
+        expect(end % 9_000n).toBe(0n);
+        expect(end - after <= 10_000n * apart).toBe(true);
+        expect(apart === 1n || (apart * BigInt(events) <= span && apart * BigInt(events) * 2n > span)).toBe(
+          true,
+        );
       }),
     );
   });

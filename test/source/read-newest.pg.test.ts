@@ -2,12 +2,8 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import { copyOut } from '../../src/pg/copy-out.js';
-import {
-  NEWEST_EVENT_BYTES,
-  NEWEST_ROWS,
-  SELECT_NEWEST_SQL,
-  selectEventsSql,
-} from '../../src/source/events-sql.js';
+import { selectEventsSql } from '../../src/pg/events-sql.js';
+import { MAX_ID, NEWEST_EVENT_BYTES, NEWEST_ROWS, SELECT_NEWEST_SQL } from '../../src/source/events-sql.js';
 import { readNewest } from '../../src/source/read-newest.js';
 import { connectTo } from '../postgres/databases.js';
 import { HOSTILE_EVENTS, HOSTILE_TIMES } from '../replicate/hostile-events.js';
@@ -39,7 +35,7 @@ test('3 byte-equal: a few events are read as COPY has them, whatever they hold',
     }
   }
   for (let after = -4n; after < id; after += 7n) {
-    const { tuples, reachedEnd } = await readNewest(connection, after);
+    const { tuples, reachedEnd } = await readNewest(connection, { after: after, upTo: MAX_ID });
     const whole = await copied(connection, after);
     const read = Buffer.concat(tuples);
     expect(read.equals(whole.subarray(0, read.length))).toBe(true);
@@ -50,14 +46,18 @@ test('3 byte-equal: a few events are read as COPY has them, whatever they hold',
 test('nothing is nothing more, and a full answer says that there may be more', async () => {
   await using all = await createInstallation();
   await using connection = await connectTo(all.source);
-  expect(await readNewest(connection, 0n)).toEqual({ tuples: [], reachedEnd: true });
+  expect(await readNewest(connection, { after: 0n, upTo: MAX_ID })).toEqual({
+    predecessor: undefined,
+    tuples: [],
+    reachedEnd: true,
+  });
   await all.append(NEWEST_ROWS - 1);
-  expect(await readNewest(connection, 0n)).toMatchObject({
+  expect(await readNewest(connection, { after: 0n, upTo: MAX_ID })).toMatchObject({
     tuples: { length: NEWEST_ROWS - 1 },
     reachedEnd: true,
   });
   await all.append(1);
-  expect(await readNewest(connection, 0n)).toMatchObject({
+  expect(await readNewest(connection, { after: 0n, upTo: MAX_ID })).toMatchObject({
     tuples: { length: NEWEST_ROWS },
     reachedEnd: false,
   });
@@ -70,11 +70,20 @@ test('it ends before an event that is large as it is stored, and says that there
     connection.query(`SELECT append_events(ARRAY[jsonb_build_object('text', ${text})])`);
   await append("'small'");
   await append(`repeat('packs well', ${NEWEST_EVENT_BYTES})`);
-  expect(await readNewest(connection, 0n)).toMatchObject({ tuples: { length: 2 }, reachedEnd: true });
+  expect(await readNewest(connection, { after: 0n, upTo: MAX_ID })).toMatchObject({
+    tuples: { length: 2 },
+    reachedEnd: true,
+  });
   await append("(SELECT string_agg(md5(n::text), '') FROM generate_series(1, 200) n)");
   await append("'small'");
-  expect(await readNewest(connection, 0n)).toMatchObject({ tuples: { length: 2 }, reachedEnd: false });
-  expect(await readNewest(connection, 3n)).toMatchObject({ tuples: { length: 1 }, reachedEnd: true });
+  expect(await readNewest(connection, { after: 0n, upTo: MAX_ID })).toMatchObject({
+    tuples: { length: 2 },
+    reachedEnd: false,
+  });
+  expect(await readNewest(connection, { after: 3n, upTo: MAX_ID })).toMatchObject({
+    tuples: { length: 1 },
+    reachedEnd: true,
+  });
 });
 
 test('live, few events and many, small ones and large ones are each read once', async () => {

@@ -1,0 +1,21 @@
+import { OperatorError } from './operator-error.js';
+
+/**
+ * A database is not where this process thought it was: nothing more is written until the destination has been looked at
+ * again. The divergence guard then decides whether copying goes on.
+ */
+export class LookAgainError extends OperatorError {
+  override readonly name = 'LookAgainError';
+}
+
+/** The source lost commits in a crash or a failover, or was restored: event `id` is not what it handed out. */
+export function sourceChanged(id: bigint): LookAgainError {
+  return new LookAgainError(`The source does not hold event ${id} any more as it handed it out.`);
+}
+
+/** Event `id` was given its id long before it was inserted, and later ones had been copied. */
+export function lateEvent(id: bigint): LookAgainError {
+  return new LookAgainError(
+    `Event ${id} appeared in the source after later ones had been copied. It is copied now.`,
+  );
+}

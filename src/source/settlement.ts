@@ -1,0 +1,234 @@
+/**
+ * Knows which holes between the source's ids are final. An id that is missing below one that is there may belong to a
+ * transaction that has not committed yet: ids from a sequence become visible out of order. Whoever could still fill a
+ * hole holds a lock on `events`, which `pg_locks` shows to every role. So the highest id is noted, the holders are
+ * waited for, and from then on no id up to the noted one appears any more, but for one that was taken from a sequence
+ * long before it was inserted: those are looked for at every poll (`findLate`).
+ *
+ * It also knows the events that table `id` has not handed out although it is in use: somebody else inserted them. A
+ * destination that followed them would be beyond the next events of `append_events`.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../lifecycle/log.js';
+import type { Connection } from '../pg/connect.js';
+import { errorCode } from '../pg/error-code.js';
+import { BEFORE_ALL_IDS, type IdRange, subtract } from '../plan/id-range.js';
+import { MAX_ID } from './events-sql.js';
+import {
+  EVENTS_IN_RANGES_SQL,
+  HOLES_AT_THE_TIP_SQL,
+  MAY_READ_NEXT_ID_SQL,
+  type Snapshot,
+  snapshotSql,
+  WRITERS_ENDED_SQL,
+} from './settlement-sql.js';
+
+export interface SettlementOptions {
+  /** Runs a question at the source. */
+  readonly ask: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
+  readonly log: Logger;
+  /** Called when more is settled than before. */
+  readonly onSettled: () => void;
+  /** Aborted: nothing is waited for any more. */
+  readonly end: AbortSignal;
+}
+
+/** So many holes are watched for events that come late: the latest. */
+const HOLES_WATCHED = 1_000;
+
+/** Pauses between looks at the transactions that are waited for: they grow. */
+const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [10, 500];
+
+/** From here on a record says that a transaction is waited for. */
+const LONG_WAIT_MS = 5_000;
+
+/** What table `id` holds before it has handed out anything. */
+const FIRST_NEXT_ID = 1n;
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+export class Settlement {
+  readonly #options: SettlementOptions;
+  #settledId = BEFORE_ALL_IDS;
+  #endId = MAX_ID;
+  #watched: readonly IdRange[] = [];
+  #looking: Promise<void> | undefined;
+  #isWaiting: boolean = false;
+  /** Counts the sources that were begun with anew: what was asked of an earlier one is not true of a later one. */
+  #generation = 0;
+  #mayReadNextId: boolean | undefined;
+  #isHoleReported: boolean = false;
+  #reportedStray: bigint | undefined;
+
+  constructor(options: SettlementOptions) {
+    this.#options = options;
+  }
+
+  /** Ids up to this one that are missing will not appear any more. */
+  get settledId(): bigint {
+    return this.#settledId;
+  }
+
+  /** Looks for the first time: what is missing near the highest id is watched from now on. */
+  async start(): Promise<void> {
+    const { ask } = this.#options;
+    const holes = await ask((connection) => connection.query<IdRange>(HOLES_AT_THE_TIP_SQL, [HOLES_WATCHED]));
+    this.#watched = holes;
+    await this.advance();
+  }
+
+  /** What was known is of a source that is no more: begins anew. */
+  reset(): void {
+    this.#generation += 1;
+    this.#settledId = BEFORE_ALL_IDS;
+    this.#endId = MAX_ID;
+    this.#watched = [];
+  }
+
+  /**
+   * The last id that may be copied to whoever holds the events up to `after`; `MAX_ID` where nobody inserted past table `id`.
+   * Where somebody did, it is asked each time: table `id` moves on.
+   */
+  async endIdBehind(after: bigint): Promise<bigint> {
+    if (this.#endId === MAX_ID) return MAX_ID;
+    this.#noteStrays(await this.#snapshot());
+    return this.#endId > after ? this.#endId : MAX_ID;
+  }
+
+  /**
+   * Notes the highest id and settles it, at once if no transaction is in the way. If one is, it is waited for in the
+   * background, and `onSettled` is called. Calls at the same time share one look.
+   */
+  advance(): Promise<void> {
+    this.#looking ??= this.#advance().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  /** These holes were passed as final: an event that appears there nevertheless is looked for. */
+  watch(holes: readonly IdRange[]): void {
+    const [first] = holes;
+    if (first === undefined) return;
+    this.#reportHole(first);
+    this.#watched = [...this.#watched, ...holes].slice(-HOLES_WATCHED);
+  }
+
+  /** The first event that appeared in a hole after it had been passed; undefined when there is none. */
+  async findLate(): Promise<bigint | undefined> {
+    if (this.#watched.length === 0) return undefined;
+    const [from, to] = [this.#watched.map((hole) => hole.from), this.#watched.map((hole) => hole.to)];
+    const late = await this.#options.ask((connection) =>
+      connection.query<{ id: bigint }>(EVENTS_IN_RANGES_SQL, [from, to]),
+    );
+    const ids = late.map(({ id }) => ({ from: id, to: id }));
+    this.#watched = subtract(this.#watched, ids).slice(-HOLES_WATCHED);
+    return late[0]?.id;
+  }
+
+  async #advance(): Promise<void> {
+    if (this.#isWaiting) return;
+    const snapshot = await this.#snapshot();
+    if (snapshot.writers === null && snapshot.standbyXmax === null) this.#settle(snapshot, snapshot);
+    else this.#settleLater(snapshot);
+  }
+
+  #settleLater(snapshot: Snapshot): void {
+    this.#isWaiting = true;
+    const generation = this.#generation;
+    this.#untilWritersEnded(snapshot)
+      .then(() => this.#snapshot())
+      .then((now) => generation === this.#generation && this.#settle(snapshot, now))
+      .catch((err) => this.#options.log.debug({ err }, 'a hole could not be settled: it is looked at again'))
+      .finally(() => {
+        this.#isWaiting = false;
+        this.#options.onSettled();
+      });
+  }
+
+  async #untilWritersEnded({ writers, standbyXmax, lastId }: Snapshot): Promise<void> {
+    const startedAt = performance.now();
+    const ended = () =>
+      this.#options.ask((connection) =>
+        connection.query<{ ended: boolean }>(WRITERS_ENDED_SQL, [writers?.split(' ') ?? [], standbyXmax]),
+      );
+    let isReported = false;
+    for (let pauseMs = SHORTEST_PAUSE_MS; !(await ended())[0]?.ended; pauseMs *= 2) {
+      await sleep(Math.min(pauseMs, LONGEST_PAUSE_MS), undefined, { signal: this.#options.end });
+      if (isReported || performance.now() - startedAt < LONG_WAIT_MS) continue;
+      isReported = true;
+      this.#options.log.warn(
+        { lastId, transactions: writers ?? `all before ${standbyXmax}` },
+        'Ids are missing in the source. Events behind them wait for transactions that may still insert them.',
+      );
+    }
+  }
+
+  /** What was noted then is final now. */
+  #settle(then: Snapshot, now: Snapshot): void {
+    this.#noteStrays(now);
+    const lastId = then.lastId ?? BEFORE_ALL_IDS;
+    const settledId = lastId < this.#endId ? lastId : this.#endId;
+    if (settledId > this.#settledId) this.#settledId = settledId;
+  }
+
+  async #snapshot(): Promise<Snapshot> {
+    this.#mayReadNextId ??= await this.#findMayReadNextId();
+    try {
+      return await this.#querySnapshot(this.#mayReadNextId);
+    } catch (error) {
+      if (!this.#mayReadNextId || errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+      this.#mayReadNextId = false;
+      return this.#querySnapshot(false);
+    }
+  }
+
+  async #querySnapshot(mayReadNextId: boolean): Promise<Snapshot> {
+    const [snapshot] = await this.#options.ask((connection) =>
+      connection.query<Snapshot>(snapshotSql(mayReadNextId)),
+    );
+    if (snapshot === undefined) throw new Error('The source gave no answer.');
+    return snapshot;
+  }
+
+  async #findMayReadNextId(): Promise<boolean> {
+    const [row] = await this.#options.ask((connection) =>
+      connection.query<{ may: boolean }>(MAY_READ_NEXT_ID_SQL),
+    );
+    if (row?.may) return true;
+    this.#options.log.info(
+      {},
+      'The role may not read table "id" of the source. An event that somebody inserted past it would be copied.',
+    );
+    return false;
+  }
+
+  /**
+   * Table `id` is in use when the event is there that it handed out last, and nobody else goes on where it stands: an event
+   * beyond a hole at its next id was not handed out by it. A source whose writers use a sequence leaves it behind.
+   */
+  #noteStrays({ nextId, isNextThere, isLastHandedOutThere, firstBeyond }: Snapshot): void {
+    const isInUse = nextId !== null && nextId > FIRST_NEXT_ID && isLastHandedOutThere && !isNextThere;
+    if (!isInUse || firstBeyond === null) {
+      this.#endId = MAX_ID;
+      return;
+    }
+    this.#endId = nextId - 1n;
+    if (firstBeyond === this.#reportedStray) return;
+    this.#reportedStray = firstBeyond;
+    this.#options.log.error(
+      { event: firstBeyond, nextId },
+      `Event ${firstBeyond} of the source was not handed out by table "id", whose next id is ${nextId}. It is not copied. If writers use a sequence, empty table "id".`,
+    );
+  }
+
+  #reportHole({ from, to }: IdRange): void {
+    if (this.#isHoleReported) return;
+    this.#isHoleReported = true;
+    const ids = from === to ? `Id ${from} is` : `Ids ${from} to ${to} are`;
+    this.#options.log.warn(
+      { from, to },
+      `${ids} missing in the source, and no running transaction can insert them: copying goes on behind. This is said once.`,
+    );
+  }
+}

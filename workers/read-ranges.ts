@@ -1,0 +1,179 @@
+import { AnchorRow } from '../src/batch/anchor-row.js';
+import { type Fingerprint, fingerprintOf, isSameEvent } from '../src/batch/fingerprint.js';
+import { TUPLE_HEADER_BYTES, type Tuple, TupleWalker } from '../src/batch/tuple-walker.js';
+import type { Connection } from '../src/pg/connect.js';
+import { copyOut } from '../src/pg/copy-out.js';
+import { copyBehindSql } from '../src/pg/events-sql.js';
+
+/** The source does not hold an event any more that it handed out. */
+export class ChangedSourceError extends Error {
+  override readonly name = 'ChangedSourceError';
+  readonly id: bigint;
+
+  constructor(id: bigint) {
+    super(`The source does not hold event ${id} any more as it handed it out.`);
+    this.id = id;
+  }
+}
+
+/** The events behind `after` up to `lastId`. */
+export interface Ranges {
+  readonly after: bigint;
+  readonly lastId: bigint;
+  /** An event that the source must still hold; absent: none is known. */
+  readonly anchor?: Fingerprint | undefined;
+}
+
+/** What one statement should bring, about: it is held in memory. */
+const RANGE_BYTES = 4 * 1024 * 1024;
+/** What one statement may bring: events that are much larger than those before are left to the next one. */
+const MOST_BYTES = 4 * RANGE_BYTES;
+/** The first statement asks for so few rows, because nothing is known yet of their size. */
+const FIRST_ROWS = 10;
+const MOST_ROWS = 50_000;
+
+/**
+ * Reads events in short statements, each of them whole before it hands on what it brought: however slow the receiver is, no
+ * statement is open at the source meanwhile. The events do not change, so that several snapshots are as good as one; each
+ * statement looks whether the last event of the one before is still there.
+ */
+export class RangeReader {
+  readonly #open: () => Promise<Connection>;
+  readonly #upTo: bigint;
+  #source: Connection | undefined;
+  #after: bigint;
+  #anchor: Fingerprint | undefined;
+  #limit = FIRST_ROWS;
+  rows = 0;
+  bytes = 0;
+
+  /** @param open opens a session of the source, also again where one had to be given up. */
+  constructor(open: () => Promise<Connection>, { after, lastId, anchor }: Ranges) {
+    this.#open = open;
+    this.#upTo = lastId;
+    this.#after = after;
+    this.#anchor = anchor;
+  }
+
+  /** The last event that was read, or the anchor. */
+  get last(): Fingerprint | undefined {
+    return this.#anchor;
+  }
+
+  /** The bytes of the tuples, without header and trailer. @throws ChangedSourceError, or the source's error. */
+  async *tuples(): AsyncGenerator<Buffer, void> {
+    while (this.#after < this.#upTo) yield* await this.#readRange();
+  }
+
+  async #readRange(): Promise<Buffer[]> {
+    if (this.#source === undefined || this.#source.lost.aborted) this.#source = await this.#open();
+    const range = new Range(this.#anchor);
+    const limit = this.#limit;
+    const slice = { after: this.#after, upTo: this.#upTo, limit };
+    const sent = await copyOut(
+      this.#source,
+      copyBehindSql({ ...slice, anchorId: this.#anchor?.id }),
+      (chunk) => range.push(chunk),
+    );
+    range.check(sent);
+    this.#advance(range, sent !== undefined && range.rows < limit);
+    return range.parts;
+  }
+
+  #advance({ rows, bytes, last }: Range, isEnd: boolean): void {
+    this.rows += rows;
+    this.bytes += bytes;
+    this.#anchor = last ?? this.#anchor;
+    this.#after = isEnd || last === undefined ? this.#upTo : last.id;
+    const bytesPerRow = Math.max(1, bytes / Math.max(1, rows));
+    this.#limit = Math.min(MOST_ROWS, Math.max(1, Math.floor(RANGE_BYTES / bytesPerRow)));
+  }
+}
+
+/** What one statement brings. */
+class Range {
+  readonly #walker = new TupleWalker();
+  readonly #anchor: Fingerprint | undefined;
+  readonly #anchorRow: AnchorRow | undefined;
+  #chunks: Buffer[] = [];
+  #received = 0;
+  /** Tuples that are there to their end, and the last of them; the one behind it may be incomplete. */
+  rows = 0;
+  #last: Tuple | undefined;
+  #next: Tuple | undefined;
+
+  constructor(anchor: Fingerprint | undefined) {
+    this.#anchor = anchor;
+    this.#anchorRow = anchor === undefined ? undefined : new AnchorRow(anchor.id);
+  }
+
+  /** @returns false when there is enough, and at least one whole event. */
+  push(chunk: Buffer): boolean {
+    const data = this.#walker.push(chunk, (tuple) => {
+      if (this.#anchorRow?.takes(tuple)) return;
+      this.#complete();
+      this.#next = tuple;
+    });
+    for (const part of data) {
+      this.#received += part.length;
+      this.#chunks.push(this.#anchorRow === undefined ? part : this.#anchorRow.strip(part));
+    }
+    return this.#received < MOST_BYTES || this.#last === undefined;
+  }
+
+  /** @param sent the rows that the source says it sent; undefined when there was enough. */
+  check(sent: number | undefined): void {
+    const { tuples, ended } = this.#walker;
+    if (sent !== undefined) this.#complete();
+    if (sent !== undefined && (sent !== tuples || !ended))
+      throw new Error(`The source says it sent ${sent} events, ${tuples} arrived.`);
+    if (this.#anchor !== undefined && !isSameEvent(this.#anchorRow?.fingerprint, this.#anchor))
+      throw new ChangedSourceError(this.#anchor.id);
+    this.#chunks = this.#firstBytes(this.bytes);
+  }
+
+  /** Bytes of whole events. */
+  get bytes(): number {
+    return (this.#last?.end ?? this.#offset) - this.#offset;
+  }
+
+  get parts(): Buffer[] {
+    return this.#chunks;
+  }
+
+  get last(): Fingerprint | undefined {
+    if (this.#last === undefined) return undefined;
+    const start = this.#last.start - this.#offset + TUPLE_HEADER_BYTES;
+    return fingerprintOf(this.#last, this.#bytesFrom(start));
+  }
+
+  /** The tuples' offsets count the anchor too. */
+  get #offset(): number {
+    return this.#anchorRow?.bytes ?? 0;
+  }
+
+  #complete(): void {
+    if (this.#next === undefined) return;
+    this.#last = this.#next;
+    this.#next = undefined;
+    this.rows += 1;
+  }
+
+  #firstBytes(count: number): Buffer[] {
+    let left = count;
+    return this.#chunks.flatMap((chunk) => {
+      const part = chunk.subarray(0, left);
+      left -= part.length;
+      return part.length === 0 ? [] : [part];
+    });
+  }
+
+  #bytesFrom(start: number): Buffer[] {
+    let skip = start;
+    return this.#chunks.flatMap((chunk) => {
+      const part = chunk.subarray(Math.min(skip, chunk.length));
+      skip = Math.max(0, skip - chunk.length);
+      return part.length === 0 ? [] : [part];
+    });
+  }
+}
