@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import pg from 'pg';
+import { expect, it } from 'vitest';
+import { connectTo, createDestination, createSource } from '../postgres/databases.js';
+import { sharedServer } from '../postgres/shared-server.js';
+import { digest } from '../replicate/events-table.js';
+import { asServersReachIt } from '../schema/restore-from.js';
+import { TestRoles } from '../schema/test-roles.js';
+import { codeBlocks } from './markdown.js';
+
+/** What README.md's block makes of psql: its options for the server, and the statement. */
+function runBlock(password: string): { options: string; sql: string } {
+  const [block = ''] = codeBlocks(readFileSync('README.md', 'utf8'), 'restore');
+  const folder = mkdtempSync(join(tmpdir(), 'slate-readme-'));
+  try {
+    const psql = '#!/bin/sh\nprintf %s "$PGOPTIONS" > options\nprintf %s "$3" > statement\n';
+    writeFileSync(join(folder, 'psql'), psql, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}` };
+    const run = spawnSync('bash', ['-euc', block], { cwd: folder, env, input: `${password}\n` });
+    expect(run.stderr.toString()).toBe('');
+    const [options, sql] = ['options', 'statement'].map((name) => readFileSync(join(folder, name), 'utf8'));
+    return { options: options ?? '', sql: sql ?? '' };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+it('README.md restores a lost source with a password of any characters', async () => {
+  const params = await createSource(sharedServer());
+  const replicaParams = await createDestination(sharedServer());
+  await using source = await connectTo(params);
+  await using replica = await connectTo(replicaParams);
+  await using roles = new TestRoles(replica, replicaParams);
+  const reader = await roles.create('reader');
+  await replica.query(`INSERT INTO events VALUES (1, now(), '{}'); GRANT SELECT ON events TO "${reader}"`);
+
+  const { options, sql } = runBlock(roles.in('reader').password ?? '');
+  const { host, port } = await asServersReachIt(replica);
+  const adapted = sql
+    .replace('replica-host:5432', `${host}:${port}`)
+    .replace('events_replica', replicaParams.databaseName)
+    .replace("'reader'", `'${reader}'`);
+  const session = new pg.Client({ ...params, database: params.databaseName, options });
+  await session.connect();
+  expect((await session.query(adapted)).rows).toEqual([{ rows_restored: '1', next_insert_id: '2' }]);
+  await session.end();
+  expect(await digest(source)).toBe(await digest(replica));
+});
