@@ -1,11 +1,12 @@
 import type { Connection } from '../pg/connect.js';
 
-/** Runs the work in one transaction; rolls back when it throws. */
-export async function inTransaction(connection: Connection, work: () => Promise<unknown>): Promise<void> {
+/** Runs the work in one transaction and returns its result; rolls back when it throws. */
+export async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   await connection.query('BEGIN');
   try {
-    await work();
+    const result = await work();
     await connection.query('COMMIT');
+    return result;
   } catch (error) {
     // Without a connection there is nothing left to roll back.
     await connection.query('ROLLBACK').catch(() => {});

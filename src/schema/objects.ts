@@ -50,3 +50,8 @@ export const SOURCE_ONLY_OBJECTS: readonly SourceOnlyObject[] = [
   { kind: 'routine', name: 'restore_events', rows: 1 },
   { kind: 'routine', name: 'append_events', rows: 1, since1: true },
 ];
+
+/** Names of what a source has more than a destination, of one kind. */
+export function sourceObjectNames(kind: SourceOnlyObject['kind']): string[] {
+  return SOURCE_ONLY_OBJECTS.filter((object) => object.kind === kind).map(({ name }) => name);
+}

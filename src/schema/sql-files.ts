@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { TableType } from './objects.js';
 
-/** Functions and triggers of a source; may be run again on one that has them, in the same or an older version. */
+/** Functions of a source; may be run again on one that has them, in the same or an older version. */
 export const SOURCE_FUNCTIONS = [
   'insert-events.sql',
   'notify-insert.sql',
@@ -10,9 +10,12 @@ export const SOURCE_FUNCTIONS = [
   'restore-events.sql',
 ] as const;
 
+/** Triggers of a source; the file locks table `events` against everybody. */
+export const SOURCE_TRIGGERS = 'triggers.sql';
+
 /** The files that make each kind of database, in their order. */
 const FILES: Readonly<Record<TableType, readonly string[]>> = {
-  source: ['events.sql', 'dblink.sql', 'next-id.sql', ...SOURCE_FUNCTIONS],
+  source: ['events.sql', 'dblink.sql', 'next-id.sql', ...SOURCE_FUNCTIONS, SOURCE_TRIGGERS],
   destination: ['events.sql'],
 };
 

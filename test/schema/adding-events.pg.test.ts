@@ -106,6 +106,56 @@ test('insert_events reads whatever SQL a loader writes for an event', async () =
   expect((await events()).map(({ event }) => event)).toEqual(['1', '{"k": "it\'s $1[9]"}', '"\'"']);
 });
 
+describe('the text for insert_events', () => {
+  test('may name functions, types, tables and operators of public, as in version 0.1.4', async () => {
+    await source.query(
+      `CREATE FUNCTION greeting(name text) RETURNS jsonb LANGUAGE sql AS $$ SELECT to_jsonb('Hi ' || name) $$;
+       CREATE DOMAIN document AS jsonb;
+       CREATE TABLE texts AS SELECT '"in a table"'::jsonb AS event;
+       CREATE OPERATOR <+> (LEFTARG = text, RIGHTARG = text, FUNCTION = textcat)`,
+    );
+    const texts = [
+      "greeting('you')",
+      `'"a domain"'::document`,
+      '(SELECT event FROM texts)',
+      "to_jsonb('a' <+> 'b')",
+      "to_jsonb(now() > '2000-01-01')",
+    ];
+    expect(await insert(texts.map((text, at) => `($1[${at + 1}], $2, ${text})`).join())).toBe(5);
+    expect(await events()).toMatchObject(
+      ['"Hi you"', '"a domain"', '"in a table"', '"ab"', 'true'].map((event) => ({ event })),
+    );
+  });
+
+  test('finds what the search_path finds that the session began with, and leaves the session’s as it is', async () => {
+    await source.query(
+      'CREATE SCHEMA app; CREATE FUNCTION app.one() RETURNS jsonb LANGUAGE sql AS $$ SELECT to_jsonb(1) $$',
+    );
+    await source.query(`ALTER DATABASE "${params.databaseName}" SET search_path = app`);
+    await using session = await connectTo(params);
+    await session.query('BEGIN; SET LOCAL search_path = pg_catalog, app');
+    expect(await session.query("SELECT public.insert_events('($1[1], $2, one())') AS rows")).toEqual([
+      { rows: 1 },
+    ]);
+    expect(await session.query('SHOW search_path')).toEqual([{ search_path: 'pg_catalog, app' }]);
+    await session.query('COMMIT');
+  });
+
+  test('means PostgreSQL’s own function where public has a closer match of that name', async () => {
+    await source.query(
+      `CREATE FUNCTION jsonb_build_object(text, text) RETURNS jsonb LANGUAGE sql AS $$ SELECT to_jsonb('decoy'::text) $$`,
+    );
+    await insert("($1[1], $2, jsonb_build_object('a', 'b'))");
+    expect(await events()).toEqual([{ id: 1n, event: '{"a": "b"}' }]);
+  });
+
+  test('is read as the session reads strings', async () => {
+    await source.query('SET standard_conforming_strings = off; SET escape_string_warning = off');
+    expect(await insert(`($1[1], $2, '{"a": "it\\'s $1[9]"}')`)).toBe(1);
+    expect(await events()).toEqual([{ id: 1n, event: `{"a": "it's $1[9]"}` }]);
+  });
+});
+
 describe('insert_events inserts nothing and raises', () => {
   const NOT_CONSECUTIVE = 'Parameter index is not consecutive';
   const wrong = {
@@ -121,7 +171,10 @@ describe('insert_events inserts nothing and raises', () => {
       "($1[1], $2, '{}'), ($1[2], '2020-01-01', '\"$2\"')",
       'Each row must have $2',
     ],
-    'when a row has too many columns': ["($1[1], $2, '{}', 4)", 'cannot cast type record to events'],
+    'when a row has too many columns': [
+      "($1[1], $2, '{}', 4)",
+      /cannot cast type record to (public\.)?events/,
+    ],
     'when a row has too few': ['($1[1], $2)', /columns/],
     'when an event is missing': ['($1[1], $2, NULL)', 'violates not-null constraint'],
     'when an event is not JSON': ["($1[1], $2, '{')", 'invalid input syntax for type json'],

@@ -2,28 +2,33 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { readSql } from '../../src/schema/sql-files.js';
-import { upgradeSource } from '../../src/schema/upgrade-source.js';
+import { type UpgradeResult, upgradeSource } from '../../src/schema/upgrade-source.js';
 import { connectTo, createDestination, createSource } from '../postgres/databases.js';
 import { sharedServer } from '../postgres/shared-server.js';
 import { digest } from '../replicate/events-table.js';
 import { TableLock } from '../replicate/table-lock.js';
 import { insertValues } from './insert-values.js';
-import { createOriginalSource } from './original-source.js';
+import { createOriginalSource, definitions } from './original-source.js';
 
-function upgrade(params: ConnectionParams, signal?: AbortSignal): Promise<void> {
-  return upgradeSource(params, { connectTimeoutMs: 15_000, ...(signal === undefined ? {} : { signal }) });
+function upgrade(params: ConnectionParams, signal?: AbortSignal): Promise<UpgradeResult> {
+  return upgradeSource(params, { connectTimeoutMs: 15_000, signal });
 }
 
 function insert(source: Connection, texts: readonly string[]): Promise<unknown> {
   return source.query('SELECT insert_events($1)', [insertValues(texts)]);
 }
 
-/** Functions and triggers as the server holds them. */
-function definitions(source: Connection): Promise<unknown> {
-  return source.query(
-    `SELECT pg_get_functiondef(oid) AS definition FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prolang <>
-        (SELECT oid FROM pg_language WHERE lanname = 'c')
-      UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal ORDER BY definition`,
+/** Makes `events`, still empty, again with two partitions and the triggers of the original. */
+async function partitionEvents(source: Connection): Promise<void> {
+  await source.query(
+    `DROP TABLE events;
+     CREATE TABLE events (id bigint CONSTRAINT events_pkey PRIMARY KEY, ts timestamptz NOT NULL, event jsonb NOT NULL)
+       PARTITION BY RANGE (id);
+     CREATE TABLE events_low PARTITION OF events FOR VALUES FROM (MINVALUE) TO (3);
+     CREATE TABLE events_high PARTITION OF events FOR VALUES FROM (3) TO (MAXVALUE);
+     CREATE TRIGGER notify_insert AFTER INSERT ON events FOR EACH ROW EXECUTE FUNCTION notify_event_insert();
+     CREATE TRIGGER check_sql_command BEFORE UPDATE OR DELETE OR TRUNCATE ON events
+       FOR EACH STATEMENT EXECUTE FUNCTION filter_sql_command()`,
   );
 }
 
@@ -48,40 +53,68 @@ test('a source of the original gets our functions and trigger, and no event chan
   expect(await definitions(source)).toEqual(await definitions(ours));
 });
 
-test('roles keep what they were granted', async () => {
-  const params = await createOriginalSource(sharedServer());
-  await using source = await connectTo(params);
-  const granted = "SELECT proacl::text AS rights FROM pg_proc WHERE proname = 'insert_events'";
-  await source.query('REVOKE EXECUTE ON FUNCTION insert_events FROM PUBLIC');
-  const before = await source.query(granted);
-  await upgrade(params);
-  expect(await source.query(granted)).toEqual(before);
-});
-
-test('an upgrade may be repeated', async () => {
+test('a source that is up to date is left alone, and nobody is waited for', async () => {
   const params = await createSource(sharedServer());
   await using source = await connectTo(params);
   await source.query("SELECT append_events('{1,2}')");
   const before = [await definitions(source), await digest(source)];
-  await upgrade(params);
-  await upgrade(params);
+  await using _busy = await TableLock.take(params, 'ACCESS EXCLUSIVE');
+  expect(await upgrade(params)).toEqual({ changed: false, grantedTo: [] });
+  await _busy.release();
   expect([await definitions(source), await digest(source)]).toEqual(before);
 });
 
-test('loaders may go on: an upgrade waits for the one that writes, and the next gets the next id', async () => {
-  const params = await createOriginalSource(sharedServer());
-  await using lock = await TableLock.take(params, 'SHARE');
-  const upgrading = upgrade(params);
-  await lock.untilWaitedFor();
+test.each([
+  [
+    'a function with another text',
+    'CREATE OR REPLACE FUNCTION filter_sql_command() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN END $$',
+  ],
+  ['a function without its search_path', 'ALTER FUNCTION notify_event_insert RESET search_path'],
+  ['append_events with the rights of its caller', 'ALTER FUNCTION append_events SECURITY INVOKER'],
+  ['EXECUTE for everybody', 'GRANT EXECUTE ON FUNCTION append_events TO PUBLIC'],
+  [
+    'a trigger that is missing one event',
+    'DROP TRIGGER check_sql_command ON events; CREATE TRIGGER check_sql_command BEFORE UPDATE OR DELETE ON events FOR EACH STATEMENT EXECUTE FUNCTION filter_sql_command()',
+  ],
+])('%s is put right, and the next upgrade finds nothing to do', async (_, sql) => {
+  const params = await createSource(sharedServer());
   await using source = await connectTo(params);
-  const inserting = insert(source, ['1', '2']);
-  await lock.release();
-  await upgrading;
-  await inserting;
-  await insert(source, ['3']);
-  expect(await source.query('SELECT id, event::text FROM events ORDER BY id')).toEqual(
-    [1, 2, 3].map((n) => ({ id: BigInt(n), event: String(n) })),
-  );
+  const before = await definitions(source);
+  await source.query(sql);
+  expect(await definitions(source)).not.toEqual(before);
+  expect(await upgrade(params)).toMatchObject({ changed: true });
+  expect(await definitions(source)).toEqual(before);
+  expect(await upgrade(params)).toEqual({ changed: false, grantedTo: [] });
+});
+
+test('a trigger that always fires still does: native replication feeds this source', async () => {
+  const params = await createOriginalSource(sharedServer());
+  await using source = await connectTo(params);
+  await source.query('ALTER TABLE events ENABLE ALWAYS TRIGGER notify_insert');
+  await upgrade(params);
+  expect(
+    await source.query(
+      `SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'events'::regclass AND NOT tgisinternal ORDER BY tgname`,
+    ),
+  ).toEqual([
+    { tgname: 'check_sql_command', tgenabled: 'O' },
+    { tgname: 'notify_insert', tgenabled: 'A' },
+  ]);
+});
+
+test('a source whose events are partitioned is upgraded too', async () => {
+  const params = await createOriginalSource(sharedServer());
+  await using source = await connectTo(params);
+  await partitionEvents(source);
+  await upgrade(params);
+  await source.query("SELECT append_events('{1,2,3}')");
+  expect(await source.query('SELECT tableoid::regclass::text AS part, id FROM events ORDER BY id')).toEqual([
+    { part: 'events_low', id: 1n },
+    { part: 'events_low', id: 2n },
+    { part: 'events_high', id: 3n },
+  ]);
+  await expect(source.query('DELETE FROM events')).rejects.toThrow('events are immutable');
+  expect(await upgrade(params)).toEqual({ changed: false, grantedTo: [] });
 });
 
 test('what is not a source is refused and stays as it is', async () => {
@@ -103,20 +136,6 @@ test('all or nothing: a source with a function of other arguments is refused and
   expect(await definitions(source)).toEqual(before);
 });
 
-test('an upgrade that is stopped leaves the source as it was', async () => {
-  const params = await createOriginalSource(sharedServer());
-  await using source = await connectTo(params);
-  const before = await definitions(source);
-  await using lock = await TableLock.take(params, 'SHARE');
-  const stop = new AbortController();
-  const upgrading = upgrade(params, stop.signal);
-  await lock.untilWaitedFor();
-  stop.abort(new Error('stopped'));
-  await expect(upgrading).rejects.toThrow('stopped');
-  await lock.release();
-  expect(await definitions(source)).toEqual(before);
-});
-
 test('the functions of one version may be made again in psql, without a transaction around them', async () => {
   await using source = await connectTo(await createSource(sharedServer()));
   for (const file of [
@@ -124,6 +143,7 @@ test('the functions of one version may be made again in psql, without a transact
     'notify-insert.sql',
     'check-sql-command.sql',
     'restore-events.sql',
+    'triggers.sql',
   ]) {
     await source.query(readSql(file));
   }
