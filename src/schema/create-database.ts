@@ -6,18 +6,14 @@ import { type ConnectionParams, describeDatabase } from '../pg/connection-params
 import { errorCode } from '../pg/error-code.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { createObjects } from './create-objects.js';
+import { connectToMaintenance, type MaintenanceOptions } from './maintenance.js';
 import type { TableType } from './objects.js';
 
-/** A database that every server has: one must be connected to some database to create another. */
-export const MAINTENANCE_DATABASE = 'postgres';
-const applicationName = 'slate-init-db';
 const DUPLICATE_DATABASE = '42P04';
 
-export interface CreateDatabaseOptions {
-  tableType: TableType;
-  connectTimeoutMs: number;
-  /** Aborting it drops what was created. */
-  signal?: AbortSignal;
+/** Aborting its signal drops what was created. */
+export interface CreateDatabaseOptions extends MaintenanceOptions {
+  readonly tableType: TableType;
 }
 
 /**
@@ -35,27 +31,6 @@ export async function createDatabase(
   } catch (error) {
     await dropAgain(maintenance, params, error);
     throw error;
-  }
-}
-
-/** This session has to survive the signal, which calls for it to clean up; but waiting for it to open must not. */
-async function connectToMaintenance(
-  params: ConnectionParams,
-  options: CreateDatabaseOptions,
-): Promise<Connection> {
-  const { connectTimeoutMs, signal } = options;
-  const opening = new AbortController();
-  const stop = () => opening.abort(signal?.reason);
-  signal?.addEventListener('abort', stop);
-  try {
-    signal?.throwIfAborted();
-    const maintenance = { ...params, databaseName: MAINTENANCE_DATABASE };
-    return await connect(maintenance, { applicationName, connectTimeoutMs, signal: opening.signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
   }
 }
 
@@ -88,7 +63,11 @@ async function createEmpty(
 async function fill(params: ConnectionParams, options: CreateDatabaseOptions): Promise<void> {
   const { signal, connectTimeoutMs, tableType } = options;
   try {
-    const own = { applicationName, connectTimeoutMs, ...(signal === undefined ? {} : { signal }) };
+    const own = {
+      applicationName: 'slate-init-db',
+      connectTimeoutMs,
+      ...(signal === undefined ? {} : { signal }),
+    };
     await using connection = await connect(params, own);
     await createObjects(connection, tableType);
   } catch (error) {

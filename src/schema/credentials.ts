@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 import { registerPublicWord, registerSecret } from '../lifecycle/secrets.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { ask, type Terminal, terminal } from './ask.js';
-import { MAINTENANCE_DATABASE } from './create-database.js';
 
 /**
  * Asks for user and password where nobody gave them: not as an option, not in the environment, not in `.pgpass`; and only on a
  * terminal. An empty answer means the default.
+ * @param params name the database that will be connected to first: `.pgpass` may know only that one.
  */
 export async function withCredentials(
   params: ConnectionParams,
@@ -26,8 +26,8 @@ export async function withCredentials(
 type Pgpass = (connection: object, done: (password: string | undefined) => void) => void;
 
 /** What pg itself would find when the server asks for a password: the same library, reached through pg. */
-function fromPgpass({ host, port, user }: ConnectionParams): Promise<string | undefined> {
+function fromPgpass({ host, port, user, databaseName }: ConnectionParams): Promise<string | undefined> {
   const fromHere = createRequire(import.meta.url);
   const pgpass = createRequire(fromHere.resolve('pg'))('pgpass') as Pgpass;
-  return new Promise((resolve) => pgpass({ host, port, user, database: MAINTENANCE_DATABASE }, resolve));
+  return new Promise((resolve) => pgpass({ host, port, user, database: databaseName }, resolve));
 }

@@ -15,7 +15,8 @@ export interface InitDbOptions {
   readonly user?: string;
   readonly password?: string;
   readonly connectTimeout: number;
-  readonly newDatabase: string;
+  readonly newDatabase?: string;
+  readonly maintenanceDb?: string;
   readonly tableType?: TableType;
   readonly upgrade?: boolean;
   readonly dryRun?: boolean;
@@ -38,9 +39,14 @@ export function addInitDbOptions(program: Command): Command {
       wholeNumber({ min: 1, max: LONGEST_TIMEOUT_MS }),
       15_000,
     )
-    .requiredOption(
+    .option(
       '-n, --new-database <name>',
       'database to create; with --upgrade, the one to upgrade',
+      databaseName,
+    )
+    .option(
+      '--maintenance-db <name>',
+      'database to connect to first (default: postgres, else template1, else the one named like the user)',
       databaseName,
     )
     .addOption(
@@ -50,29 +56,23 @@ export function addInitDbOptions(program: Command): Command {
     .option('--dry-run', 'validate the arguments, show them and end: connects to nothing');
 }
 
+/** What the options add up to. */
+export interface InitDbRequest {
+  readonly params: ConnectionParams;
+  readonly tableType: TableType;
+}
+
 /**
  * What the options add up to.
- * @throws ConfigurationError if they contradict each other.
+ * @throws ConfigurationError naming all that is missing and all contradictions.
  */
-export function readInitDbOptions(options: InitDbOptions): {
-  params: ConnectionParams;
-  tableType: TableType;
-} {
-  const { port, user, password, newDatabase, tableType, upgrade } = options;
+export function readInitDbOptions(options: InitDbOptions): InitDbRequest {
+  const { port, user, password, newDatabase = '', tableType } = options;
   const where = options.host ?? hostOfEnvironment();
   registerSecret(password ?? process.env['PGPASSWORD']);
   for (const word of [where.host, user, newDatabase]) registerPublicWord(word);
-  if (port !== undefined && where.port !== undefined && port !== where.port) {
-    throw new ConfigurationError(`--port ${port} contradicts the port ${where.port} in --host`);
-  }
-  if (tableType === undefined && !upgrade) {
-    throw new ConfigurationError('--table-type is missing: say source or destination');
-  }
-  if (tableType === 'destination' && upgrade) {
-    throw new ConfigurationError(
-      '--upgrade is for sources: a destination holds nothing that could be upgraded',
-    );
-  }
+  const problems = [...missing(options), ...contradictions(options, where)];
+  if (problems.length > 0) throw new ConfigurationError(`${problems.join('; ')}.`);
   const params = {
     host: where.host,
     port: where.port ?? port ?? defaultPort(),
@@ -81,6 +81,29 @@ export function readInitDbOptions(options: InitDbOptions): {
     ...(password === undefined ? {} : { password }),
   };
   return { params, tableType: tableType ?? 'source' };
+}
+
+function missing({ newDatabase, tableType, upgrade }: InitDbOptions): string[] {
+  return [
+    ...(newDatabase === undefined ? ['--new-database <name> is missing'] : []),
+    ...(tableType === undefined && !upgrade ? ['--table-type <source or destination> is missing'] : []),
+  ];
+}
+
+function contradictions(
+  { port, tableType, upgrade, maintenanceDb }: InitDbOptions,
+  where: ParsedHost,
+): string[] {
+  const twoPorts = port !== undefined && where.port !== undefined && port !== where.port;
+  return [
+    ...(twoPorts ? [`--port ${port} contradicts the port ${where.port} in --host`] : []),
+    ...(tableType === 'destination' && upgrade
+      ? ['--upgrade is for sources: a destination holds nothing that could be upgraded']
+      : []),
+    ...(maintenanceDb !== undefined && upgrade
+      ? ['--maintenance-db is for creating a database: --upgrade connects to the one to upgrade']
+      : []),
+  ];
 }
 
 function hostOfEnvironment(): ParsedHost {

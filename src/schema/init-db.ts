@@ -2,7 +2,8 @@ import { OperatorError } from '../lifecycle/operator-error.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { createDatabase } from './create-database.js';
 import { withCredentials } from './credentials.js';
-import { type InitDbOptions, readInitDbOptions } from './init-db-options.js';
+import { type InitDbOptions, type InitDbRequest, readInitDbOptions } from './init-db-options.js';
+import { USUAL_MAINTENANCE_DATABASE } from './maintenance.js';
 import { upgradeSource } from './upgrade-source.js';
 
 /**
@@ -22,13 +23,44 @@ export async function initDb(options: InitDbOptions, stop: AbortSignal): Promise
       `Would ${would} the ${what}; ${describeCredentials(params)}; ${timeout}. Connected to nothing.`,
     );
   }
-  await orStopped(stop, async (signal) => {
-    const connectTimeoutMs = options.connectTimeout;
-    const credentials = await withCredentials(params, signal);
-    if (options.upgrade) await upgradeSource(credentials, { connectTimeoutMs, signal });
-    else await createDatabase(credentials, { tableType, connectTimeoutMs, signal });
+  return await orStopped(stop, (signal) =>
+    options.upgrade ? upgrade(params, options, signal) : create({ params, tableType }, options, signal),
+  );
+}
+
+async function create(
+  { params, tableType }: InitDbRequest,
+  { maintenanceDb, connectTimeout }: InitDbOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { databaseName } = params;
+  const first = { ...params, databaseName: maintenanceDb ?? USUAL_MAINTENANCE_DATABASE };
+  const credentials = await withCredentials(first, signal);
+  await createDatabase(
+    { ...credentials, databaseName },
+    { tableType, connectTimeoutMs: connectTimeout, maintenanceDatabase: maintenanceDb, signal },
+  );
+  return finish(`Created the ${tableType} database ${describeDatabase(params)}.`);
+}
+
+async function upgrade(
+  params: ConnectionParams,
+  { connectTimeout }: InitDbOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const { changed, grantedTo } = await upgradeSource(await withCredentials(params, signal), {
+    connectTimeoutMs: connectTimeout,
+    signal,
+    onWaiting: (users) =>
+      process.stderr.write(`Waiting for sessions that use table events: ${users.join('; ')}. ^C stops.\n`),
   });
-  return finish(`${options.upgrade ? 'Upgraded' : 'Created'} the ${what}.`);
+  const what = `the source database ${describeDatabase(params)}`;
+  if (!changed) return finish(`There is nothing to do: ${what} is up to date.`);
+  if (grantedTo.length > 0) {
+    const roles = grantedTo.join(', ');
+    finish(`Granted EXECUTE to the roles that could append before; they need no other right now: ${roles}.`);
+  }
+  return finish(`Upgraded ${what}.`);
 }
 
 function describeCredentials({ user, password }: ConnectionParams): string {
@@ -39,9 +71,9 @@ function describeCredentials({ user, password }: ConnectionParams): string {
 }
 
 /** Runs what can be stopped; says so when it was. */
-async function orStopped(signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+async function orStopped<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   try {
-    await work(signal);
+    return await work(signal);
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     throw new OperatorError(`${(error as Error).message}: nothing was left behind`, { cause: error });

@@ -5,8 +5,17 @@ const ENOUGH = ['--host', 'db.invalid', '-n', 'new', '-t', 'source'];
 
 describe('wrong arguments end with 2 and one message:', () => {
   const wrong: Record<string, [readonly string[], string]> = {
-    'no database': [['-t', 'source'], "required option '-n, --new-database <name>' not specified"],
-    'no kind of database': [['-n', 'new'], '--table-type is missing: say source or destination'],
+    'no database': [['-t', 'source'], ': --new-database <name> is missing.'],
+    'no kind of database': [['-n', 'new'], ': --table-type <source or destination> is missing.'],
+    'neither of the two': [
+      [],
+      ': --new-database <name> is missing; --table-type <source or destination> is missing.',
+    ],
+    'no database to upgrade': [['--upgrade'], ': --new-database <name> is missing.'],
+    'one that is missing and a contradiction': [
+      ['-t', 'source', '--host', 'db:5433', '--port', '5434'],
+      ': --new-database <name> is missing; --port 5434 contradicts the port 5433 in --host.',
+    ],
     'an unknown kind': [['-n', 'new', '-t', 'replica'], 'Allowed choices are source, destination'],
     'an unknown option': [[...ENOUGH, '--tabletype', 'x'], "unknown option '--tabletype'"],
     'an argument too many': [[...ENOUGH, 'more'], 'too many arguments'],
@@ -24,6 +33,11 @@ describe('wrong arguments end with 2 and one message:', () => {
     ],
     'a timeout that is no number': [[...ENOUGH, '--connect-timeout', 'soon'], 'whole number'],
     'a destination to upgrade': [['-n', 'old', '-t', 'destination', '--upgrade'], '--upgrade is for sources'],
+    'a database to connect to before an upgrade': [
+      ['-n', 'old', '--upgrade', '--maintenance-db', 'postgres'],
+      '--maintenance-db is for creating a database',
+    ],
+    'an empty maintenance database': [[...ENOUGH, '--maintenance-db', ''], 'must not be empty'],
   };
 
   test.concurrent.each(Object.entries(wrong))('%s', async (_, [args, message]) => {
