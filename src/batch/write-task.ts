@@ -13,7 +13,8 @@ export interface SessionParams {
   readonly connectTimeoutMs: number;
   readonly settings: Settings;
   readonly firesTriggers?: boolean | undefined;
-  readonly watched: boolean;
+  readonly heartbeatIntervalMs?: number | undefined;
+  readonly maxMessageBytes?: number | undefined;
 }
 
 interface Write {

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { readTextFile } from '../lifecycle/read-text-file.js';
-import { registerSecret } from '../lifecycle/secrets.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
+import { readPasswordFile } from '../pg/login.js';
 import { isRecord } from './load-file.js';
 import { isUrl, parseHost } from './parse-host.js';
 import { sslSchema } from './ssl-options.js';
@@ -41,7 +40,11 @@ export const CONNECTION_FIELDS = {
   passwordFile: {
     type: 'string',
     description:
-      'A file that holds the password, instead of `password`; one line break at its end is ignored.',
+      'A file that holds the password, instead of `password`; one line break at its end is ignored. It is read again at each connect.',
+  },
+  pooler: {
+    type: "`'session'`",
+    description: 'Says that a connection pooler in session mode answers there; any other pooler is refused.',
   },
   ssl: {
     type: 'string or object',
@@ -68,6 +71,7 @@ function fieldSchemas(folder: string) {
     user: text.optional(),
     password: z.string().refine(isWithoutNul, 'must not hold a NUL character').optional(),
     passwordFile: text.transform((file, context) => passwordIn(resolve(folder, file), context)).optional(),
+    pooler: z.literal('session').optional(),
     ssl: sslSchema(folder),
     name: text.optional(),
   };
@@ -90,19 +94,11 @@ function hostOrIssue(text: string, context: z.RefinementCtx) {
   return z.NEVER;
 }
 
-function passwordIn(file: string, context: z.RefinementCtx): string {
-  const read = readTextFile(file);
-  const password = 'text' in read ? read.text.replace(/\r?\n$/, '') : '';
-  registerSecret(password);
-  const problem = 'problem' in read ? read.problem : passwordProblem(password, file);
-  if (problem !== undefined)
-    context.addIssue({ code: 'custom', message: problem, params: { complete: true } });
-  return password;
-}
-
-function passwordProblem(password: string, file: string): string | undefined {
-  if (password === '') return `${file} is empty`;
-  return isWithoutNul(password) ? undefined : `${file} holds a NUL character`;
+function passwordIn(file: string, context: z.RefinementCtx): { password: string; passwordFrom: string } {
+  const read = readPasswordFile(file);
+  if ('password' in read) return { password: read.password, passwordFrom: file };
+  context.addIssue({ code: 'custom', message: read.problem, params: { complete: true } });
+  return z.NEVER;
 }
 
 /** Runs even when some field is wrong, so that people see everything at once: any field may be missing here. */
@@ -119,14 +115,15 @@ function refuseContradictions(fields: Partial<Fields>, context: z.RefinementCtx)
 }
 
 function toParams(fields: Fields): ConnectionParams {
-  const { host, port, databaseName, user, name, ssl } = fields;
-  const password = fields.password ?? fields.passwordFile;
+  const { host, port, databaseName, user, password, passwordFile, pooler, name, ssl } = fields;
   return {
     host: host.host,
     port: host.port ?? port ?? defaultPort(),
     databaseName,
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
+    ...passwordFile,
+    ...(pooler === undefined ? {} : { pooler }),
     ...(name === undefined ? {} : { name }),
     tls: ssl,
   };

@@ -33,5 +33,6 @@ export function describeConnection(params: ConnectionParams): string {
   const user = `user ${params.user ?? '(default)'}`;
   const password = `password ${params.password === undefined ? '(none)' : '***'}`;
   const ssl = params.tls === undefined ? [] : [`ssl ${params.tls.mode}`];
-  return [describeDatabase(params), ...name, user, password, ...ssl].join(', ');
+  const pooler = params.pooler === undefined ? [] : [`pooler ${params.pooler}`];
+  return [describeDatabase(params), ...name, user, password, ...ssl, ...pooler].join(', ');
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 import { connectionSchema } from './connection-options.js';
 import { choice, flag, integer, LONGEST_MS, type Option, optionalInteger } from './option.js';
 
@@ -66,6 +67,15 @@ export const OPTIONS = {
     description: 'The source is looked at this often even when no notification arrives.',
     field: { name: 'pollIntervalMs', factor: 1 },
   }),
+  heartbeatInterval: integer({
+    default: HEARTBEAT_INTERVAL_MS,
+    minimum: 1_000,
+    maximum: LONGEST_MS,
+    unit: 'ms',
+    description:
+      'Each session is looked after this often; one in which nothing happens is asked for a sign of life. A dead path is found that much later.',
+    field: { name: 'heartbeatIntervalMs', factor: 1 },
+  }),
   memoryBudgetMb: integer({
     default: 64,
     minimum: 16,
@@ -119,6 +129,7 @@ export const COMMAND_KEYS = {
     'threads',
     'logInterval',
     'pollInterval',
+    'heartbeatInterval',
     'memoryBudgetMb',
     'synchronousCommit',
     'deferIndexes',

@@ -14,6 +14,8 @@ export interface ReplicatorConfig {
   readonly logIntervalMs: number;
   /** The source is looked at this often even when no notification arrives. */
   readonly pollIntervalMs: number;
+  /** How often each session is looked after. */
+  readonly heartbeatIntervalMs: number;
   readonly onError: 'exit' | 'retry';
   /** Parallel COPYs into one destination that is far behind. */
   readonly lanes: number;
@@ -41,12 +43,13 @@ export async function loadReplicatorConfig(file: string): Promise<ReplicatorConf
     await loadConfigFile(file),
     COMMAND_KEYS['slate-replicator'],
   );
-  const { connectTimeout, logInterval, pollInterval, memoryBudgetMb, ...same } = values;
+  const { connectTimeout, logInterval, pollInterval, heartbeatInterval, memoryBudgetMb, ...same } = values;
   return {
     ...same,
     connectTimeoutMs: connectTimeout,
     logIntervalMs: logInterval,
     pollIntervalMs: pollInterval,
+    heartbeatIntervalMs: heartbeatInterval,
     memoryBudgetBytes: memoryBudgetMb * MEBIBYTE,
     warnings,
   };

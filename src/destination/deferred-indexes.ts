@@ -121,7 +121,7 @@ export async function buildIndexes(
 
 async function buildFrom(queue: IndexDefinition[], { session, log, stop }: BuildOptions): Promise<void> {
   if (queue.length === 0) return;
-  await using connection = await connect(session.params, session);
+  await using connection = await connect(session.params, { ...session, log });
   const onStop = () => connection.destroy();
   stop.addEventListener('abort', onStop, { once: true });
   try {

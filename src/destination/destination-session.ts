@@ -53,8 +53,8 @@ export class DestinationSession implements AsyncDisposable {
 
   /** Connects. @throws OperatorError when it cannot. */
   static async open(context: DestinationContext): Promise<DestinationSession> {
-    const { control, end: signal } = context;
-    return new DestinationSession(context, await connect(control.params, { ...control, signal }));
+    const { control, end: signal, log } = context;
+    return new DestinationSession(context, await connect(control.params, { ...control, signal, log }));
   }
 
   get connection(): Connection {

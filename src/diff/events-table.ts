@@ -1,6 +1,7 @@
 import { type Connection, connect } from '../pg/connect.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
+import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 import type { IdRange } from '../plan/id-range.js';
 import { checkEventsTable } from '../schema/check.js';
 import { type DatabaseIdentity, readIdentity } from '../schema/identity.js';
@@ -51,7 +52,11 @@ export class EventsTable implements RangeReader, AsyncDisposable {
 
   /** @throws OperatorError when it cannot be reached or is no events table. */
   static async open(params: ConnectionParams, options: OpenOptions): Promise<EventsTable> {
-    const session = { applicationName: DIFF_APPLICATION, settings: READ_SETTINGS, watched: true };
+    const session = {
+      applicationName: DIFF_APPLICATION,
+      settings: READ_SETTINGS,
+      heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
+    };
     const table = new EventsTable(params, await connect(params, { ...options, ...session }), options.signal);
     try {
       await table.#inTurn((connection) => checkEventsTable(connection));

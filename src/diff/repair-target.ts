@@ -3,6 +3,8 @@ import { OperatorError } from '../lifecycle/operator-error.js';
 import { type Connection, connect } from '../pg/connect.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
+import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
+import { LONGEST_MESSAGE_BYTES } from '../pg/message-guard.js';
 import { pipeCopy } from '../pg/pipe-copy.js';
 import type { IdRange } from '../plan/id-range.js';
 import { checkDestination } from '../schema/check.js';
@@ -40,7 +42,11 @@ export class RepairTarget implements AsyncDisposable {
    * @throws OperatorError when it is no destination (a source is never written to), or somebody else is its writer.
    */
   static async open(params: ConnectionParams, options: OpenOptions): Promise<RepairTarget> {
-    const settings = { applicationName: DIFF_APPLICATION, settings: WRITE_SETTINGS, watched: true };
+    const settings = {
+      applicationName: DIFF_APPLICATION,
+      settings: WRITE_SETTINGS,
+      heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
+    };
     const target = new RepairTarget(params, options, await connect(params, { ...options, ...settings }));
     try {
       await checkDestination(target.#connection);
@@ -58,7 +64,11 @@ export class RepairTarget implements AsyncDisposable {
    */
   async repair(left: ConnectionParams, plan: RepairPlan): Promise<void> {
     // Not watched: while this side is slow, the left one waits for us.
-    const settings = { applicationName: DIFF_APPLICATION, settings: READ_SETTINGS };
+    const settings = {
+      applicationName: DIFF_APPLICATION,
+      settings: READ_SETTINGS,
+      maxMessageBytes: LONGEST_MESSAGE_BYTES,
+    };
     await using source = await connect(left, { ...this.#options, ...settings });
     try {
       await inTransaction(this.#connection, () => this.#write(source, plan));

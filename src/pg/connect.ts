@@ -1,15 +1,21 @@
-import { userInfo } from 'node:os';
 import pg from 'pg';
+import type { Logger } from '../lifecycle/log.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { cancelWhatRuns } from './cancel.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
-import { ConnectionLostError } from './error-code.js';
-import { explainDatabaseError } from './explain-error.js';
+import { dial } from './dial.js';
+import { announcedPidOf, newClient, protocolOf } from './driver.js';
+import { ConnectionLostError, hasOwnCode, lossOf } from './error-code.js';
+import { explainDatabaseError, tellSide } from './explain-error.js';
 import { keepAsking } from './heartbeat.js';
+import { explainLogin } from './login.js';
+import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
+import { Opening } from './opening.js';
+import { refusePooler } from './pooler.js';
 import {
   applySettingsSql,
-  INITIAL_SETTINGS_SQL,
-  type InitialSettings,
+  FIRST_LOOK_SQL,
+  type FirstLook,
   type SessionPurpose,
   sessionSettings,
 } from './session-settings.js';
@@ -20,19 +26,20 @@ export interface ConnectOptions extends SessionPurpose {
   applicationName: string;
   /** How long connecting may take, in milliseconds. */
   connectTimeoutMs: number;
-  /** Finds out when the path to the server dies without a word (`keepAsking`). */
-  watched?: boolean;
+  /** How often it is looked after, so that a path that dies without a word is found (`keepAsking`); absent: never. */
+  heartbeatIntervalMs?: number | undefined;
+  /** Longer messages of the server end the session; default `SHORT_MESSAGE_BYTES`. */
+  maxMessageBytes?: number | undefined;
   /**
    * Aborted: nothing more is asked of the server, what it is doing is cancelled, and the session is dropped, also
    * while it is being opened.
    */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Sends a query without waiting for the reply to the one before it. Each is still a transaction of its own. */
-  pipeline?: boolean;
+  pipeline?: boolean | undefined;
+  /** Told of trouble that ends nothing. */
+  log?: Pick<Logger, 'warn'> | undefined;
 }
-
-/** A silent path is probed after this long; Node then probes every second and gives up after ten. */
-const KEEPALIVE_IDLE_MS = 10_000;
 
 /** How long saying goodbye to the server may take. */
 const GOODBYE_MS = 1_000;
@@ -40,17 +47,23 @@ const GOODBYE_MS = 1_000;
 /** One open database session. Disposing it says goodbye to the server; `destroy` just drops the socket. */
 export interface Connection extends AsyncDisposable {
   readonly client: pg.Client;
+  readonly params: ConnectionParams;
   /** `host:port/database`, for messages. */
   readonly where: string;
-  /** The server process behind this session; undefined while connecting and behind a pooler. */
+  /** The server process behind this session; undefined while connecting. */
   readonly backendPid: number | undefined;
+  /** When the server was started: another server, or the same after a restart, has another. */
+  readonly serverStartedAt: string | undefined;
   /** What was asked of the server in this session. */
   readonly traffic: Traffic;
   /** Aborted when the session is gone, whoever ended it; its reason is the error, where there is one. */
   readonly lost: AbortSignal;
-  /** Rows of one statement: `int8` as bigint, `timestamptz`, `json` and `jsonb` as the server's text. */
+  /**
+   * Rows of one statement: `int8` as bigint, `timestamptz`, `json` and `jsonb` as the server's text.
+   * @throws the server's error, or why the session has ended; either has a code, and `explainDatabaseError` knows its side.
+   */
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Counts something else than a `query` as asked until `answer` is settled. */
+  /** Counts something else than a `query` as asked until `answer` is settled. Throws as `query` does. */
   awaiting<T>(answer: Promise<T>): Promise<T>;
   /** Opens another session to the same database in the same way. */
   openBeside(applicationName: string): Promise<Connection>;
@@ -66,7 +79,8 @@ export interface Traffic {
 
 /**
  * Opens a session.
- * @throws OperatorError that says where and why it failed and what to do, never holding the password; or the signal's reason.
+ * @throws OperatorError that says where and why it failed and what to do, never holding the password; ConfigurationError
+ * when a connection pooler answers; or the signal's reason.
  */
 export async function connect(params: ConnectionParams, options: ConnectOptions): Promise<Connection> {
   const [ssl, otherwise] = sslAttempts(params);
@@ -80,77 +94,79 @@ export async function connect(params: ConnectionParams, options: ConnectOptions)
 
 async function open(params: ConnectionParams, options: ConnectOptions, ssl: SslOption): Promise<Connection> {
   options.signal?.throwIfAborted();
-  const session = new Session(params, options, ssl);
+  using opening = new Opening(options.connectTimeoutMs, options.signal);
   try {
-    await session.open();
+    const session = await logIn(params, options, { ssl, signal: opening.signal });
+    options.signal?.addEventListener('abort', () => session.leave(), { once: true, signal: session.lost });
+    if (options.heartbeatIntervalMs !== undefined) keepAsking(session, options);
+    return session;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw explainDatabaseError(explainLogin(error, params), { doing: 'connect', params });
+  }
+}
+
+async function logIn(
+  params: ConnectionParams,
+  options: ConnectOptions,
+  { ssl, signal }: { readonly ssl: SslOption; readonly signal: AbortSignal },
+): Promise<Session> {
+  const startedAtMs = performance.now();
+  const { applicationName, pipeline = false } = options;
+  const socket = await dial(params.host, params.port, signal);
+  const session = new Session(params, options, newClient(params, { applicationName, pipeline, ssl, socket }));
+  try {
+    await orAborted(session.begin(startedAtMs), signal);
+    return session;
   } catch (error) {
     session.destroy();
-    options.signal?.throwIfAborted();
-    throw explainDatabaseError(error, { doing: 'connect', params });
+    throw error;
   }
-  if (options.watched) keepAsking(session);
-  return session;
 }
-
-function newClient(params: ConnectionParams, options: ConnectOptions, ssl: SslOption): pg.Client {
-  return new pg.Client({
-    host: params.host,
-    port: params.port,
-    database: params.databaseName,
-    ssl,
-    user: params.user ?? (process.env['PGUSER'] || userInfo().username),
-    ...(params.password === undefined ? {} : { password: params.password }),
-    application_name: options.applicationName,
-    connectionTimeoutMillis: options.connectTimeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEPALIVE_IDLE_MS,
-    pipeline: options.pipeline ?? false,
-    types: { getTypeParser: exactTypeParser },
-  });
-}
-
-/** pg's own parsers lose microseconds (`timestamptz` → Date) and digits (`jsonb` → JSON.parse). */
-const exactTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number) => {
-  if (oid === pg.types.builtins.INT8) return BigInt;
-  if (oid === pg.types.builtins.INT4 || oid === pg.types.builtins.OID) return Number;
-  if (oid === pg.types.builtins.FLOAT8) return Number;
-  if (oid === pg.types.builtins.BOOL) return (text: string) => text === 't';
-  return (text: string) => text;
-};
 
 class Session implements Connection {
   readonly client: pg.Client;
+  readonly params: ConnectionParams;
   readonly traffic: Traffic = { answered: 0, unanswered: 0 };
   backendPid: number | undefined;
-  readonly #params: ConnectionParams;
+  serverStartedAt: string | undefined;
   readonly #options: ConnectOptions;
   readonly #loss = new AbortController();
   #leaving: Promise<void> | undefined;
 
-  constructor(params: ConnectionParams, options: ConnectOptions, ssl: SslOption) {
-    this.#params = params;
+  constructor(params: ConnectionParams, options: ConnectOptions, client: pg.Client) {
+    this.params = params;
     this.#options = options;
-    this.client = newClient(params, options, ssl);
-    this.client.on('error', (error) => this.#loss.abort(error));
-    this.client.on('end', () => this.#loss.abort(new ConnectionLostError('the connection was closed')));
-    const leave = () => {
-      this.#leaving = cancelWhatRuns(this).then(() => this.destroy());
-    };
-    options.signal?.addEventListener('abort', leave, { once: true, signal: this.lost });
+    this.client = client;
+    const { maxMessageBytes = SHORT_MESSAGE_BYTES } = options;
+    guardMessages(protocolOf(client), maxMessageBytes, (error) => this.destroy(error));
+    client.on('error', (error) => this.destroy(error));
+    client.on('end', () => this.destroy(new ConnectionLostError('The server closed the connection.')));
   }
 
   get where(): string {
-    return describeDatabase(this.#params);
+    return describeDatabase(this.params);
   }
 
   get lost(): AbortSignal {
     return this.#loss.signal;
   }
 
-  async open(): Promise<void> {
-    await this.client.connect();
-    const applying = applySettings(this.client, this.#options);
-    this.backendPid = await orAborted(applying, AbortSignal.timeout(this.#options.connectTimeoutMs));
+  /** Logs in, makes sure that the session is ours alone, and only then applies the settings. */
+  async begin(startedAtMs: number): Promise<void> {
+    await this.awaiting(this.client.connect());
+    const [look] = await this.query<FirstLook>(FIRST_LOOK_SQL);
+    const [again] = await this.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+    if (look === undefined || again === undefined) throw new Error('The server answers without a row.');
+    refusePooler(this.params, {
+      announcedPid: announcedPidOf(this.client),
+      answeredBy: [look.pid, again.pid],
+      backendAgeMs: Number(look.backendAgeMs),
+      connectionAgeMs: performance.now() - startedAtMs,
+    });
+    await this.query(applySettingsSql(sessionSettings(this.#options, look), pg.escapeLiteral));
+    this.backendPid = look.pid;
+    this.serverStartedAt = look.serverStartedAt;
   }
 
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
@@ -163,6 +179,10 @@ class Session implements Connection {
     this.traffic.unanswered += 1;
     try {
       return await answer;
+    } catch (error) {
+      // What the driver says of a session that is gone has no code, and does not say why.
+      const saysWhy = hasOwnCode(error) || !this.lost.aborted;
+      throw tellSide(saysWhy ? error : lossOf(this.lost.reason), this.params);
     } finally {
       this.traffic.unanswered -= 1;
       this.traffic.answered += 1;
@@ -170,31 +190,22 @@ class Session implements Connection {
   }
 
   openBeside(applicationName: string): Promise<Connection> {
-    return connect(this.#params, { ...this.#options, applicationName, watched: false });
+    const { connectTimeoutMs, signal } = this.#options;
+    return connect(this.params, { applicationName, connectTimeoutMs, signal });
   }
 
-  destroy(reason: Error = new ConnectionLostError('the connection was dropped')): void {
+  /** Has the server cancel what it does, then drops the session. */
+  leave(): void {
+    this.#leaving = cancelWhatRuns(this).then(() => this.destroy());
+  }
+
+  destroy(reason: Error = new ConnectionLostError('The connection was dropped.')): void {
     this.#loss.abort(reason);
-    socketOf(this.client).destroy();
+    protocolOf(this.client).stream.destroy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.lost.aborted || this.#leaving !== undefined) return this.#leaving;
     await orAborted(this.client.end(), AbortSignal.timeout(GOODBYE_MS)).catch(() => this.destroy());
   }
-}
-
-/** pg offers no public way to drop a socket without waiting for the server. */
-function socketOf(client: pg.Client): { destroy(): void } {
-  return (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream;
-}
-
-/** @returns the server process behind the session; undefined behind a pooler, which gives out numbers of its own. */
-async function applySettings(client: pg.Client, purpose: SessionPurpose): Promise<number | undefined> {
-  const { rows } = await client.query<InitialSettings & { pid: number }>(INITIAL_SETTINGS_SQL);
-  const [initial] = rows;
-  if (initial === undefined) throw new Error('The server answers without a row.');
-  await client.query(applySettingsSql(sessionSettings(purpose, initial), pg.escapeLiteral));
-  const { processID } = client as unknown as { processID: number };
-  return initial.pid === processID ? processID : undefined;
 }

@@ -22,6 +22,10 @@ export interface ConnectionParams {
   readonly user?: string;
   /** Absent: `PGPASSWORD`, else `.pgpass`, else none. */
   readonly password?: string;
+  /** The file that `password` was read from: it is read again whenever a server asks for the password. */
+  readonly passwordFrom?: string;
+  /** The operator says that what answers is a pooler that lends whole sessions. */
+  readonly pooler?: 'session';
   /** What the operator calls this database. */
   readonly name?: string;
   /** Absent: what libpq's environment variables and files say, else `prefer`. */

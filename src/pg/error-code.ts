@@ -1,4 +1,5 @@
 import { AssertionError } from 'node:assert';
+import { OperatorError } from '../lifecycle/operator-error.js';
 
 /** SQLSTATE of a connection that is gone or does not answer: connection_failure. */
 export const CONNECTION_LOST = '08006';
@@ -15,6 +16,23 @@ const WITHOUT_CODE: readonly (readonly [RegExp, string])[] = [
   [/^Connection terminated|not queryable$|^There was an error establishing an SSL/, CONNECTION_LOST],
 ];
 
+/** Nothing, or not enough, came from a server in the time that connecting may take. */
+export class ConnectTimeoutError extends Error {
+  override readonly name = 'ConnectTimeoutError';
+  readonly code = 'ETIMEDOUT';
+
+  constructor(timeoutMs: number) {
+    super(`timeout: not connected after ${timeoutMs} ms`);
+  }
+}
+
+/** Why a session has ended: a refusal of ours as it is, anything else with a code. */
+export function lossOf(reason: unknown): unknown {
+  if (reason instanceof OperatorError || errorCode(reason) !== undefined) return reason;
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return new ConnectionLostError(message, { cause: reason });
+}
+
 /** SQLSTATE or errno of an error or of what caused it, if there is one. */
 export function errorCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -22,6 +40,11 @@ export function errorCode(error: unknown): string | undefined {
     if (code !== undefined) return code;
   }
   return undefined;
+}
+
+/** Whether an error itself has a SQLSTATE or errno: one of a server, of the network or of ours. */
+export function hasOwnCode(error: unknown): boolean {
+  return error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
 }
 
 function ownCode(error: Error): string | undefined {
@@ -36,13 +59,15 @@ export interface ServerErrorFields {
   readonly detail?: string | undefined;
   /** The context: functions, and for COPY the line of its data. */
   readonly where?: string | undefined;
+  /** The function of the server's source that raised it: the same in every language. */
+  readonly routine?: string | undefined;
 }
 
 /** Those fields of an error, or of the cause that has them. */
 export function serverErrorFields(error: unknown): ServerErrorFields {
   for (let at = error; at instanceof Error; at = at.cause) {
-    const { constraint, detail, where } = at as ServerErrorFields;
-    if (constraint ?? detail ?? where) return { constraint, detail, where };
+    const { constraint, detail, where, routine } = at as ServerErrorFields;
+    if (constraint ?? detail ?? where ?? routine) return { constraint, detail, where, routine };
   }
   return {};
 }

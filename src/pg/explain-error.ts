@@ -1,7 +1,7 @@
 import { BugError } from '../lifecycle/bug.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
-import { errorCode, isBug } from './error-code.js';
+import { errorCode, isBug, serverErrorFields } from './error-code.js';
 
 export interface ErrorContext {
   /** What was being done, as a verb phrase: 'connect', 'read events'. */
@@ -14,6 +14,8 @@ const UNTRUSTED =
 /** pg gives these errors no code. */
 const NO_TLS = 'NO_TLS';
 const NO_PASSWORD = 'NO_PASSWORD';
+/** SQLSTATE 42501 too, but no GRANT helps. */
+const ROW_SECURITY = 'ROW_SECURITY';
 
 /** What to do about the errors people meet first; anything else speaks for itself. */
 const HINTS: Readonly<Record<string, string>> = {
@@ -37,10 +39,29 @@ const HINTS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "Renew the server's certificate.",
   ERR_TLS_CERT_ALTNAME_INVALID:
     'Use a host that the certificate names, or ssl mode verify-ca, which accepts any name.',
+  '08P01':
+    'Is this a PostgreSQL server, and does anything stand between that changes what it sends? Nothing but this session is harmed.',
+  '08001':
+    'The password in passwordFile was not accepted, or is not there: put the right one into the file. It is read again at each attempt.',
+  [ROW_SECURITY]:
+    'Row-level security would hide rows from this role: use a role that sees all of them (ALTER ROLE … BYPASSRLS, or the owner of a table without FORCE ROW LEVEL SECURITY), or ALTER TABLE … DISABLE ROW LEVEL SECURITY.',
   [NO_TLS]: "Turn TLS on in the server (ssl = on), or use ssl mode 'prefer' or 'disable'.",
   [NO_PASSWORD]:
     'The server asks for a password and none was given: give it as password or passwordFile, in PGPASSWORD or in .pgpass.',
 };
+
+/** Which database an error came from: in work with two of them, whoever explains it need not know. */
+const sides = new WeakMap<Error, ConnectionParams>();
+
+/** Notes which side an error came from; the first to do so knows it. @returns the error. */
+export function tellSide(error: unknown, params: ConnectionParams): unknown {
+  if (error instanceof Error && !sides.has(error)) sides.set(error, params);
+  return error;
+}
+
+function sideOf(error: unknown): ConnectionParams | undefined {
+  return error instanceof Error ? (sides.get(error) ?? sideOf(error.cause)) : undefined;
+}
 
 /** Turns whatever pg or the network threw into an error that says what, where and what to do. */
 export function explainDatabaseError(error: unknown, context: ErrorContext): OperatorError {
@@ -48,14 +69,20 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): Ope
   if (isBug(error)) return new BugError(error);
   const message = error instanceof Error ? error.message || firstCauseMessage(error) : String(error);
   const code = codeOf(error, message);
-  const user = context.params.user === undefined ? '' : ` as user "${context.params.user}"`;
-  const where = `${describeDatabase(context.params)}${user}`;
+  const params = sideOf(error) ?? context.params;
+  const user = params.user === undefined ? '' : ` as user "${params.user}"`;
+  const where = `${describeDatabase(params)}${user}`;
   const suffix = code === undefined ? '' : ` [${code}]`;
-  const hint = code === undefined ? undefined : HINTS[code];
+  const hint = HINTS[isHiddenByPolicy(error) ? ROW_SECURITY : (code ?? '')];
   return new OperatorError(`Cannot ${context.doing} at ${where}: ${message}${suffix}`, {
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   });
+}
+
+/** The server's function that refuses to read what a policy would filter. */
+function isHiddenByPolicy(error: unknown): boolean {
+  return serverErrorFields(error).routine === 'check_enable_rls';
 }
 
 /** Node reports a refused dual-stack connection as an AggregateError with an empty message. */

@@ -5,32 +5,37 @@
  * through another session: when it is the server that waits for us, something between us was lost.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../lifecycle/log.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from './connect.js';
-import { ConnectionLostError, errorCode } from './error-code.js';
+import { ConnectionLostError } from './error-code.js';
+import { refuseMovedSession } from './pooler.js';
 
 export interface HeartbeatOptions {
   /**
    * How often it looks. A statement that was there at the look before is asked about; a server that waits for it at
-   * two looks has lost it, or we its answer.
+   * two looks has lost it, or we its answer. Default `HEARTBEAT_INTERVAL_MS`.
    */
-  readonly intervalMs: number;
-  /** How long a sign of life may take. */
-  readonly deadlineMs: number;
-  /** How long a server may wait for the rest of a COPY without getting any of it: a slow path is not a dead one. */
-  readonly stallMs: number;
+  readonly heartbeatIntervalMs?: number | undefined;
+  /** Told why the server could not be asked, once in a row. */
+  readonly log?: Pick<Logger, 'warn'> | undefined;
 }
 
 /** Finds a dead path within fifteen seconds, in the middle of a COPY within forty. */
-export const HEARTBEAT: HeartbeatOptions = { intervalMs: 4_000, deadlineMs: 5_000, stallMs: 30_000 };
+export const HEARTBEAT_INTERVAL_MS = 4_000;
+
+/** How long a sign of life may take. */
+const DEADLINE_MS = 5_000;
+
+/** How long a server may wait for the rest of a COPY without getting any of it: a slow path is not a dead one. */
+const STALL_MS = 30_000;
 
 /** `application_name` of the sessions that ask about another one. */
 const WATCHER_APPLICATION = 'slate-replicator/watch';
 
 /** Looks after a session as long as it lives; when its path is dead it is destroyed, which aborts its `lost`. */
-export function keepAsking(connection: Connection, options: HeartbeatOptions = HEARTBEAT): void {
-  const heartbeat = new Heartbeat(connection, options);
-  heartbeat.beat().catch((error: Error) => connection.destroy(error));
+export function keepAsking(connection: Connection, options: HeartbeatOptions): void {
+  new Heartbeat(connection, options).beat().catch((error: Error) => connection.destroy(error));
 }
 
 /** What a server says of a session that has not answered. */
@@ -48,6 +53,7 @@ class Heartbeat {
   readonly #options: HeartbeatOptions;
   #answeredBefore = -1;
   #stalled: { readonly progress: string; readonly sinceMs: number } | undefined;
+  #hasComplained: boolean = false;
 
   constructor(connection: Connection, options: HeartbeatOptions) {
     this.#connection = connection;
@@ -56,10 +62,13 @@ class Heartbeat {
 
   /** @throws when the session is dead, or gone. */
   async beat(): Promise<never> {
+    const { heartbeatIntervalMs = HEARTBEAT_INTERVAL_MS } = this.#options;
     for (;;) {
-      await sleep(this.#options.intervalMs, undefined, { signal: this.#connection.lost });
-      if (!(await this.#isAlive()))
-        throw new ConnectionLostError('the server waits for us, and we for it: the path between is dead');
+      await sleep(heartbeatIntervalMs, undefined, { signal: this.#connection.lost });
+      if (await this.#isAlive()) continue;
+      throw new ConnectionLostError(
+        'The connection is dead: the server waits for data that this process has already sent.',
+      );
     }
   }
 
@@ -68,24 +77,58 @@ class Heartbeat {
     const waitsLong = unanswered > 0 && answered === this.#answeredBefore;
     this.#answeredBefore = answered;
     if (!waitsLong) this.#stalled = undefined;
-    if (unanswered === 0) {
-      await orAborted(this.#connection.query('SELECT 1'), AbortSignal.timeout(this.#options.deadlineMs));
-    }
+    if (unanswered === 0) await this.#askForSignOfLife();
     return !waitsLong || this.#mayStillAnswer();
   }
 
+  async #askForSignOfLife(): Promise<void> {
+    const asking = this.#connection.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    const [row] = await orAborted(asking, deadline).catch((error) => {
+      if (error !== deadline.reason) throw error;
+      throw new ConnectionLostError(`The server gave no sign of life within ${DEADLINE_MS} ms.`);
+    });
+    refuseMovedSession(this.#connection, row?.pid);
+  }
+
   async #mayStillAnswer(): Promise<boolean> {
-    const waiting = await askAbout(this.#connection);
+    const waiting = await this.#askAbout();
+    if (waiting === 'gone') throw new ConnectionLostError('The server has ended the session.');
     if (!waiting?.forUs) {
       this.#stalled = undefined;
       return true;
     }
     const stalled = this.#stalled;
     if (stalled?.progress === waiting.progress) {
-      return waiting.active && performance.now() - stalled.sinceMs < this.#options.stallMs;
+      return waiting.active && performance.now() - stalled.sinceMs < STALL_MS;
     }
     this.#stalled = { progress: waiting.progress, sinceMs: performance.now() };
     return true;
+  }
+
+  /**
+   * Asks the server about the session, through another one. That there is no other one proves nothing, and a new session
+   * in the place of this one would not get through either.
+   * @returns undefined when the server cannot tell.
+   */
+  async #askAbout(): Promise<Waiting | 'gone' | undefined> {
+    try {
+      const waiting = await askServer(this.#connection);
+      this.#hasComplained = false;
+      return waiting;
+    } catch (error) {
+      this.#complain(error);
+      return undefined;
+    }
+  }
+
+  #complain(error: unknown): void {
+    if (this.#hasComplained || this.#connection.lost.aborted) return;
+    this.#hasComplained = true;
+    this.#options.log?.warn(
+      { database: this.#connection.where, err: error },
+      'cannot ask the server about a statement that takes long: waiting for it',
+    );
   }
 }
 
@@ -100,19 +143,10 @@ const ASK_SQL = `
          state = 'active' AS active, concat_ws(' ', state_change, bytes) AS progress
     FROM pg_stat_activity, copying WHERE pid = $1::int`;
 
-/** The server is there but does not let another session in: it cannot be asked. */
-const TURNED_AWAY = /^(28|53)/;
-
-/** @returns undefined when the server cannot tell. @throws when it cannot be reached, or the session is gone. */
-async function askAbout(connection: Connection): Promise<Waiting | undefined> {
-  if (connection.backendPid === undefined) return undefined;
-  try {
-    await using beside = await connection.openBeside(WATCHER_APPLICATION);
-    const [waiting] = await beside.query<Waiting>(ASK_SQL, [connection.backendPid]);
-    if (waiting === undefined) throw new ConnectionLostError('the server has ended the session');
-    return waiting;
-  } catch (error) {
-    if (TURNED_AWAY.test(errorCode(error) ?? '')) return undefined;
-    throw error;
-  }
+/** @returns undefined when another server answers. */
+async function askServer(connection: Connection): Promise<Waiting | 'gone' | undefined> {
+  await using beside = await connection.openBeside(WATCHER_APPLICATION);
+  if (beside.serverStartedAt !== connection.serverStartedAt) return undefined;
+  const [waiting] = await beside.query<Waiting>(ASK_SQL, [connection.backendPid]);
+  return waiting ?? 'gone';
 }

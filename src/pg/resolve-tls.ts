@@ -73,8 +73,20 @@ function readFiles(request: TlsRequest, problems: TlsProblem[]): Omit<TlsParams,
 
 function placeOf(field: TlsFile): string | undefined {
   const [variable, name] = LIBPQ_PLACES[field];
-  const file = process.env[variable] || join(homedir(), '.postgresql', name);
-  return process.env[variable] || existsSync(file) ? file : undefined;
+  const named = process.env[variable];
+  if (named) return named;
+  const home = homeFolder();
+  const file = home === undefined ? undefined : join(home, '.postgresql', name);
+  return file !== undefined && existsSync(file) ? file : undefined;
+}
+
+/** Undefined where this process's user is none that the system knows, as in containers with any uid. */
+function homeFolder(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
 }
 
 function readPem(field: TlsFile, file: string | undefined, problems: TlsProblem[]): Partial<TlsParams> {

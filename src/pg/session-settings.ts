@@ -42,11 +42,25 @@ const OUR_SQL = {
 
 export type Settings = Readonly<Record<string, string>>;
 
-/** What a session is told from the outset, by the server, the database and the role. */
-export interface InitialSettings {
+/** What a new session shows of its server, before anything was set in it. */
+export interface FirstLook {
+  /** The server process that answers. */
+  readonly pid: number;
+  /** By the server's clock. */
+  readonly backendAgeMs: bigint;
+  readonly serverStartedAt: string;
   readonly searchPath: string;
   readonly serverEncoding: string;
 }
+
+/** Reads `FirstLook`: it means the same under every `search_path`, and leaves no trace. */
+export const FIRST_LOOK_SQL = `
+  SELECT pid, pg_catalog.current_setting('search_path') AS "searchPath",
+         pg_catalog.current_setting('server_encoding') AS "serverEncoding",
+         pg_catalog.encode(pg_catalog.timestamptz_send(pg_catalog.pg_postmaster_start_time()), 'hex') AS "serverStartedAt",
+         (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) backend_start)
+           OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8 AS "backendAgeMs"
+    FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()`;
 
 /** What a session is for, as far as its settings go. */
 export interface SessionPurpose {
@@ -60,10 +74,13 @@ export interface SessionPurpose {
 }
 
 /** All settings of a session. */
-export function sessionSettings(purpose: SessionPurpose, initial: InitialSettings): Settings {
-  const meaning = purpose.firesTriggers ? { search_path: pathOfTriggers(initial.searchPath) } : OUR_SQL;
+export function sessionSettings(
+  purpose: SessionPurpose,
+  { searchPath, serverEncoding }: FirstLook,
+): Settings {
+  const meaning = purpose.firesTriggers ? { search_path: pathOfTriggers(searchPath) } : OUR_SQL;
   // Such a database holds bytes that need not be text in any encoding: they must pass as they are.
-  const encoding = initial.serverEncoding === 'SQL_ASCII' ? { client_encoding: 'SQL_ASCII' } : {};
+  const encoding = serverEncoding === 'SQL_ASCII' ? { client_encoding: 'SQL_ASCII' } : {};
   return { ...EVERY_SESSION, ...meaning, ...encoding, ...purpose.settings };
 }
 
@@ -73,11 +90,6 @@ function pathOfTriggers(searchPath: string): string {
   const others = schemas.filter((schema) => !/^"?pg_(?:catalog|temp)"?$/i.test(schema));
   return [...others, 'pg_temp'].join(', ');
 }
-
-/** Reads `InitialSettings` in any session: it means the same under every `search_path`, and leaves no trace. */
-export const INITIAL_SETTINGS_SQL = `
-  SELECT pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('search_path') AS "searchPath",
-         pg_catalog.current_setting('server_encoding') AS "serverEncoding"`;
 
 /** One message that applies settings, in order, under a safe `search_path`. Unknown ones are skipped. */
 export function applySettingsSql(settings: Settings, quote: (text: string) => string): string {

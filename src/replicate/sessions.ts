@@ -2,6 +2,7 @@ import type { SessionParams } from '../batch/write-task.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { CONTROL_APPLICATION, WRITER_APPLICATION } from '../destination/writer-lock.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
+import { LONGEST_MESSAGE_BYTES } from '../pg/message-guard.js';
 import { READING_SETTINGS } from '../source/events-sql.js';
 
 /** How each role connects; `application_name` tells them apart in `pg_stat_activity`. */
@@ -14,12 +15,15 @@ export function sessionsFor(config: ReplicatorConfig) {
     params,
     applicationName,
     connectTimeoutMs: config.connectTimeoutMs,
-    watched: true,
+    heartbeatIntervalMs: config.heartbeatIntervalMs,
     settings,
   });
   return {
     listener: session(config.eventSource, 'slate-replicator/listen', {}),
-    reader: session(config.eventSource, 'slate-replicator/read', READING_SETTINGS),
+    reader: {
+      ...session(config.eventSource, 'slate-replicator/read', READING_SETTINGS),
+      maxMessageBytes: LONGEST_MESSAGE_BYTES,
+    },
     writer: (params: ConnectionParams) => ({
       ...session(params, WRITER_APPLICATION + describeDatabase(params), {
         synchronous_commit: config.synchronousCommit,

@@ -80,9 +80,11 @@ async function fill(params: ConnectionParams, options: CreateDatabaseOptions): P
 async function dropAgain(maintenance: Connection, params: ConnectionParams, cause: unknown): Promise<void> {
   try {
     // The server may not know yet that the session which filled it has gone.
-    await maintenance.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [
-      params.databaseName,
-    ]);
+    const left = await maintenance.query<{ pid: number }>(
+      'SELECT pid FROM pg_stat_activity WHERE datname = $1',
+      [params.databaseName],
+    );
+    for (const { pid } of left) await maintenance.query('SELECT pg_terminate_backend($1::int)', [pid]);
     await maintenance.query(`DROP DATABASE ${pg.escapeIdentifier(params.databaseName)}`);
   } catch (error) {
     const reasons = [cause, error]

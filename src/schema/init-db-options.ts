@@ -18,6 +18,7 @@ export interface InitDbOptions {
   readonly newDatabase?: string;
   readonly maintenanceDb?: string;
   readonly tableType?: TableType;
+  readonly pooler?: 'session';
   readonly upgrade?: boolean;
   readonly dryRun?: boolean;
 }
@@ -52,6 +53,11 @@ export function addInitDbOptions(program: Command): Command {
     .addOption(
       new Option('-t, --table-type <type>', 'what to create it for').choices(['source', 'destination']),
     )
+    .addOption(
+      new Option('--pooler <mode>', 'say that a connection pooler in this mode answers there').choices([
+        'session',
+      ]),
+    )
     .option('--upgrade', 'bring a source made by an older version up to date: changes no event')
     .option('--dry-run', 'validate the arguments, show them and end: connects to nothing');
 }
@@ -67,7 +73,7 @@ export interface InitDbRequest {
  * @throws ConfigurationError naming all that is missing and all contradictions.
  */
 export function readInitDbOptions(options: InitDbOptions): InitDbRequest {
-  const { port, user, password, newDatabase = '', tableType } = options;
+  const { port, user, password, newDatabase = '', tableType, pooler } = options;
   const where = options.host ?? hostOfEnvironment();
   registerSecret(password ?? process.env['PGPASSWORD']);
   for (const word of [where.host, user, newDatabase]) registerPublicWord(word);
@@ -79,6 +85,7 @@ export function readInitDbOptions(options: InitDbOptions): InitDbRequest {
     databaseName: newDatabase,
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
+    ...(pooler === undefined ? {} : { pooler }),
   };
   return { params, tableType: tableType ?? 'source' };
 }

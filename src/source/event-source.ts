@@ -57,8 +57,8 @@ export class EventSource implements AsyncDisposable {
 
   constructor(options: EventSourceOptions) {
     this.#options = options;
-    const { session, end: signal, wakeUps } = options;
-    this.#connections = new ReadingConnections(() => connect(session.params, { ...session, signal }));
+    const { session, end: signal, wakeUps, log } = options;
+    this.#connections = new ReadingConnections(() => connect(session.params, { ...session, signal, log }));
     this.#settlement = new Settlement({
       ...options,
       ask: (work) => this.#ask(true, work),

@@ -3,6 +3,7 @@ import type { Logger } from '../lifecycle/log.js';
 import { type Connection, type ConnectOptions, connect } from '../pg/connect.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
+import { poolerRefusal } from '../pg/pooler.js';
 import { NOTIFICATION_CHANNEL } from '../schema/objects.js';
 import type { WakeUps } from './wake-ups.js';
 
@@ -15,12 +16,12 @@ export async function listen(
   options: ConnectOptions,
   { wakeUps, log }: { wakeUps: WakeUps; log: Logger },
 ): Promise<Connection> {
-  const connection = await connect(params, options);
+  const connection = await connect(params, { ...options, log });
   try {
     connection.client.on('notification', () => wakeUps.signal('notification'));
     await connection.query(`LISTEN ${NOTIFICATION_CHANNEL}`);
     failpoint('listening');
-    await warnBehindPooler(connection, log);
+    await makeSureItLasts(connection);
   } catch (error) {
     connection.destroy();
     throw explainDatabaseError(error, { doing: 'listen', params });
@@ -28,12 +29,9 @@ export async function listen(
   return connection;
 }
 
-/** A transaction pooler answers LISTEN and forgets it: the next statement runs in another session. */
-async function warnBehindPooler(connection: Connection, log: Logger): Promise<void> {
+/** @throws ConfigurationError when the next statement runs in another session, which a pooler may have managed to hide. */
+async function makeSureItLasts(connection: Connection): Promise<void> {
   const channels = await connection.query<{ channel: string }>('SELECT pg_listening_channels() AS channel');
   if (channels.some(({ channel }) => channel === NOTIFICATION_CHANNEL)) return;
-  log.warn(
-    { source: connection.where },
-    'LISTEN does not last on this connection (a transaction pooler?): new events are found by polling only. Connect to the server itself.',
-  );
+  throw poolerRefusal(connection.params, 'LISTEN does not last');
 }

@@ -30,6 +30,7 @@ test('a configuration is shown under the names and in the units of its file', as
     threads: 3,
     logInterval: 10_000,
     pollInterval: 30_000,
+    heartbeatInterval: 4_000,
     memoryBudgetMb: 32,
     synchronousCommit: 'off',
     deferIndexes: false,

@@ -14,7 +14,6 @@ function writeTo(port: number): WriteTask {
       applicationName: 'test',
       connectTimeoutMs: 60_000,
       settings: {},
-      watched: false,
     },
     destinationKey: String(port),
     sessionNumber: 1,

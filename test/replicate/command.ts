@@ -62,3 +62,9 @@ export class RunningCommand implements AsyncDisposable {
     if (line.startsWith('{"')) this.log.add(JSON.parse(line) as LogRecord);
   }
 }
+
+/** Runs one of our commands to its end. @param file of `dist/bin`. */
+export async function runCommand(file: string, args: readonly string[]): Promise<CommandResult> {
+  await using command = new RunningCommand(file, args);
+  return await command.ended();
+}

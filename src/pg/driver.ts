@@ -1,0 +1,72 @@
+/** Everything that is known of pg's insides. */
+import type { Socket } from 'node:net';
+import pg from 'pg';
+import type { ConnectionParams } from './connection-params.js';
+import { passwordOf, userOf } from './login.js';
+import type { ProtocolConnection } from './message-guard.js';
+import type { SslOption } from './tls.js';
+
+/** A silent path is probed after this long; Node then probes every second and gives up after ten. */
+const KEEPALIVE_IDLE_MS = 10_000;
+
+export interface ClientOptions {
+  readonly applicationName: string;
+  readonly ssl: SslOption;
+  /** Connected to the server. */
+  readonly socket: Socket;
+  /** Sends a query without waiting for the reply to the one before it. */
+  readonly pipeline: boolean;
+}
+
+/** A client whose `connect()` logs in over a socket that is connected already. */
+export function newClient(params: ConnectionParams, options: ClientOptions): pg.Client {
+  const password = passwordOf(params);
+  return new pg.Client({
+    host: params.host,
+    port: params.port,
+    database: params.databaseName,
+    ssl: options.ssl,
+    user: userOf(params),
+    ...(password === undefined ? {} : { password }),
+    application_name: options.applicationName,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_IDLE_MS,
+    pipeline: options.pipeline,
+    types: { getTypeParser: exactTypeParser },
+    stream: () => alreadyConnected(options.socket),
+  });
+}
+
+/** pg connects the socket that it is given, and waits for the event. */
+function alreadyConnected(socket: Socket): Socket {
+  socket.connect = () => {
+    process.nextTick(() => socket.emit('connect'));
+    return socket;
+  };
+  return socket;
+}
+
+/** pg's own parsers lose microseconds (`timestamptz` → Date) and digits (`jsonb` → JSON.parse). */
+const exactTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number) => {
+  if (oid === pg.types.builtins.INT8) return BigInt;
+  if (oid === pg.types.builtins.INT4 || oid === pg.types.builtins.OID) return Number;
+  if (oid === pg.types.builtins.FLOAT8) return Number;
+  if (oid === pg.types.builtins.BOOL) return (text: string) => text === 't';
+  return (text: string) => text;
+};
+
+/** What pg does not declare. */
+interface Insides {
+  readonly connection: ProtocolConnection & { readonly stream: { destroy(): void } };
+  readonly processID: number | null;
+}
+
+/** The protocol below a client. */
+export function protocolOf(client: pg.Client): Insides['connection'] {
+  return (client as unknown as Insides).connection;
+}
+
+/** The server process that the server announced (BackendKeyData); null when it announced none. */
+export function announcedPidOf(client: pg.Client): number | null {
+  return (client as unknown as Insides).processID;
+}

@@ -1,0 +1,66 @@
+import { userInfo } from 'node:os';
+import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { readTextFile } from '../lifecycle/read-text-file.js';
+import { registerSecret } from '../lifecycle/secrets.js';
+import type { ConnectionParams } from './connection-params.js';
+import { errorCode } from './error-code.js';
+
+/**
+ * The role to connect as.
+ * @throws ConfigurationError when nobody names one and this process's user has no name, as in containers with any uid.
+ */
+export function userOf(params: ConnectionParams): string {
+  const given = params.user ?? process.env['PGUSER'];
+  if (given) return given;
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new ConfigurationError(
+      'No user is given, and the user of this process has no name on this system.',
+      {
+        hint: 'Give user in the connection (slate-init-db: --user), or set PGUSER.',
+        cause,
+      },
+    );
+  }
+}
+
+/** SQLSTATE sqlclient_unable_to_establish_sqlconnection: like all of class 08 it may pass. */
+const UNABLE_TO_CONNECT = '08001';
+const INVALID_PASSWORD = '28P01';
+
+/** A password out of a file that does not do: the file is about to change, or the role is. */
+export class PasswordFileError extends Error {
+  override readonly name = 'PasswordFileError';
+  readonly code = UNABLE_TO_CONNECT;
+}
+
+/** What the driver takes as password. A file is read when the server asks for a password, again for each session. */
+export function passwordOf({
+  password,
+  passwordFrom,
+}: ConnectionParams): string | (() => string) | undefined {
+  if (passwordFrom === undefined) return password;
+  return () => {
+    const read = readPasswordFile(passwordFrom);
+    if ('problem' in read) throw new PasswordFileError(`The password cannot be read: ${read.problem}.`);
+    return read.password;
+  };
+}
+
+/** The password in a file, or what is wrong with the file; one line break at its end is ignored. */
+export function readPasswordFile(file: string): { readonly password: string } | { readonly problem: string } {
+  const read = readTextFile(file);
+  if ('problem' in read) return read;
+  const password = read.text.replace(/\r?\n$/, '');
+  registerSecret(password);
+  if (password === '') return { problem: `${file} is empty` };
+  return password.includes('\0') ? { problem: `${file} holds a NUL character` } : { password };
+}
+
+/** What a refused login means where the password comes from a file: it may be right at the next attempt. */
+export function explainLogin(error: unknown, { passwordFrom }: ConnectionParams): unknown {
+  if (passwordFrom === undefined || errorCode(error) !== INVALID_PASSWORD) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new PasswordFileError(`${message} (the password is that of ${passwordFrom})`, { cause: error });
+}

@@ -1,0 +1,106 @@
+/** Keeps what a server sends from harming anything but its own session. */
+
+/** SQLSTATE protocol_violation. */
+const PROTOCOL_VIOLATION = '08P01';
+
+/** A server sent what it may not send. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+  readonly code = PROTOCOL_VIOLATION;
+}
+
+/** The largest message of a session that is never sent whole events. */
+export const SHORT_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+/** PostgreSQL's own limit for a message (`MaxAllocSize`): an event may come near it. */
+export const LONGEST_MESSAGE_BYTES = 1024 * 1024 * 1024;
+
+/** Where the driver attaches its parser; it calls nothing but `on`. */
+interface MessageStream {
+  on(event: string, listener: (...args: never[]) => void): unknown;
+}
+
+/** The part of pg's connection that this stands before. */
+export interface ProtocolConnection {
+  attachListeners(stream: MessageStream): void;
+}
+
+/**
+ * Stands between a session's socket and the driver's parser, encrypted or not: a message longer than `mostBytes` is
+ * refused by its header, and what the driver does not expect, for which it throws, ends this session alone.
+ * @param onBroken is told once; nothing more is handed to the driver from then on.
+ */
+export function guardMessages(
+  connection: ProtocolConnection,
+  mostBytes: number,
+  onBroken: (error: ProtocolError) => void,
+): void {
+  const attach = connection.attachListeners.bind(connection);
+  connection.attachListeners = (stream) => {
+    const on: MessageStream['on'] = (event, listener) =>
+      stream.on(event, event === 'data' ? guarded(listener, mostBytes, onBroken) : listener);
+    attach({ on });
+  };
+}
+
+function guarded(
+  take: (chunk: never) => void,
+  mostBytes: number,
+  onBroken: (error: ProtocolError) => void,
+): (chunk: never) => void {
+  const lengths = new MessageLengths(mostBytes);
+  let isBroken = false;
+  return (chunk: Buffer) => {
+    if (isBroken) return;
+    try {
+      lengths.check(chunk);
+      take(chunk as never);
+    } catch (error) {
+      isBroken = true;
+      onBroken(error instanceof ProtocolError ? error : unexpected(error));
+    }
+  };
+}
+
+function unexpected(error: unknown): ProtocolError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ProtocolError(`The server sent a message that was not expected (${reason}).`, { cause: error });
+}
+
+/** Every message is a byte, then its length as an int32 that counts itself (manual, "Message Formats"). */
+const HEADER_BYTES = 5;
+const LENGTH_BYTES = 4;
+
+const NOTHING = Buffer.alloc(0);
+
+/** Follows the headers of a stream of messages. */
+class MessageLengths {
+  readonly #mostBytes: number;
+  /** The beginning of a header whose rest comes with the next chunk. */
+  #begun: Buffer = NOTHING;
+  /** Bytes of the current message that are still to come. */
+  #restBytes = 0;
+
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /** @throws ProtocolError when a header in `chunk` announces a message that is too long, or none. */
+  check(chunk: Buffer): void {
+    const bytes = this.#begun.length > 0 ? Buffer.concat([this.#begun, chunk]) : chunk;
+    let at = this.#restBytes;
+    while (at + HEADER_BYTES <= bytes.length) at += HEADER_BYTES + this.#checked(bytes.readUInt32BE(at + 1));
+    this.#begun = at < bytes.length ? Buffer.from(bytes.subarray(at)) : NOTHING;
+    this.#restBytes = Math.max(0, at - bytes.length);
+  }
+
+  /** @returns the bytes behind the header. */
+  #checked(length: number): number {
+    const bytes = length - LENGTH_BYTES;
+    if (bytes < 0) throw new ProtocolError('The server sent a message without a valid length.');
+    if (bytes <= this.#mostBytes) return bytes;
+    throw new ProtocolError(
+      `The server announced a message of ${bytes} bytes; this session takes at most ${this.#mostBytes}.`,
+    );
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * A transaction pooler lends one server session to many clients: what we set would be set for strangers, a lock would
+ * be held by nobody in particular, and LISTEN would hear nothing. So it is found out before anything is set.
+ */
+import { ConfigurationError } from '../lifecycle/operator-error.js';
+import type { Connection } from './connect.js';
+import { type ConnectionParams, describeDatabase } from './connection-params.js';
+
+/** What a session shows of what stands between it and its server. */
+export interface SessionSigns {
+  /** The server process that the session was told of when it was opened (BackendKeyData). */
+  readonly announcedPid: number | null;
+  /** The server processes that answered, in turn. */
+  readonly answeredBy: readonly number[];
+  /** Age of the server process, by the server's clock. */
+  readonly backendAgeMs: number;
+  /** Age of our connection. */
+  readonly connectionAgeMs: number;
+}
+
+/** A server's clock may be set while we connect. */
+const CLOCK_SLACK_MS = 2_000;
+
+/**
+ * @throws ConfigurationError when the session is not ours alone. Where the operator says that the pooler lends whole
+ * sessions, only what proves the contrary is refused.
+ */
+export function refusePooler(params: ConnectionParams, signs: SessionSigns): void {
+  const move = describeMove(signs.answeredBy);
+  const seen = move ?? (params.pooler === 'session' ? undefined : suspicion(signs));
+  if (seen !== undefined) throw poolerRefusal(params, seen);
+}
+
+/** @throws ConfigurationError when a session that is open has another server process than before. */
+export function refuseMovedSession({ params, backendPid }: Connection, pid: number | undefined): void {
+  const move = pid === undefined || backendPid === undefined ? undefined : describeMove([backendPid, pid]);
+  if (move !== undefined) throw poolerRefusal(params, move);
+}
+
+/** @param seen what gave the pooler away. */
+export function poolerRefusal(params: ConnectionParams, seen: string): ConfigurationError {
+  const message = `A connection pooler answers at ${describeDatabase(params)}: ${seen}.`;
+  return new ConfigurationError(message, { hint: HINT });
+}
+
+const HINT =
+  'Connect to the PostgreSQL server itself: its own host and port, not those of the pooler (PgBouncer, Supavisor, RDS Proxy …). ' +
+  "Only a pooler in session mode will do: say so with pooler: 'session' in this connection (slate-init-db: --pooler session).";
+
+function describeMove(pids: readonly number[]): string | undefined {
+  if (new Set(pids).size === 1) return undefined;
+  return `statements of one session were run by different server processes (${pids.join(', ')})`;
+}
+
+function suspicion({
+  announcedPid,
+  answeredBy,
+  backendAgeMs,
+  connectionAgeMs,
+}: SessionSigns): string | undefined {
+  const [pid] = answeredBy;
+  if (announcedPid !== pid) {
+    return `the session was given the number ${announcedPid ?? '(none)'}, but server process ${pid} answers`;
+  }
+  if (backendAgeMs <= connectionAgeMs + CLOCK_SLACK_MS) return undefined;
+  return `server process ${pid} is ${Math.round(backendAgeMs / 1000)} s older than this connection`;
+}
