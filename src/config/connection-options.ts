@@ -51,7 +51,11 @@ export const CONNECTION_FIELDS = {
     default: '`PGSSLMODE`, else `prefer`',
     description: 'How the connection is encrypted: a mode of libpq, or an object (below).',
   },
-  name: { type: 'string', description: 'What logs call this database.' },
+  name: {
+    type: 'string',
+    description:
+      'What log records, messages and `application_name` call this database; no two have the same.',
+  },
 } as const satisfies Record<string, ConnectionField>;
 
 /** A connection; files in it are relative to `folder`. */

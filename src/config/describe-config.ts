@@ -1,4 +1,4 @@
-import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
+import { type ConnectionParams, placeOf } from '../pg/connection-params.js';
 import { isRecord } from './load-file.js';
 import type { Option } from './option.js';
 import { OPTIONS } from './options.js';
@@ -34,5 +34,5 @@ export function describeConnection(params: ConnectionParams): string {
   const password = `password ${params.password === undefined ? '(none)' : '***'}`;
   const ssl = params.tls === undefined ? [] : [`ssl ${params.tls.mode}`];
   const pooler = params.pooler === undefined ? [] : [`pooler ${params.pooler}`];
-  return [describeDatabase(params), ...name, user, password, ...ssl, ...pooler].join(', ');
+  return [placeOf(params), ...name, user, password, ...ssl, ...pooler].join(', ');
 }

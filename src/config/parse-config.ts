@@ -7,7 +7,7 @@ import type { RawConfig } from './load-file.js';
 import type { Option } from './option.js';
 import { OPTIONS, type OptionName, type OptionValue } from './options.js';
 import { registerNamesAndSecrets } from './register-secrets.js';
-import { repeatedDatabases } from './repeated-databases.js';
+import { repeatedDatabases, repeatedNames } from './repeated-databases.js';
 import { SSL_FIELDS } from './ssl-options.js';
 
 export type OptionValues<Name extends OptionName> = { readonly [Key in Name]: OptionValue<Key> };
@@ -32,6 +32,7 @@ export function parseConfig<Name extends OptionName>(
   const mistakes = [
     ...(result.error?.issues ?? []).flatMap((issue) => describeIssue(issue, raw, knownKeys)),
     ...repeatedDatabases(raw, names),
+    ...repeatedNames(raw, names),
   ];
   const { data } = result;
   if (data === undefined || mistakes.length > 0) throw invalid(file, mistakes);

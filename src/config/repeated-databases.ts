@@ -27,6 +27,22 @@ export function repeatedDatabases(raw: RawConfig, names: readonly OptionName[]):
     });
 }
 
+/** Names that are given to two connections: records and messages could not tell them apart. */
+export function repeatedNames(raw: RawConfig, names: readonly OptionName[]): string[] {
+  const firstAt = new Map<unknown, string>();
+  return names
+    .flatMap((name) => placesIn(name, raw[name]))
+    .flatMap(({ path, connection }) => {
+      const name = isRecord(connection) ? connection['name'] : undefined;
+      if (typeof name !== 'string' || name === '') return [];
+      const first = firstAt.get(name);
+      if (first === undefined) firstAt.set(name, path);
+      return first === undefined
+        ? []
+        : [`${path}.name: is the name of ${first} too (${JSON.stringify(name)})`];
+    });
+}
+
 function placesIn(name: string, value: unknown): Place[] {
   if (!Array.isArray(value)) return [{ path: name, connection: value }];
   return value.map((connection, index) => ({ path: `${name}[${index}]`, connection }));

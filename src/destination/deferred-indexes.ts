@@ -10,6 +10,7 @@ import type { SessionParams } from '../batch/write-task.js';
 import type { Logger } from '../lifecycle/log.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type Connection, connect } from '../pg/connect.js';
+import { nameOf } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 
 export interface IndexDefinition {
@@ -130,7 +131,7 @@ async function buildFrom(queue: IndexDefinition[], { session, log, stop }: Build
       const startedAt = performance.now();
       await connection.query(next.definition);
       const seconds = Math.round(performance.now() - startedAt) / 1000;
-      log.info({ destination: connection.where, index: next.name, seconds }, 'index built');
+      log.info({ destination: nameOf(connection.params), index: next.name, seconds }, 'index built');
     }
   } catch (error) {
     throw explainDatabaseError(error, { doing: 'build an index', params: session.params });

@@ -7,7 +7,7 @@ import type { WritePool } from './write-pool.js';
 
 /** What every part of one destination works with. */
 export interface DestinationContext {
-  /** `host:port/database`. */
+  /** What its log records call it (`nameOf`). */
   readonly name: string;
   /** A destination in which nothing happens is compared with the source this often. */
   readonly pollIntervalMs: number;

@@ -65,7 +65,7 @@ export class DestinationSession implements AsyncDisposable {
   async becomeWriter(): Promise<void> {
     const holder = await takeWriterLock(this.#control);
     if (holder !== undefined) {
-      throw new WriterLockedError(`Destination ${this.#context.name} has a writer already: ${holder}.`, {
+      throw new WriterLockedError(`Destination ${this.#control.where} has a writer already: ${holder}.`, {
         hint: 'Stop that one, or start this one with --standby to take over when it ends.',
       });
     }

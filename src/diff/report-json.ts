@@ -1,5 +1,5 @@
 import { describeError } from '../cli/describe-error.js';
-import { describeDatabase } from '../pg/connection-params.js';
+import { type ConnectionParams, placeOf } from '../pg/connection-params.js';
 import type { IdRange } from '../plan/id-range.js';
 import type { Outcome } from './comparison.js';
 import { adviseOn } from './describe.js';
@@ -14,10 +14,11 @@ interface JsonRange {
   readonly to: string;
 }
 
-/** The one document that `slate-eventsDiff --json` prints. Databases are named `host:port/database`. */
+/** The one document that `slate-eventsDiff --json` prints. Databases are told as `host:port/database`, and by the names they have. */
 export interface DiffDocument {
   readonly result: Verdict;
   readonly left: string;
+  readonly leftName?: string;
   readonly comparisons: readonly JsonComparison[];
   /** With `--validate-tables`: the left table, then the others. */
   readonly validations: readonly JsonValidation[];
@@ -25,6 +26,7 @@ export interface DiffDocument {
 
 export interface JsonComparison {
   readonly right: string;
+  readonly rightName?: string;
   readonly result: Verdict;
   /** Why nothing is known; then what follows is absent. */
   readonly error?: string;
@@ -51,6 +53,7 @@ export interface JsonComparison {
 
 export interface JsonValidation {
   readonly table: string;
+  readonly tableName?: string;
   readonly result: 'valid' | 'invalid' | 'trouble';
   readonly error?: string;
   /** Read until the first problem, if there is one. */
@@ -63,7 +66,7 @@ export interface JsonValidation {
 export function reportJson(report: DiffReport): DiffDocument {
   return {
     result: verdictOf(report),
-    left: describeDatabase(report.left),
+    ...jsonDatabase('left', report.left),
     comparisons: report.outcomes.map((outcome) => ({
       ...jsonComparison(outcome),
       ...jsonRepair(report.repairs.get(outcome.right)),
@@ -73,13 +76,12 @@ export function reportJson(report: DiffReport): DiffDocument {
 }
 
 function jsonComparison({ right, comparison, trouble }: Outcome): JsonComparison {
-  const place = describeDatabase(right);
-  if (comparison === undefined)
-    return { right: place, result: 'trouble', error: describeError(trouble).message };
+  const place = jsonDatabase('right', right);
+  if (comparison === undefined) return { ...place, result: 'trouble', error: describeError(trouble).message };
   const { equal, complete, ids, events, counts, ranges, examples } = comparison;
   const advice = adviseOn(comparison);
   return {
-    right: place,
+    ...place,
     result: equal ? 'equal' : 'different',
     complete,
     ids: ids === undefined ? null : jsonRange(ids),
@@ -89,6 +91,11 @@ function jsonComparison({ right, comparison, trouble }: Outcome): JsonComparison
     examples: examples.map((example) => ({ ...example, id: String(example.id) })),
     ...(advice === undefined ? {} : { advice }),
   };
+}
+
+function jsonDatabase<Key extends string>(key: Key, params: ConnectionParams) {
+  const place = { [key]: placeOf(params) } as Record<Key, string>;
+  return params.name === undefined ? place : { ...place, [`${key}Name`]: params.name };
 }
 
 function jsonRange({ from, to }: IdRange): JsonRange {
@@ -114,12 +121,11 @@ function jsonRepair(plan: RepairPlan | undefined): Pick<JsonComparison, 'repaire
 }
 
 function jsonValidation({ table, validation, trouble }: ValidationOutcome): JsonValidation {
-  const place = describeDatabase(table);
-  if (validation === undefined)
-    return { table: place, result: 'trouble', error: describeError(trouble).message };
+  const place = jsonDatabase('table', table);
+  if (validation === undefined) return { ...place, result: 'trouble', error: describeError(trouble).message };
   const { events, operations, problem } = validation;
   const totals = { events: Number(events), operations: Number(operations) };
   return problem === undefined
-    ? { table: place, result: 'valid', ...totals }
-    : { table: place, result: 'invalid', ...totals, problem };
+    ? { ...place, result: 'valid', ...totals }
+    : { ...place, result: 'invalid', ...totals, problem };
 }

@@ -48,7 +48,7 @@ const GOODBYE_MS = 1_000;
 export interface Connection extends AsyncDisposable {
   readonly client: pg.Client;
   readonly params: ConnectionParams;
-  /** `host:port/database`, for messages. */
+  /** What messages call the database (`describeDatabase`). */
   readonly where: string;
   /** The server process behind this session; undefined while connecting. */
   readonly backendPid: number | undefined;

@@ -32,8 +32,26 @@ export interface ConnectionParams {
   readonly tls?: TlsParams;
 }
 
-/** `host:port/database`: how messages and logs name a database. Holds no secret. */
-export function describeDatabase(params: ConnectionParams): string {
+/** `host:port/database`: where a database is. Holds no secret. */
+export function placeOf(params: ConnectionParams): string {
   const host = params.host.includes(':') ? `[${params.host}]` : params.host;
   return `${host}:${params.port}/${params.databaseName}`;
+}
+
+/** What fields of log records call a database: its name, where the operator gave it one, else its place. */
+export function nameOf(params: ConnectionParams): string {
+  return params.name ?? placeOf(params);
+}
+
+/** What messages call a database: `berlin (host:port/database)`, or its place alone. */
+export function describeDatabase(params: ConnectionParams): string {
+  return params.name === undefined ? placeOf(params) : `${params.name} (${placeOf(params)})`;
+}
+
+/** What a server keeps of an `application_name`, in bytes; it replaces what is not ASCII. */
+const APPLICATION_NAME_BYTES = 63;
+
+/** `application_name` of a session: what it is for, then what the database is called. */
+export function applicationName(purpose: string, params: ConnectionParams): string {
+  return (purpose + nameOf(params)).replace(/[^ -~]/gu, '?').slice(0, APPLICATION_NAME_BYTES);
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../lifecycle/log.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from './connect.js';
+import { nameOf } from './connection-params.js';
 import { ConnectionLostError } from './error-code.js';
 import { refuseMovedSession } from './pooler.js';
 
@@ -126,7 +127,7 @@ class Heartbeat {
     if (this.#hasComplained || this.#connection.lost.aborted) return;
     this.#hasComplained = true;
     this.#options.log?.warn(
-      { database: this.#connection.where, err: error },
+      { database: nameOf(this.#connection.params), err: error },
       'cannot ask the server about a statement that takes long: waiting for it',
     );
   }

@@ -2,9 +2,9 @@ import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { waitingIndexes } from '../destination/deferred-indexes.js';
 import { type Validated, validateDestination } from '../destination/validate.js';
 import { describeWriterLockHolder } from '../destination/writer-lock.js';
-import type { Logger } from '../lifecycle/log.js';
+import { type Logger, withFields } from '../lifecycle/log.js';
 import { type Connection, connect } from '../pg/connect.js';
-import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
+import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
@@ -29,22 +29,23 @@ export async function checkOnly(
 ): Promise<void> {
   const sessions = sessionsFor(config);
   const registry = new DatabaseRegistry();
+  const sourceLog = withFields(log, { source: nameOf(config.eventSource) });
   await using source = new EventSource({
     session: sessions.reader,
     maxEvents: config.maxEventsPerWrite,
     budgetBytes: config.memoryBudgetBytes,
     wakeUps: new WakeUps(),
-    log,
+    log: sourceLog,
     end: stop,
     isWanted: () => false,
   });
-  const { counted } = await lookAtSource(source, registry, log);
+  const { counted } = await lookAtSource(source, registry, sourceLog);
   await counted;
   const failures: Failure[] = [];
   for (const params of config.replicationDestinations) {
     await checkOne({ ...config, params, source, registry, sessions, log, stop }).catch((error) => {
       stop.throwIfAborted();
-      const destination = describeDatabase(params);
+      const destination = nameOf(params);
       const err = explainDatabaseError(error, { doing: 'replicate', params });
       log.error({ destination, err }, 'destination refused');
       failures.push({ destination, error: err });
@@ -82,7 +83,7 @@ async function checkOne({
   const holder = await describeWriterLockHolder(connection);
   log.info(
     {
-      destination: connection.where,
+      destination: nameOf(connection.params),
       ...describePlan(validated),
       bytes: await source.ask((reading) => estimateBytes(reading, validated)),
       batches: Math.ceil(Number(validated.source.count - validated.destination.count) / maxEventsPerWrite),

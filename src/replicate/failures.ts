@@ -2,7 +2,7 @@ import { OperatorError } from '../lifecycle/operator-error.js';
 
 /** What one destination failed with. */
 export interface Failure {
-  /** `host:port/database`. */
+  /** What its log records call it (`nameOf`). */
   readonly destination: string;
   readonly error: unknown;
 }

@@ -23,14 +23,13 @@ export async function lookAtSource(
   registry: DatabaseRegistry,
   log: Logger,
 ): Promise<SourceLook> {
-  const where = await source.ask(async (connection) => {
+  await source.ask(async (connection) => {
     await checkSource(connection);
     await registry.register(connection);
-    return connection.where;
   });
   const lastId = await source.look();
   const counted = source.currentExtent().then(({ count, ids }) => {
-    log.info({ source: where, events: count, maxId: ids?.to }, 'source checked');
+    log.info({ events: count, maxId: ids?.to }, 'source checked');
   });
   counted.catch(() => {});
   return { lastId, counted };

@@ -10,11 +10,11 @@ import { lanesByServer } from '../destination/server-lanes.js';
 import type { Shares } from '../destination/sharing.js';
 import type { Validated } from '../destination/validate.js';
 import { WritePool } from '../destination/write-pool.js';
-import type { Logger } from '../lifecycle/log.js';
+import { type Logger, withFields } from '../lifecycle/log.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { retrying } from '../lifecycle/retry.js';
 import { StartBarrier } from '../lifecycle/start-barrier.js';
-import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
+import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
 import { keepListening } from '../source/keep-listening.js';
@@ -47,6 +47,7 @@ export class Replicator implements AsyncDisposable {
   readonly #stop: AbortSignal;
   /** Aborted some time after `#stop`: drops every session of this thread, whatever it waits for. */
   readonly #end = new AbortController();
+  readonly #sourceLog: Logger;
   readonly #wakeUps = new WakeUps();
   readonly #registry = new DatabaseRegistry();
   readonly #pool: WritePool;
@@ -58,6 +59,7 @@ export class Replicator implements AsyncDisposable {
   constructor(config: ReplicatorConfig, options: ReplicateOptions) {
     this.#config = config;
     this.#options = options;
+    this.#sourceLog = withFields(options.log, { source: nameOf(config.eventSource) });
     this.#sessions = sessionsFor(config);
     this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
     // Every destination listens, and every pause and read of each.
@@ -122,7 +124,7 @@ export class Replicator implements AsyncDisposable {
       maxEvents: this.#config.maxEventsPerWrite,
       budgetBytes: this.#config.memoryBudgetBytes,
       wakeUps: this.#wakeUps,
-      log: this.#options.log,
+      log: this.#sourceLog,
       end: this.#end.signal,
       isWanted: (after) =>
         this.destinations.some(({ nextAfter }) => nextAfter !== undefined && nextAfter <= after),
@@ -131,7 +133,7 @@ export class Replicator implements AsyncDisposable {
 
   #newDestination(params: ConnectionParams, index: number): Destination {
     return new Destination({
-      name: describeDatabase(params),
+      name: nameOf(params),
       index,
       session: this.#sessions.writer(params),
       control: this.#sessions.control(params),
@@ -150,7 +152,7 @@ export class Replicator implements AsyncDisposable {
   /** @returns with `once`, the id to copy up to: the end of what is there now. */
   #lookAtSource(): Promise<bigint | undefined> {
     return retrying({ ...this.#retry, doing: 'look at the source' }, async () => {
-      const { lastId } = await lookAtSource(this.source, this.#registry, this.#options.log);
+      const { lastId } = await lookAtSource(this.source, this.#registry, this.#sourceLog);
       return this.#options.once ? (lastId ?? 0n) : undefined;
     });
   }
@@ -168,7 +170,7 @@ export class Replicator implements AsyncDisposable {
     const patience = new Patience();
     const mayWait = this.#config.onError === 'retry' && !this.#options.once;
     const mayRetry = (error: unknown) => mayWait && patience.reactionTo(error) !== 'stop';
-    return { log: this.#options.log, stop: this.#stop, mayRetry };
+    return { log: this.#sourceLog, stop: this.#stop, mayRetry };
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Logger } from '../cli/logger.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
+import { nameOf } from '../pg/connection-params.js';
 import { checkOnly } from './check.js';
 import { exitCodeOf } from './failures.js';
 import { Replicator } from './replicator.js';
@@ -89,7 +90,14 @@ function reasonOf({ reason }: AbortSignal): string {
 function logSummaries({ destinations, source }: Replicator, log: Logger): void {
   for (const { context, copied } of destinations)
     log.info({ destination: context.name, ...copied }, 'summary');
-  log.debug({ rowsServed: source.rowsServed, newsFoundByTimer: source.newsFoundByTimer }, 'source summary');
+  log.debug(
+    {
+      source: nameOf(source.session.params),
+      rowsServed: source.rowsServed,
+      newsFoundByTimer: source.newsFoundByTimer,
+    },
+    'source summary',
+  );
 }
 
 /** The exit code of a run that a signal has ended: that of destinations that were stopped before, else 0. */

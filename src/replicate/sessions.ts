@@ -1,19 +1,15 @@
 import type { SessionParams } from '../batch/write-task.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { CONTROL_APPLICATION, WRITER_APPLICATION } from '../destination/writer-lock.js';
-import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
+import { applicationName, type ConnectionParams } from '../pg/connection-params.js';
 import { LONGEST_MESSAGE_BYTES } from '../pg/message-guard.js';
 import { READING_SETTINGS } from '../source/events-sql.js';
 
 /** How each role connects; `application_name` tells them apart in `pg_stat_activity`. */
 export function sessionsFor(config: ReplicatorConfig) {
-  const session = (
-    params: ConnectionParams,
-    applicationName: string,
-    settings: SessionParams['settings'],
-  ) => ({
+  const session = (params: ConnectionParams, application: string, settings: SessionParams['settings']) => ({
     params,
-    applicationName,
+    applicationName: application,
     connectTimeoutMs: config.connectTimeoutMs,
     heartbeatIntervalMs: config.heartbeatIntervalMs,
     settings,
@@ -25,12 +21,11 @@ export function sessionsFor(config: ReplicatorConfig) {
       maxMessageBytes: LONGEST_MESSAGE_BYTES,
     },
     writer: (params: ConnectionParams) => ({
-      ...session(params, WRITER_APPLICATION + describeDatabase(params), {
+      ...session(params, applicationName(WRITER_APPLICATION, params), {
         synchronous_commit: config.synchronousCommit,
       }),
       firesTriggers: true,
     }),
-    control: (params: ConnectionParams) =>
-      session(params, CONTROL_APPLICATION + describeDatabase(params), {}),
+    control: (params: ConnectionParams) => session(params, applicationName(CONTROL_APPLICATION, params), {}),
   };
 }

@@ -112,6 +112,18 @@ test('every mistake is listed at once, each with its path and what was found', a
   );
 });
 
+test('a name that two databases have is refused: nobody could tell whom a record is about', async () => {
+  const [source, a, b] = ['source', 'a', 'b'].map((databaseName) => ({
+    host: 'db1',
+    databaseName,
+    name: 'x',
+  }));
+  expect(await mistakes({ eventSource: source, replicationDestinations: [a, b] })).toEqual([
+    'replicationDestinations[0].name: is the name of eventSource too ("x")',
+    'replicationDestinations[1].name: is the name of eventSource too ("x")',
+  ]);
+});
+
 test('an empty file lists what it lacks', async () => {
   expect(await mistakes({})).toEqual([
     'eventSource: missing, expected an object',
