@@ -147,13 +147,12 @@ describe.each(SIGNALS)('%s ends', (signal) => {
   ])('%s %j that waits for a mute server', async (file, args, code) => {
     await using mute = await MuteServer.start();
     await using all = await createInstallation();
-    const { port } = mute;
     const [eventSource, destination] = [all.source, all.destination()];
     const connectTimeout = 3_600_000;
     const config = all.writeConfig({
       connectTimeout,
-      eventSource: { ...eventSource, port },
-      replicationDestinations: [{ ...destination, port }],
+      eventSource: { ...eventSource, ...mute.place },
+      replicationDestinations: [{ ...destination, ...mute.place }],
     });
     await using command = new Command(file, ['-c', config, ...args]);
     await until('it had connected', () => mute.isWaitedFor);
@@ -162,7 +161,8 @@ describe.each(SIGNALS)('%s ends', (signal) => {
 
   test.each(['create', 'upgrade'])('slate-init-db that is to %s at a mute server with 1', async (what) => {
     await using mute = await MuteServer.start();
-    const options = ['--host', '127.0.0.1', '--port', String(mute.port), '--user', 'u', '--password', 'p'];
+    const { host, port } = mute.place;
+    const options = ['--host', host, '--port', String(port), '--user', 'u', '--password', 'p'];
     const action = what === 'create' ? ['-t', 'source'] : ['--upgrade'];
     const timeout = ['--connect-timeout', '3600000'];
     await using command = new Command(INIT_DB, [...options, '-n', 'never', ...action, ...timeout]);

@@ -13,8 +13,9 @@ export class MuteServer implements AsyncDisposable {
     return mute;
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+  /** Where a connection goes that is to reach it. */
+  get place(): { readonly host: string; readonly port: number } {
+    return { host: '127.0.0.1', port: (this.#server.address() as AddressInfo).port };
   }
 
   /** Somebody has connected, and waits. */

@@ -42,12 +42,12 @@ async function alter(params: ConnectionParams, change: string): Promise<void> {
 export async function pretendDiskIsFull(params: ConnectionParams): Promise<void> {
   await using admin = await administer(params);
   await admin.query(`
-    CREATE FUNCTION pretend_disk_is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    CREATE FUNCTION public.pretend_disk_is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
       RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
-    CREATE TRIGGER pretend_disk_is_full BEFORE INSERT ON events EXECUTE FUNCTION pretend_disk_is_full()`);
+    CREATE TRIGGER pretend_disk_is_full BEFORE INSERT ON public.events EXECUTE FUNCTION public.pretend_disk_is_full()`);
 }
 
 export async function stopPretending(params: ConnectionParams): Promise<void> {
   await using admin = await administer(params);
-  await admin.query('DROP FUNCTION IF EXISTS pretend_disk_is_full CASCADE');
+  await admin.query('DROP FUNCTION IF EXISTS public.pretend_disk_is_full CASCADE');
 }

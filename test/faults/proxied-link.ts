@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openSocket, type ServerPlace } from './server-socket.js';
 import type { Startup } from './startup-message.js';
 
 /** Which way bytes travel. */
@@ -18,7 +18,7 @@ export type Fault =
 
 /** What a link asks about the path it lies on. */
 export interface Path {
-  readonly port: number;
+  readonly server: ServerPlace;
   /** The fault that is in force for a link. */
   faultOf(link: Link, direction: Direction): Fault | undefined;
   /** Resolves when a fault begins or ends. */
@@ -41,7 +41,7 @@ export class Link {
     this.#client = client;
     this.#path = path;
     this.startup = startup;
-    this.#server = connect(path.port, '127.0.0.1');
+    this.#server = openSocket(path.server);
     for (const socket of [client, this.#server]) socket.setNoDelay(true).on('error', () => {});
   }
 

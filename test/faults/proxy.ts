@@ -6,6 +6,7 @@ import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { type Direction, type Fault, Link, type Path } from './proxied-link.js';
+import type { ServerPlace } from './server-socket.js';
 import { type Role, readStartup } from './startup-message.js';
 
 /** Which connections a fault is for; what is absent matches all. */
@@ -30,18 +31,18 @@ export class FaultProxy implements AsyncDisposable {
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #imposed: readonly Imposed[] = [];
 
-  /** @param port of the PostgreSQL on 127.0.0.1 that is to be reached through it. */
-  static async inFrontOf({ port }: { readonly port: number }): Promise<FaultProxy> {
-    const proxy = new FaultProxy(port);
+  /** @param server the PostgreSQL that is to be reached through it. */
+  static async inFrontOf({ host, port }: ServerPlace): Promise<FaultProxy> {
+    const proxy = new FaultProxy({ host, port });
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
   }
 
-  private constructor(port: number) {
+  private constructor(server: ServerPlace) {
     this.#server = createServer((client) => void this.#accept(client));
     this.#path = {
-      port,
+      server,
       faultOf: (link, direction) => this.#imposed.find(({ isFor }) => isFor(link, direction))?.fault,
       changed: () => once(this.#changes, 'change'),
     };

@@ -1,11 +1,12 @@
 /**
- * Stands before a server on 127.0.0.1 as PgBouncer does: few sessions of the server are lent to many clients, for one
+ * Stands before a server as PgBouncer does: few sessions of the server are lent to many clients, for one
  * transaction each (or, in session mode, for as long as a client stays). It runs in this process.
  */
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { type Message, MessageReader } from './message-reader.js';
+import { openSocket, type ServerPlace } from './server-socket.js';
 import { readStartup, type Startup } from './startup-message.js';
 
 export interface PoolerOptions {
@@ -31,7 +32,7 @@ const OWN_KEY = Buffer.from('K\0\0\0\x0c\x7f\xff\xff\xff\0\0\0\0', 'latin1');
 const DISCARD_ALL = Buffer.from('Q\0\0\0\x10DISCARD ALL\0', 'latin1');
 
 export class TransactionPooler implements AsyncDisposable {
-  readonly #serverPort: number;
+  readonly #server: ServerPlace;
   readonly #options: Required<PoolerOptions>;
   readonly #listening: Server;
   readonly #sockets = new Set<Socket>();
@@ -41,15 +42,15 @@ export class TransactionPooler implements AsyncDisposable {
   #sessions = 0;
   #welcome: Buffer[] = [];
 
-  static async inFrontOf({ port }: { readonly port: number }, options: PoolerOptions = {}) {
-    const pooler = new TransactionPooler(port, { size: 1, keys: 'own', mode: 'transaction', ...options });
+  static async inFrontOf(server: ServerPlace, options: PoolerOptions = {}) {
+    const pooler = new TransactionPooler(server, { size: 1, keys: 'own', mode: 'transaction', ...options });
     pooler.#listening.listen(0, '127.0.0.1');
     await once(pooler.#listening, 'listening');
     return pooler;
   }
 
-  private constructor(serverPort: number, options: Required<PoolerOptions>) {
-    this.#serverPort = serverPort;
+  private constructor(server: ServerPlace, options: Required<PoolerOptions>) {
+    this.#server = server;
     this.#options = options;
     this.#listening = createServer((client) => void this.#serve(client));
   }
@@ -82,7 +83,7 @@ export class TransactionPooler implements AsyncDisposable {
   /** Opens one more session of the server, in which the client itself logs in. */
   async #logIn(client: Socket, startup: Startup): Promise<PooledSession> {
     this.#sessions += 1;
-    const socket = this.#keep(connect(this.#serverPort, '127.0.0.1'));
+    const socket = this.#keep(openSocket(this.#server));
     const session: PooledSession = { socket, receive: () => {} };
     new MessageReader(socket, (message) => session.receive(message));
     socket.on('close', () => {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { checkDestination, checkSource } from '../../src/schema/check.js';
 import { connectTo, newDatabaseName } from '../postgres/databases.js';
+import { needsPasswordCheck } from '../postgres/needs.js';
 import { sharedServer } from '../postgres/shared-server.js';
 import { exists, initDb, reaching } from './run-init-db.js';
 
@@ -51,7 +52,8 @@ describe('slate-init-db', () => {
     expect(await exists(server, name)).toBe(false);
   });
 
-  test('says what is wrong when the server does not take the password, exit 1', async () => {
+  test('says what is wrong when the server does not take the password, exit 1', async (context) => {
+    needsPasswordCheck(context);
     const server = { ...sharedServer(), password: 'wrong-password' };
     const { code, stderr } = await initDb([...reaching(server), '-n', 'never', '-t', 'source']);
     expect(code).toBe(1);

@@ -1,5 +1,4 @@
-import { startEmbeddedServer } from '../postgres/embedded-server.js';
-import type { PostgresServer } from '../postgres/server.js';
+import { type PostgresServer, startPostgres } from '../postgres/server.js';
 import type { Certified } from './certificates.js';
 
 /** May connect with a certificate of its name only. */
@@ -18,7 +17,7 @@ host      all all all scram-sha-256
  * @param clientAuthority certificate of those who may issue client certificates.
  */
 export function startTlsServer(server: Certified, clientAuthority: string): Promise<PostgresServer> {
-  return startEmbeddedServer({
+  return startPostgres({
     settings: {
       ssl: 'on',
       ssl_cert_file: 'server.crt',
@@ -36,5 +35,5 @@ export function startTlsServer(server: Certified, clientAuthority: string): Prom
 
 /** A PostgreSQL of our own without TLS. */
 export function startPlainServer(): Promise<PostgresServer> {
-  return startEmbeddedServer({ settings: { ssl: 'off' } });
+  return startPostgres({ settings: { ssl: 'off' } });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type DivergenceError, OperatorError } from '../../src/lifecycle/operator-error.js';
+import { describeDatabase } from '../../src/pg/connection-params.js';
 import { checkOnly } from '../../src/replicate/check.js';
 import { createInstallation, type Installation } from './installation.js';
 import { LogRecords } from './log-records.js';
@@ -82,7 +83,7 @@ describe('--check', () => {
     await all.untilEqual();
     const [plan] = await plansOf(all);
     expect(plan).toMatchObject({ events: 0n, present: 20n });
-    expect(plan?.['writer']).toMatch(/^"slate-replicator\/control:.*from 127\.0\.0\.1, server process \d+/);
+    expect(plan?.['writer']).toMatch(/^"slate-replicator\/control:.*from \S+, server process \d+/);
     await all.append(5);
     await all.untilEqual();
     await replicator.stop();
@@ -102,7 +103,7 @@ describe('--check', () => {
     expect(error.exitCode).toBe(3);
     const refused = log.of('destination refused');
     expect(refused.map(({ level }) => level)).toEqual([50, 50]);
-    const name = (index: number) => `127.0.0.1:${all.source.port}/${all.destination(index).databaseName}`;
+    const name = (index: number) => describeDatabase(all.destination(index));
     expect(refused.map(({ destination }) => destination)).toEqual([name(0), name(2)]);
     for (const { err } of refused) expect(err).toBeInstanceOf(OperatorError);
     expect(log.of('plan').map(({ destination }) => destination)).toEqual([name(1), name(3)]);

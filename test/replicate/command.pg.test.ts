@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { describeDatabase } from '../../src/pg/connection-params.js';
+import { needsPasswordCheck } from '../postgres/needs.js';
 import type { CommandResult } from './command.js';
 import { createInstallation, type Installation } from './installation.js';
 
@@ -27,7 +29,7 @@ describe('slate-replicator --once', () => {
       { events: 250, batches: 1, from: 1, to: 250 },
     ]);
     for (const [index, { destination, bytes, seconds }] of summaries.entries()) {
-      expect(destination).toBe(`127.0.0.1:${all.source.port}/${all.destination(index).databaseName}`);
+      expect(destination).toBe(describeDatabase(all.destination(index)));
       expect(bytes).toBeGreaterThan(150 * 200);
       expect(seconds).toBeGreaterThan(0);
     }
@@ -82,7 +84,8 @@ describe('slate-replicator --check', () => {
 });
 
 describe('slate-replicator ends with a message and', () => {
-  test('1 for a wrong password', async () => {
+  test('1 for a wrong password', async (context) => {
+    needsPasswordCheck(context);
     await using all = await createInstallation();
     const eventSource = { ...all.source, password: 'wr0ng-secret' };
     const result = await all.runCommand([], { config: { eventSource } });
