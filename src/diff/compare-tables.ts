@@ -1,20 +1,20 @@
 import { OperatorError } from '../lifecycle/operator-error.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
-import { type IdRange, idCount } from '../plan/id-range.js';
+import type { IdRange } from '../plan/id-range.js';
 import type { Comparison, Outcome } from './comparison.js';
-import { cutSpan, hull, smaller, upTo } from './cut-ids.js';
+import { hull, smaller } from './cut-ids.js';
 import { DigestSeries } from './digest-series.js';
-import type { TableExtent } from './events-table.js';
+import type { EventsTable } from './events-table.js';
 import { type OpenTable, type OpenTables, openTables } from './open-tables.js';
-import { type DigestedTable, PairComparison } from './pair-comparison.js';
+import { PairComparison } from './pair-comparison.js';
 
-/** `done` of `total` ids. */
-export type OnProgress = (done: number, total: number) => void;
+/** `done` of `total` events; `total` is an estimate, and undefined where a server has no statistics. */
+export type OnProgress = (done: number, total: number | undefined) => void;
 
 export interface CompareOptions {
   /** Default 15 s. */
   readonly connectTimeoutMs?: number;
-  /** Events that one statement digests. Default 50,000. */
+  /** Events that one statement digests, at most. Default 50,000. */
   readonly maxEventsPerRead?: number;
   /** Stop looking when so many events differ; absent: find them all. */
   readonly maxDiffs?: number;
@@ -22,7 +22,7 @@ export interface CompareOptions {
   readonly common?: boolean;
   /** When aborted, comparing ends with its reason. */
   readonly signal?: AbortSignal;
-  /** Told after each range how many ids have been compared, of how many, in all tables together. */
+  /** Told after each range how many events have been compared, in all tables together. */
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -51,57 +51,48 @@ export async function compareWithAll(
   rights: readonly ConnectionParams[],
   options: CompareOptions = {},
 ): Promise<Outcome[]> {
-  const { connectTimeoutMs = 15_000, signal } = options;
-  await using tables = await openTables(left, rights, { connectTimeoutMs, ...(signal && { signal }) });
-  const source = digested(tables, options.maxEventsPerRead ?? 50_000);
-  const onRange = countIds(source.ranges, rights.length, options.onProgress);
+  const { connectTimeoutMs = 15_000, signal, maxEventsPerRead } = options;
+  const open = { connectTimeoutMs, maxEventsPerRead, ...(signal && { signal }) };
+  await using tables = await openTables(left, rights, open);
+  const ids = idsOf(tables);
+  const source = { table: tables.left.table, digests: digestAll(tables.left.table, ids) };
+  const onRange = countEvents(tables, options.onProgress);
   const comparing = tables.rights.map(async (right) => {
     if (right.status === 'rejected') throw right.reason;
     const { table } = right.value;
-    const ranges = options.common ? commonRanges(source.ranges, tables.left, right.value) : source.ranges;
-    return new PairComparison(source, table, { ranges, maxDiffs: options.maxDiffs, onRange }).run();
+    const compared = options.common ? commonIds(ids, tables.left, right.value) : ids;
+    return new PairComparison(source, table, { ids: compared, maxDiffs: options.maxDiffs, onRange }).run();
   });
   const settled = await Promise.allSettled(comparing);
   options.signal?.throwIfAborted();
   return settled.map((result, index) => outcomeOf(rights[index] ?? left, result));
 }
 
-/** One grid of ranges for all, so that they can share what the left table says of each. */
-function digested({ left, rights }: OpenTables, maxEventsPerRead: number): DigestedTable {
+/** From the first to the last id of all tables that could be opened. */
+function idsOf({ left, rights }: OpenTables): IdRange | undefined {
   const opened = rights.flatMap((right) => (right.status === 'fulfilled' ? [right.value] : []));
-  const extents = [left, ...opened].map(({ extent }) => extent);
-  const span = hull(extents.map(({ ids }) => ids));
-  const ranges =
-    span === undefined
-      ? []
-      : cutSpan(span, { eventsPerRange: BigInt(maxEventsPerRead), estimatedEvents: mostEvents(extents) });
-  return {
-    table: left.table,
-    ranges,
-    digests: new DigestSeries(ranges, (range) => left.table.digest(range)),
-  };
+  return hull([left, ...opened].map(({ extent }) => extent.ids));
+}
+
+/** The ids as ranges that hold as many events of this table as one statement digests. */
+function digestAll(table: EventsTable, ids: IdRange | undefined): DigestSeries {
+  return new DigestSeries(async (_, previous) => {
+    if (ids === undefined || previous?.range.to === ids.to) return undefined;
+    const from = previous === undefined ? ids.from : previous.range.to + 1n;
+    return table.digestFirst({ from, to: ids.to });
+  });
 }
 
 /** @throws OperatorError when one table is empty: nothing would be compared then, and that must not pass for equal. */
-function commonRanges(ranges: readonly IdRange[], left: OpenTable, right: OpenTable): IdRange[] {
+function commonIds(ids: IdRange | undefined, left: OpenTable, right: OpenTable): IdRange | undefined {
   const [ours, theirs] = [left.extent.ids, right.extent.ids];
-  if (ours !== undefined && theirs !== undefined) return upTo(ranges, smaller(ours.to, theirs.to));
-  if (ours === theirs) return [];
+  if (ids && ours && theirs) return { from: ids.from, to: smaller(ours.to, theirs.to) };
+  if (ours === theirs) return undefined;
   const [empty, other] = ours === undefined ? [left, right] : [right, left];
   throw new OperatorError(
     `${empty.table.where} is empty: there is nothing in common with ${other.table.where} to compare.`,
     { hint: 'Wait until something has been copied, or compare without --common.' },
   );
-}
-
-/** Undefined where a server does not know: its table may be the larger one. */
-function mostEvents(extents: readonly TableExtent[]): bigint | undefined {
-  let most = 0n;
-  for (const { estimatedEvents } of extents) {
-    if (estimatedEvents === undefined) return undefined;
-    if (estimatedEvents > most) most = estimatedEvents;
-  }
-  return most;
 }
 
 function outcomeOf(right: ConnectionParams, result: PromiseSettledResult<Comparison>): Outcome {
@@ -110,11 +101,12 @@ function outcomeOf(right: ConnectionParams, result: PromiseSettledResult<Compari
     : { right, trouble: result.reason };
 }
 
-function countIds(ranges: readonly IdRange[], rights: number, onProgress: OnProgress = () => {}) {
-  const total = ranges.reduce((sum, range) => sum + idCount(range), 0n) * BigInt(rights);
-  let done = 0n;
-  return (range: IdRange): void => {
-    done += idCount(range);
-    onProgress(Number(done), Number(total));
+function countEvents({ left, rights }: OpenTables, onProgress: OnProgress = () => {}) {
+  const { estimatedEvents } = left.extent;
+  const total = estimatedEvents === undefined ? undefined : Number(estimatedEvents) * rights.length;
+  let done = 0;
+  return (events: bigint): void => {
+    done += Number(events);
+    onProgress(done, total);
   };
 }

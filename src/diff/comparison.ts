@@ -10,7 +10,7 @@ export interface Comparison {
   /** False when it stopped at `maxDiffs`. */
   readonly complete: boolean;
   /** The ids that were to be compared; absent when there are none. */
-  readonly ids?: IdRange;
+  readonly ids?: IdRange | undefined;
   /** Events that were compared. */
   readonly events: { readonly left: bigint; readonly right: bigint };
   readonly counts: DifferenceCounts;

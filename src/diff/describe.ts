@@ -29,13 +29,13 @@ export function describeResult({ equal, complete, counts }: Comparison): string 
   return `${complete ? '' : 'at least '}${grouped(total)} ${total === 1n ? 'difference' : 'differences'}`;
 }
 
-/** One line for each thing that a repair would do. */
-export function describePlan(plan: RepairPlan): string[] {
+/** One line for each thing that a repair has done. */
+export function describeRepair({ inserts, eventUpdates, tsUpdates, extra }: RepairPlan): string[] {
   return [
-    ...(plan.inserts > 0n ? [`insert ${events(plan.inserts)} that it does not have`] : []),
-    ...(plan.eventUpdates > 0n ? [`overwrite ${events(plan.eventUpdates)}`] : []),
-    ...(plan.tsUpdates > 0n ? [`overwrite the ts of ${events(plan.tsUpdates)}`] : []),
-    ...(plan.extra > 0n ? [`leave ${events(plan.extra)} alone that the left table does not have`] : []),
+    ...(inserts.count > 0n ? [`inserted ${events(inserts.count)} that it did not have`] : []),
+    ...(eventUpdates.count > 0n ? [`overwrote ${events(eventUpdates.count)}`] : []),
+    ...(tsUpdates.count > 0n ? [`overwrote the ts of ${events(tsUpdates.count)}`] : []),
+    ...(extra > 0n ? [`left ${events(extra)} alone that the left table does not have`] : []),
   ];
 }
 

@@ -1,33 +1,46 @@
 import type { IdRange } from '../plan/id-range.js';
 import type { RangeDigest } from './range-digest.js';
 
+/** A range of ids, and what a server says of the events in it. */
+export interface DigestedRange {
+  readonly range: IdRange;
+  readonly digest: RangeDigest;
+}
+
+/** Reads the range that follows `previous`; undefined where there is none. `index` counts from 0. */
+export type ReadNext = (
+  index: number,
+  previous: DigestedRange | undefined,
+) => Promise<DigestedRange | undefined>;
+
 /** How many ranges a table may be digested ahead of the one that is asked for, so that no server waits for another. */
 const LOOK_AHEAD = 4;
 
-/** The digests of a table's ranges, read one after the other and each once, whoever asks for it how often. */
+/** The ranges of a table, digested one after the other and each once, whoever asks for it how often. */
 export class DigestSeries {
-  readonly #read: (range: IdRange) => Promise<RangeDigest>;
-  readonly #ranges: readonly IdRange[];
-  readonly #digests: Promise<RangeDigest>[] = [];
+  readonly #readNext: ReadNext;
+  readonly #digests: Promise<DigestedRange | undefined>[] = [];
 
-  constructor(ranges: readonly IdRange[], read: (range: IdRange) => Promise<RangeDigest>) {
-    this.#ranges = ranges;
-    this.#read = read;
+  constructor(readNext: ReadNext) {
+    this.#readNext = readNext;
   }
 
-  /** The digest of the range at that place. */
-  get(index: number): Promise<RangeDigest> {
-    for (const range of this.#ranges.slice(this.#digests.length, index + 1 + LOOK_AHEAD)) this.#start(range);
-    const digest = this.#digests[index];
-    if (digest === undefined) throw new RangeError(`There is no range ${index}.`);
-    return digest;
+  /** The range at that place; undefined behind the last one. */
+  async get(index: number): Promise<DigestedRange | undefined> {
+    while (this.#digests.length <= index + LOOK_AHEAD) this.#start(this.#digests.length);
+    return this.#digests[index];
   }
 
-  #start(range: IdRange): void {
+  #start(index: number): void {
     const previous = this.#digests.at(-1);
-    const digest = previous === undefined ? this.#read(range) : previous.then(() => this.#read(range));
+    const digest = previous === undefined ? this.#readNext(index, undefined) : this.#after(previous, index);
     // Whoever asks for it is told of its error; nobody may.
     digest.catch(() => {});
     this.#digests.push(digest);
+  }
+
+  async #after(previous: Promise<DigestedRange | undefined>, index: number) {
+    const before = await previous;
+    return before === undefined ? undefined : this.#readNext(index, before);
   }
 }

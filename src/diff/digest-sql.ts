@@ -29,10 +29,18 @@ function first64Bits(bytes: string): string {
   return `('x' || left(encode(sha256(${bytes}), 'hex'), 16))::bit(64)::bigint`;
 }
 
-/** One row: count, first and last id, and sum of the row digests of the ids from `$1` to `$2`. */
-export function rangeDigestSql(method: DigestMethod): string {
+/** Count, first and last id, and sum of the row digests of `rows`, which has the columns of `events`. */
+export function digestSql(method: DigestMethod, rows: string): string {
   return `SELECT count(*) AS count, min(id) AS "from", max(id) AS "to", COALESCE(sum(${ROW_DIGEST[method]}), 0)::text AS sum
-            FROM public.events WHERE id BETWEEN $1::bigint AND $2::bigint`;
+            FROM ${rows}`;
+}
+
+/** One row: the digest of the first `$3` events of the ids from `$1` to `$2`. */
+export function firstEventsDigestSql(method: DigestMethod): string {
+  return digestSql(
+    method,
+    `(SELECT id, ts, event FROM public.events WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id LIMIT $3::bigint) AS events`,
+  );
 }
 
 /** The rows of the ids from `$1` to `$2`: `ts` as microseconds since 2000-01-01 UTC, `event` as a digest. */

@@ -5,8 +5,11 @@ import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 import type { IdRange } from '../plan/id-range.js';
 import { checkEventsTable } from '../schema/check.js';
 import { type DatabaseIdentity, readIdentity } from '../schema/identity.js';
-import { type DigestMethod, probeSql, rangeDigestSql, rowDigestsSql } from './digest-sql.js';
-import type { RangeDigest, RangeReader, RowDigest } from './range-digest.js';
+import type { DigestedRange } from './digest-series.js';
+import { type DigestMethod, firstEventsDigestSql, probeSql, rowDigestsSql } from './digest-sql.js';
+import { copyRows, type EventRows } from './event-rows.js';
+import { joinDigests, type RangeDigest, type RangeReader, type RowDigest } from './range-digest.js';
+import { retryConflicts } from './retry-conflicts.js';
 
 /** What `pg_stat_activity.application_name` shows. */
 export const DIFF_APPLICATION = 'slate-eventsDiff';
@@ -15,15 +18,26 @@ export interface OpenOptions {
   readonly connectTimeoutMs: number;
   /** When aborted, whatever is being done fails with its reason. */
   readonly signal?: AbortSignal;
+  /** Events that one statement digests, at most. Default 50,000. */
+  readonly maxEventsPerRead?: number | undefined;
+  /** `LONGEST_MESSAGE_BYTES` where whole events are read. */
+  readonly maxMessageBytes?: number;
 }
 
+const MAX_EVENTS_PER_READ = 50_000;
+
 /**
- * Every statement reads by id, also where the server has no statistics yet and would rather scan the whole table. Each
- * sees a snapshot of its own: events are immutable, and a snapshot held for long keeps a busy database from cleaning up.
+ * Every statement reads along the primary key, also where the server has no statistics yet and would rather scan or sort
+ * the whole table. Each sees a snapshot of its own: events are immutable, and a snapshot held for long keeps a busy
+ * database from cleaning up.
  */
-export const READ_SETTINGS = {
+const READ_SETTINGS = {
   default_transaction_read_only: 'on',
   enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_sort: 'off',
   jit: 'off',
 };
 
@@ -42,12 +56,14 @@ export class EventsTable implements RangeReader, AsyncDisposable {
   method: DigestMethod = 'hash';
   readonly #connection: Connection;
   readonly #signal: AbortSignal | undefined;
+  readonly #maxEventsPerRead: bigint;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(params: ConnectionParams, connection: Connection, signal: AbortSignal | undefined) {
+  private constructor(params: ConnectionParams, connection: Connection, options: OpenOptions) {
     this.params = params;
     this.#connection = connection;
-    this.#signal = signal;
+    this.#signal = options.signal;
+    this.#maxEventsPerRead = BigInt(options.maxEventsPerRead ?? MAX_EVENTS_PER_READ);
   }
 
   /** @throws OperatorError when it cannot be reached or is no events table. */
@@ -57,7 +73,7 @@ export class EventsTable implements RangeReader, AsyncDisposable {
       settings: READ_SETTINGS,
       heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
     };
-    const table = new EventsTable(params, await connect(params, { ...options, ...session }), options.signal);
+    const table = new EventsTable(params, await connect(params, { ...options, ...session }), options);
     try {
       await table.#inTurn((connection) => checkEventsTable(connection));
       return table;
@@ -96,13 +112,29 @@ export class EventsTable implements RangeReader, AsyncDisposable {
     return row?.probe;
   }
 
-  async digest({ from, to }: IdRange): Promise<RangeDigest> {
+  /** Digests the first events of a range in one statement; `range` of the result says up to where these are all. */
+  async digestFirst({ from, to }: IdRange): Promise<DigestedRange> {
     const [row] = await this.query<{ count: bigint; from: bigint; to: bigint; sum: string }>(
-      rangeDigestSql(this.method),
-      [from, to],
+      firstEventsDigestSql(this.method),
+      [from, to, this.#maxEventsPerRead],
     );
-    if (row === undefined || row.count === 0n) return { count: 0n, sum: '0' };
-    return { count: row.count, ids: { from: row.from, to: row.to }, sum: row.sum };
+    if (row === undefined || row.count === 0n)
+      return { range: { from, to }, digest: { count: 0n, sum: '0' } };
+    const { count, sum, ...ids } = row;
+    return {
+      range: { from, to: count < this.#maxEventsPerRead ? to : ids.to },
+      digest: { count, sum, ids },
+    };
+  }
+
+  async digest({ from, to }: IdRange): Promise<RangeDigest> {
+    let { range, digest } = await this.digestFirst({ from, to });
+    while (range.to < to) {
+      const next = await this.digestFirst({ from: range.to + 1n, to });
+      digest = joinDigests(digest, next.digest);
+      range = next.range;
+    }
+    return digest;
   }
 
   rows({ from, to }: IdRange): Promise<RowDigest[]> {
@@ -112,6 +144,11 @@ export class EventsTable implements RangeReader, AsyncDisposable {
   /** @throws OperatorError, or the signal's reason. */
   query<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
     return this.#inTurn((connection) => connection.query<Row>(sql, values));
+  }
+
+  /** What a COPY of events gives. @throws OperatorError, or the signal's reason. */
+  copyRows(sql: string): Promise<EventRows> {
+    return this.#inTurn((connection) => copyRows(connection, sql));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -127,7 +164,7 @@ export class EventsTable implements RangeReader, AsyncDisposable {
   async #explained<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     this.#signal?.throwIfAborted();
     try {
-      return await work(this.#connection);
+      return await retryConflicts(() => work(this.#connection), this.#signal);
     } catch (error) {
       this.#signal?.throwIfAborted();
       throw explainDatabaseError(error, { doing: 'read events', params: this.params });

@@ -1,6 +1,6 @@
 import type { DifferenceKind, DifferenceRange } from './difference.js';
 import type { EventsTable } from './events-table.js';
-import { firstJsonDifference, type JsonDifference } from './first-json-difference.js';
+import { firstJsonDifference, type JsonDifference, shortenJson } from './first-json-difference.js';
 
 /** One differing event, for people: what exactly differs. */
 export interface EventExample {
@@ -24,6 +24,23 @@ interface ShownEvent {
   readonly ts: string;
   /** Null where it is too long. */
   readonly event: string | null;
+}
+
+/** An event that only the left table has, for people; the event is shortened. */
+export interface NewEvent {
+  readonly id: bigint;
+  readonly ts: string;
+  readonly event: string;
+}
+
+/** Reads the first few events of ranges. */
+export async function readNewEvents(
+  left: EventsTable,
+  ranges: readonly DifferenceRange[],
+): Promise<NewEvent[]> {
+  const ids = await firstIds(left, ranges.slice(0, EXAMPLES_PER_KIND));
+  const events = await readEvents(left, ids);
+  return events.map(({ event, ...rest }) => ({ ...rest, event: shortenJson(event) }));
 }
 
 /** Reads the first few differing events of each kind that both tables have, by ascending id. */

@@ -6,7 +6,8 @@ export interface JsonDifference {
   readonly right: string;
 }
 
-const TOO_LONG: JsonDifference = { left: 'too long to be shown', right: 'too long to be shown' };
+const NOT_SHOWN = 'too long to be shown';
+const TOO_LONG: JsonDifference = { left: NOT_SHOWN, right: NOT_SHOWN };
 const ABSENT = '(absent)';
 const SHOWN_CHARACTERS = 60;
 /** Of a long value, so much is shown at least from where it begins to differ, and so much before it. */
@@ -24,6 +25,11 @@ type Exact = string | boolean | null | readonly Exact[] | { readonly [key: strin
 export function firstJsonDifference(left: string | null, right: string | null): JsonDifference {
   if (left === null || right === null) return TOO_LONG;
   return differ(parseExactly(left), parseExactly(right), '$') ?? { path: '$', ...shorten(left, right) };
+}
+
+/** The beginning of a JSON text; null stands for one that is too long. */
+export function shortenJson(json: string | null): string {
+  return json === null ? NOT_SHOWN : cut(json, 0);
 }
 
 function parseExactly(json: string): Exact {

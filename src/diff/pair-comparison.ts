@@ -1,25 +1,28 @@
 import type { IdRange } from '../plan/id-range.js';
 import type { Comparison } from './comparison.js';
+import { larger, smaller } from './cut-ids.js';
 import { DifferenceLog } from './difference.js';
-import { DigestSeries } from './digest-series.js';
+import { type DigestedRange, DigestSeries } from './digest-series.js';
 import type { EventsTable } from './events-table.js';
 import { readExamples } from './examples.js';
 import { type DigestPair, Locator } from './locator.js';
 
-/** The left table with the digests of its ranges, which any number of comparisons may ask for. */
+/**
+ * The left table with the digests of its ranges, which any number of comparisons may ask for. Each range holds as many of
+ * its events as one statement digests, whatever the ids are, so that sparse ids cost what dense ones cost.
+ */
 export interface DigestedTable {
   readonly table: EventsTable;
-  readonly ranges: readonly IdRange[];
   readonly digests: DigestSeries;
 }
 
 export interface PairOptions {
-  /** The left table's ranges, or the first of them; the last one may be shorter. */
-  readonly ranges: readonly IdRange[];
+  /** What to compare: all that the left table's ranges cover, or less at the end. Absent: nothing. */
+  readonly ids: IdRange | undefined;
   /** Stop looking when so many events differ. */
   readonly maxDiffs?: number | undefined;
-  /** Called after each range. */
-  readonly onRange: (range: IdRange) => void;
+  /** Called after each range with the number of its events. */
+  readonly onRange: (events: bigint) => void;
 }
 
 /** Compares one table with the left one, range by range in the order of the ids. */
@@ -34,39 +37,48 @@ export class PairComparison {
     this.#left = left;
     this.#right = right;
     this.#options = options;
-    this.#rightDigests = new DigestSeries(options.ranges, (range) => right.digest(range));
+    this.#rightDigests = new DigestSeries((index) => this.#digestRight(index));
   }
 
   async run(): Promise<Comparison> {
     const complete = await this.#compareRanges();
     const { counts, events, ranges, total } = this.#log;
-    const [first, last] = [this.#options.ranges.at(0), this.#options.ranges.at(-1)];
     const examples = await readExamples(this.#left.table, this.#right, ranges);
-    const ids = first === undefined || last === undefined ? {} : { ids: { from: first.from, to: last.to } };
-    return { equal: complete && total === 0n, complete, ...ids, events, counts, ranges, examples };
+    const { ids } = this.#options;
+    return { equal: complete && total === 0n, complete, ids, events, counts, ranges, examples };
   }
 
   /** @returns false when it stopped early. */
   async #compareRanges(): Promise<boolean> {
     const locator = new Locator(this.#left.table, this.#right);
-    const { ranges, maxDiffs = Number.POSITIVE_INFINITY, onRange } = this.#options;
-    for (const [index, range] of ranges.entries()) {
-      for await (const segment of locator.locate(await this.#digests(index, range))) {
+    const { maxDiffs = Number.POSITIVE_INFINITY, onRange } = this.#options;
+    for (let index = 0; ; index += 1) {
+      const pair = await this.#digests(index);
+      if (pair === undefined) return true;
+      for await (const segment of locator.locate(pair)) {
         if (this.#log.total >= maxDiffs) return false;
         this.#log.add(segment);
       }
-      onRange(range);
+      onRange(larger(pair.left.count, pair.right.count));
     }
-    return true;
   }
 
   /** The last range may be shorter than the left table's, whose digest is shared with other comparisons. */
-  async #digests(index: number, range: IdRange): Promise<DigestPair> {
-    const shared = this.#left.ranges[index]?.to === range.to;
-    const [left, right] = await Promise.all([
-      shared ? this.#left.digests.get(index) : this.#left.table.digest(range),
-      this.#rightDigests.get(index),
-    ]);
-    return { left, right };
+  async #digests(index: number): Promise<DigestPair | undefined> {
+    const [shared, right] = await Promise.all([this.#left.digests.get(index), this.#rightDigests.get(index)]);
+    if (shared === undefined || right === undefined) return undefined;
+    const isWhole = shared.range.to === right.range.to;
+    return {
+      left: isWhole ? shared.digest : await this.#left.table.digest(right.range),
+      right: right.digest,
+    };
+  }
+
+  async #digestRight(index: number): Promise<DigestedRange | undefined> {
+    const { ids } = this.#options;
+    const shared = ids && (await this.#left.digests.get(index));
+    if (ids === undefined || shared === undefined || shared.range.from > ids.to) return undefined;
+    const range = { from: shared.range.from, to: smaller(shared.range.to, ids.to) };
+    return { range, digest: await this.#right.digest(range) };
   }
 }

@@ -4,7 +4,7 @@ import type { IdRange } from '../plan/id-range.js';
 export interface RangeDigest {
   readonly count: bigint;
   /** First and last id that exist in the range; absent when there is none. */
-  readonly ids?: IdRange;
+  readonly ids?: IdRange | undefined;
   /** Sum of the row digests, decimal. */
   readonly sum: string;
 }
@@ -22,6 +22,17 @@ export interface RangeReader {
   digest(range: IdRange): Promise<RangeDigest>;
   /** The events of the range, by ascending id. */
   rows(range: IdRange): Promise<readonly RowDigest[]>;
+}
+
+/** What two ranges without a common id come to together; `a` is the lower one. */
+export function joinDigests(a: RangeDigest, b: RangeDigest): RangeDigest {
+  const [from, to] = [a.ids ?? b.ids, b.ids ?? a.ids];
+  const sum = String(BigInt(a.sum) + BigInt(b.sum));
+  return {
+    count: a.count + b.count,
+    sum,
+    ids: from === undefined || to === undefined ? undefined : { from: from.from, to: to.to },
+  };
 }
 
 /** True when both have the same events, to the byte. */

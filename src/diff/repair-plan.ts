@@ -1,38 +1,39 @@
-import type { IdRange } from '../plan/id-range.js';
 import type { Comparison } from './comparison.js';
-import type { DifferenceKind } from './difference.js';
+import type { DifferenceKind, DifferenceRange } from './difference.js';
+
+/** Events that a repair treats in the same way. */
+export interface RepairStep {
+  readonly count: bigint;
+  /** Where they are, by ascending id. */
+  readonly ranges: readonly DifferenceRange[];
+}
 
 /** What has to be done to the right table for it to hold what the left one holds. */
 export interface RepairPlan {
   /** Events that it does not have. */
-  readonly inserts: bigint;
+  readonly inserts: RepairStep;
   /** Events that are not the left table's. */
-  readonly eventUpdates: bigint;
+  readonly eventUpdates: RepairStep;
   /** Events of which only `ts` is not. */
-  readonly tsUpdates: bigint;
+  readonly tsUpdates: RepairStep;
   /** Events that the left table does not have: these stay. */
   readonly extra: bigint;
-  /** Where the whole events are that must be copied. */
-  readonly eventRanges: readonly IdRange[];
-  /** Where `ts` is all that must be copied. */
-  readonly tsRanges: readonly IdRange[];
 }
 
-const NEEDS_EVENT: readonly DifferenceKind[] = ['missingRight', 'event', 'tsAndEvent'];
-const NEEDS_TS: readonly DifferenceKind[] = ['ts', 'tsTruncated'];
-
 export function planRepair({ counts, ranges }: Comparison): RepairPlan {
+  const stepOf = (...kinds: readonly DifferenceKind[]): RepairStep => ({
+    count: kinds.reduce((sum, kind) => sum + counts[kind], 0n),
+    ranges: ranges.filter(({ kind }) => kinds.includes(kind)),
+  });
   return {
-    inserts: counts.missingRight,
-    eventUpdates: counts.event + counts.tsAndEvent,
-    tsUpdates: counts.ts + counts.tsTruncated,
+    inserts: stepOf('missingRight'),
+    eventUpdates: stepOf('event', 'tsAndEvent'),
+    tsUpdates: stepOf('ts', 'tsTruncated'),
     extra: counts.missingLeft,
-    eventRanges: ranges.filter(({ kind }) => NEEDS_EVENT.includes(kind)),
-    tsRanges: ranges.filter(({ kind }) => NEEDS_TS.includes(kind)),
   };
 }
 
-/** False when the right table is equal or has nothing wrong but extra events. */
-export function isWorthRepairing({ inserts, eventUpdates, tsUpdates }: RepairPlan): boolean {
-  return inserts + eventUpdates + tsUpdates > 0n;
+/** How many events a repair writes: none when the right table is equal or has nothing wrong but extra events. */
+export function eventsToWrite({ inserts, eventUpdates, tsUpdates }: RepairPlan): bigint {
+  return inserts.count + eventUpdates.count + tsUpdates.count;
 }

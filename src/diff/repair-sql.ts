@@ -1,29 +1,41 @@
-import type { IdRange } from '../plan/id-range.js';
+/**
+ * The statements of a repair. Those for the right table run under the `search_path` that its triggers need, with only
+ * `pg_catalog` before it: operators and functions that are not found there with exactly these types are named in full.
+ */
 
-/** Where the left table's version of the events waits. `event` is null where only `ts` is to be changed. */
-export const CREATE_FRESH_SQL =
-  'CREATE TEMP TABLE fresh_events (id bigint PRIMARY KEY, ts timestamptz NOT NULL, event jsonb) ON COMMIT DROP';
+/** What is copied: whole events, or only `ts`, in rows that have `null` for an event. */
+export type RepairColumns = 'event' | 'ts';
 
-export const COPY_FRESH_IN_SQL = 'COPY pg_temp.fresh_events (id, ts, event) FROM STDIN (FORMAT binary)';
+/** Constraint triggers that would wait for the commit run at once, so that what they do is verified too. */
+export const CHECK_AT_ONCE_SQL = 'SET CONSTRAINTS ALL IMMEDIATE';
 
-/** So that the server knows how many there are when it plans what follows. */
-export const ANALYZE_FRESH_SQL = 'ANALYZE pg_temp.fresh_events';
+/** Ids and sizes of the events in the ranges from `$1` to `$2`, at most `$3`. */
+export function sizesSql(columns: RepairColumns): string {
+  const bytes = columns === 'event' ? 'octet_length(event::text)::bigint' : '0::bigint';
+  return `
+    SELECT found.id, ${bytes} AS bytes FROM unnest($1::bigint[], $2::bigint[]) AS ranges (first, last)
+     CROSS JOIN LATERAL (SELECT id, event FROM public.events WHERE id BETWEEN first AND last
+                          ORDER BY id LIMIT $3::bigint) AS found
+     ORDER BY found.id LIMIT $3::bigint`;
+}
 
-export const UPDATE_SQL = `
-  UPDATE public.events AS e SET ts = f.ts, event = COALESCE(f.event, e.event)
-    FROM pg_temp.fresh_events AS f WHERE e.id = f.id`;
+/** Rows of either table by id. COPY takes no parameters, so the ids are formatted; they can only be bigints. */
+export function selectRowsSql(ids: readonly bigint[], columns: RepairColumns): string {
+  const event = columns === 'event' ? 'event' : "'null'::pg_catalog.jsonb";
+  return `COPY (SELECT id, ts, ${event} FROM public.events
+                 WHERE id OPERATOR(pg_catalog.=) ANY ('{${ids.join()}}'::pg_catalog.int8[]) ORDER BY id)
+            TO STDOUT (FORMAT binary)`;
+}
 
-/** What is not there, and what was there when the tables were compared but is no more, then with a null that is refused. */
-export const INSERT_SQL = `
-  INSERT INTO public.events (id, ts, event)
-  SELECT id, ts, event FROM pg_temp.fresh_events AS f
-   WHERE NOT EXISTS (SELECT FROM public.events AS e WHERE e.id = f.id) ORDER BY id`;
-
-/** COPY takes no parameters, so the ids are formatted; they can only be bigints. */
-export function copyFreshOutSql(ranges: readonly IdRange[], columns: 'event' | 'ts'): string {
-  const event = columns === 'event' ? 'event' : 'NULL::jsonb';
-  const array = (ids: readonly bigint[]) => `'{${ids.join()}}'::bigint[]`;
-  return `COPY (SELECT id, ts, ${event}
-                  FROM unnest(${array(ranges.map(({ from }) => from))}, ${array(ranges.map(({ to }) => to))}) AS wanted (first, last)
-                  JOIN public.events ON id BETWEEN first AND last) TO STDOUT (FORMAT binary)`;
+/**
+ * Overwrites events; the parameters are columns of COPY's rows (`columnArrays`). `id` is not set: an identity column may
+ * be GENERATED ALWAYS.
+ */
+export function updateSql(columns: RepairColumns): string {
+  const event = columns === 'event' ? ', event = fresh.event' : '';
+  // With several arguments, `unnest` is part of the grammar and means pg_catalog's.
+  return `
+    UPDATE public.events AS e SET ts = fresh.ts${event}
+      FROM unnest($1::pg_catalog.int8[], $2::pg_catalog.timestamptz[], $3::pg_catalog.jsonb[]) AS fresh (id, ts, event)
+     WHERE e.id OPERATOR(pg_catalog.=) fresh.id`;
 }

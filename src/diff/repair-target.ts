@@ -2,38 +2,48 @@ import { describeWriterLockHolder, endStaleWriters, tryWriterLock } from '../des
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type Connection, connect } from '../pg/connect.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
+import { copyIn } from '../pg/copy-in.js';
+import { errorCode } from '../pg/error-code.js';
+import { COPY_EVENTS_IN_SQL } from '../pg/events-sql.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 import { LONGEST_MESSAGE_BYTES } from '../pg/message-guard.js';
-import { pipeCopy } from '../pg/pipe-copy.js';
-import type { IdRange } from '../plan/id-range.js';
 import { checkDestination } from '../schema/check.js';
 import { inTransaction } from '../schema/in-transaction.js';
-import { DIFF_APPLICATION, type OpenOptions, READ_SETTINGS } from './events-table.js';
-import type { RepairPlan } from './repair-plan.js';
-import {
-  ANALYZE_FRESH_SQL,
-  COPY_FRESH_IN_SQL,
-  CREATE_FRESH_SQL,
-  copyFreshOutSql,
-  INSERT_SQL,
-  UPDATE_SQL,
-} from './repair-sql.js';
+import { columnArrays, copyRows, type EventRows } from './event-rows.js';
+import { DIFF_APPLICATION, type EventsTable, type OpenOptions } from './events-table.js';
+import type { RepairPlan, RepairStep } from './repair-plan.js';
+import { readRows } from './repair-reader.js';
+import { CHECK_AT_ONCE_SQL, type RepairColumns, selectRowsSql, updateSql } from './repair-sql.js';
 
-const WRITE_SETTINGS = { synchronous_commit: 'on' };
+/** Every statement finds its events by the primary key, also in a table without statistics. */
+const WRITE_SETTINGS = {
+  synchronous_commit: 'on',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
+};
 
-/** Ranges that one COPY reads: more would make the statement long, fewer would make many statements. */
-const RANGES_PER_COPY = 1_000;
+const UNIQUE_VIOLATION = '23505';
+const CHANGED_HINT = 'One of the tables has changed since they were compared. Compare again.';
+
+export interface RepairRun {
+  readonly left: EventsTable;
+  readonly plan: RepairPlan;
+  /** Told after each piece how many events were written. */
+  readonly onProgress: (events: number) => void;
+}
 
 /** A destination that nobody else writes to until this is disposed of. */
 export class RepairTarget implements AsyncDisposable {
   readonly #params: ConnectionParams;
-  readonly #options: OpenOptions;
   readonly #connection: Connection;
+  #written = 0;
+  #isCommitting: boolean = false;
 
-  private constructor(params: ConnectionParams, options: OpenOptions, connection: Connection) {
+  private constructor(params: ConnectionParams, connection: Connection) {
     this.#params = params;
-    this.#options = options;
     this.#connection = connection;
   }
 
@@ -42,12 +52,14 @@ export class RepairTarget implements AsyncDisposable {
    * @throws OperatorError when it is no destination (a source is never written to), or somebody else is its writer.
    */
   static async open(params: ConnectionParams, options: OpenOptions): Promise<RepairTarget> {
-    const settings = {
+    const session = {
       applicationName: DIFF_APPLICATION,
       settings: WRITE_SETTINGS,
+      firesTriggers: true,
       heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
+      maxMessageBytes: LONGEST_MESSAGE_BYTES,
     };
-    const target = new RepairTarget(params, options, await connect(params, { ...options, ...settings }));
+    const target = new RepairTarget(params, await connect(params, { ...options, ...session }));
     try {
       await checkDestination(target.#connection);
       await target.#becomeWriter();
@@ -59,25 +71,15 @@ export class RepairTarget implements AsyncDisposable {
   }
 
   /**
-   * Makes the planned events what they are in the left table, to the byte, in one transaction.
-   * @throws OperatorError when anything is not as planned; then nothing was changed.
+   * Makes the planned events what they are in the left table, to the byte, in one transaction. What was written is read
+   * again and compared before the commit.
+   * @throws OperatorError when anything is not as planned; it says whether anything was changed.
    */
-  async repair(left: ConnectionParams, plan: RepairPlan): Promise<void> {
-    // Not watched: while this side is slow, the left one waits for us.
-    const settings = {
-      applicationName: DIFF_APPLICATION,
-      settings: READ_SETTINGS,
-      maxMessageBytes: LONGEST_MESSAGE_BYTES,
-    };
-    await using source = await connect(left, { ...this.#options, ...settings });
+  async repair(run: RepairRun): Promise<void> {
     try {
-      await inTransaction(this.#connection, () => this.#write(source, plan));
+      await inTransaction(this.#connection, () => this.#write(run));
     } catch (error) {
-      const isLeft = source.lost.aborted;
-      throw explainDatabaseError(error, {
-        doing: isLeft ? 'read events' : 'repair events',
-        params: isLeft ? left : this.#params,
-      });
+      throw this.#explain(error);
     }
   }
 
@@ -95,29 +97,73 @@ export class RepairTarget implements AsyncDisposable {
     await endStaleWriters(this.#connection);
   }
 
-  async #write(source: Connection, plan: RepairPlan): Promise<void> {
-    await this.#connection.query(CREATE_FRESH_SQL);
-    await this.#fetch(source, plan.eventRanges, 'event');
-    await this.#fetch(source, plan.tsRanges, 'ts');
-    await this.#connection.query(ANALYZE_FRESH_SQL);
-    await this.#change('updated', UPDATE_SQL, plan.eventUpdates + plan.tsUpdates);
-    await this.#change('inserted', INSERT_SQL, plan.inserts);
+  async #write(run: RepairRun): Promise<void> {
+    const { inserts, eventUpdates, tsUpdates } = run.plan;
+    await this.#connection.query(CHECK_AT_ONCE_SQL);
+    await this.#take(run, inserts, 'event', (rows) => this.#insert(rows));
+    await this.#take(run, eventUpdates, 'event', (rows) => this.#update(rows, 'event'));
+    await this.#take(run, tsUpdates, 'ts', (rows) => this.#update(rows, 'ts'));
+    this.#isCommitting = true;
   }
 
-  async #fetch(source: Connection, ranges: readonly IdRange[], columns: 'event' | 'ts'): Promise<void> {
-    for (let first = 0; first < ranges.length; first += RANGES_PER_COPY) {
-      const sourceSql = copyFreshOutSql(ranges.slice(first, first + RANGES_PER_COPY), columns);
-      const destination = this.#connection;
-      await pipeCopy({ source, sourceSql, destination, destinationSql: COPY_FRESH_IN_SQL });
+  async #take(
+    { left, onProgress }: RepairRun,
+    { ranges, count }: RepairStep,
+    columns: RepairColumns,
+    write: (rows: EventRows) => Promise<number>,
+  ): Promise<void> {
+    let read = 0;
+    for await (const rows of readRows(left, ranges, columns)) {
+      read += rows.tuples.length;
+      const written = await write(rows);
+      if (written !== rows.tuples.length) throw this.#changed(`${written} of ${rows.tuples.length} events`);
+      await this.#verify(rows, columns);
+      this.#written += written;
+      onProgress(this.#written);
     }
+    if (BigInt(read) !== count) throw this.#changed(`${read} of ${count} events`);
   }
 
-  async #change(done: string, sql: string, expected: bigint): Promise<void> {
-    const { rowCount } = await this.#connection.awaiting(this.#connection.client.query(sql));
-    if (BigInt(rowCount ?? 0) === expected) return;
+  #insert({ bytes }: EventRows): Promise<number> {
+    return copyIn(this.#connection, COPY_EVENTS_IN_SQL, [bytes]);
+  }
+
+  async #update(rows: EventRows, columns: RepairColumns): Promise<number> {
+    const updating = this.#connection.client.query(updateSql(columns), columnArrays(rows));
+    return (await this.#connection.awaiting(updating)).rowCount ?? 0;
+  }
+
+  /** @throws OperatorError when the table does not hold what was written: a trigger or a rule may have changed it. */
+  async #verify({ bytes, tuples }: EventRows, columns: RepairColumns): Promise<void> {
+    const ids = tuples.map(({ id }) => id);
+    const found = await copyRows(this.#connection, selectRowsSql(ids, columns));
+    if (found.bytes.equals(bytes)) return;
+    const wrong = tuples.find(({ start, end }, index) => {
+      const at = found.tuples[index];
+      return at === undefined || !found.bytes.subarray(at.start, at.end).equals(bytes.subarray(start, end));
+    });
     throw new OperatorError(
-      `${this.#connection.where}: ${rowCount} events would have been ${done}, expected ${expected}. Nothing was written.`,
-      { hint: 'One of the tables has changed since they were compared. Compare again.' },
+      `${this.#connection.where}: event ${wrong?.id} is not what was written there. The repair was rolled back.`,
+      { hint: 'A trigger or a rule of table "events" changes it: disable it, and repair again.' },
     );
+  }
+
+  #changed(found: string): OperatorError {
+    return new OperatorError(
+      `${this.#connection.where}: only ${found} could be written. The repair was rolled back.`,
+      { hint: CHANGED_HINT },
+    );
+  }
+
+  #explain(error: unknown): OperatorError {
+    if (this.#isCommitting && this.#connection.lost.aborted) return this.#unknownOutcome(error);
+    const explained = explainDatabaseError(error, { doing: 'repair events', params: this.#params });
+    if (errorCode(error) !== UNIQUE_VIOLATION) return explained;
+    return new OperatorError(explained.message, { hint: CHANGED_HINT, cause: error });
+  }
+
+  #unknownOutcome(cause: unknown): OperatorError {
+    const message = `${this.#connection.where}: the connection was lost during the commit. The repair was made completely, or not at all.`;
+    return new OperatorError(message, { hint: 'Compare again to see which.', cause });
   }
 }

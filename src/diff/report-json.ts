@@ -5,7 +5,7 @@ import type { Outcome } from './comparison.js';
 import { adviseOn } from './describe.js';
 import type { DifferenceCounts, DifferenceKind } from './difference.js';
 import type { EventExample } from './examples.js';
-import type { RepairPlan } from './repair-plan.js';
+import type { Repair } from './repair-all.js';
 import { type DiffReport, type ValidationOutcome, type Verdict, verdictOf } from './report.js';
 
 /** Ids are strings, because they may be larger than what a JSON reader keeps exactly. */
@@ -43,7 +43,11 @@ export interface JsonComparison {
   /** A few events of each kind that both tables have, with what differs first. */
   readonly examples?: readonly (Omit<EventExample, 'id'> & { readonly id: string })[];
   readonly advice?: string;
-  /** What `--repair` did before the comparison that is told of here. */
+  /** What became of `--repair`, where it could change something; the comparison was made again after it. */
+  readonly repair?: Repair['result'];
+  /** Why it failed. */
+  readonly repairError?: string;
+  /** What it did. */
   readonly repaired?: {
     readonly inserted: number;
     readonly eventsUpdated: number;
@@ -109,15 +113,18 @@ function jsonCounts(counts: DifferenceCounts): Record<DifferenceKind, number> {
   >;
 }
 
-function jsonRepair(plan: RepairPlan | undefined): Pick<JsonComparison, 'repaired'> {
-  if (plan === undefined) return {};
-  const { inserts, eventUpdates, tsUpdates } = plan;
+function jsonRepair(repair: Repair | undefined): Pick<JsonComparison, 'repair' | 'repairError' | 'repaired'> {
+  if (repair === undefined) return {};
+  if (repair.result === 'declined') return { repair: repair.result };
+  if (repair.result === 'failed')
+    return { repair: repair.result, repairError: describeError(repair.trouble).message };
+  const { inserts, eventUpdates, tsUpdates } = repair.plan;
   const repaired = {
-    inserted: Number(inserts),
-    eventsUpdated: Number(eventUpdates),
-    tsUpdated: Number(tsUpdates),
+    inserted: Number(inserts.count),
+    eventsUpdated: Number(eventUpdates.count),
+    tsUpdated: Number(tsUpdates.count),
   };
-  return { repaired };
+  return { repair: repair.result, repaired };
 }
 
 function jsonValidation({ table, validation, trouble }: ValidationOutcome): JsonValidation {

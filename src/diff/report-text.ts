@@ -1,6 +1,8 @@
+import { describeError } from '../cli/describe-error.js';
+import { printable } from '../cli/printable.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import type { Comparison, Outcome } from './comparison.js';
-import { adviseOn, describePlan, describeResult, events, grouped, KIND_TEXTS } from './describe.js';
+import { adviseOn, describeRepair, describeResult, events, grouped, KIND_TEXTS } from './describe.js';
 import { DIFFERENCE_KINDS, type DifferenceKind, type DifferenceRange } from './difference.js';
 import type { EventExample } from './examples.js';
 import type { DiffReport, ValidationOutcome } from './report.js';
@@ -56,11 +58,14 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
 }
 
 function repairLines({ repairs }: DiffReport, right: ConnectionParams): string[] {
-  const plan = repairs.get(right);
-  if (plan === undefined) return [];
+  const [where, repair] = [describeDatabase(right), repairs.get(right)];
+  if (repair === undefined) return [];
+  if (repair.result === 'declined') return [`${where}: not repaired, because the answer was not yes`];
+  if (repair.result === 'failed')
+    return [`${where}: the repair failed: ${describeError(repair.trouble).message}`];
   return [
-    `${describeDatabase(right)}: repaired, then compared again`,
-    ...describePlan(plan).map((line) => `  ${line}`),
+    `${where}: repaired, then compared again`,
+    ...describeRepair(repair.plan).map((line) => `  ${line}`),
   ];
 }
 
@@ -90,7 +95,7 @@ function exampleLines({ id, ts, event }: EventExample): string[] {
     ...(ts === undefined ? [] : [`    ${id}  ts  left ${ts.left}  right ${ts.right}`]),
     ...(event === undefined
       ? []
-      : [`    ${id}  ${event.path ?? 'event'}  left ${event.left}  right ${event.right}`]),
+      : [`    ${id}  ${printable(`${event.path ?? 'event'}  left ${event.left}  right ${event.right}`)}`]),
   ];
 }
 

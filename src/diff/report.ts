@@ -1,6 +1,6 @@
 import type { ConnectionParams } from '../pg/connection-params.js';
 import type { Outcome } from './comparison.js';
-import type { RepairPlan } from './repair-plan.js';
+import type { Repair } from './repair-all.js';
 import type { Validation } from './validate-table.js';
 
 /** What became of a table that was to be validated. */
@@ -14,19 +14,26 @@ export interface DiffReport {
   readonly left: ConnectionParams;
   /** As it is at the end: after the repairs. */
   readonly outcomes: readonly Outcome[];
-  /** What was repaired; the comparison was made again afterwards. */
-  readonly repairs: ReadonlyMap<ConnectionParams, RepairPlan>;
+  /** What became of the repairs that were asked for; the comparison was made again afterwards. */
+  readonly repairs: ReadonlyMap<ConnectionParams, Repair>;
   readonly validations: readonly ValidationOutcome[];
 }
 
 export type Verdict = 'equal' | 'different' | 'trouble';
 
 /** `trouble` when anything could not be found out; `different` also when a table is not valid. */
-export function verdictOf({ outcomes, validations }: DiffReport): Verdict {
-  if ([...outcomes, ...validations].some(({ trouble }) => trouble !== undefined)) return 'trouble';
+export function verdictOf(report: DiffReport): Verdict {
+  const { outcomes, validations } = report;
+  if (troublesOf(report).length > 0) return 'trouble';
   const allEqual = outcomes.every(({ comparison }) => comparison?.equal === true);
   const allValid = validations.every(({ validation }) => validation?.problem === undefined);
   return allEqual && allValid ? 'equal' : 'different';
+}
+
+/** Why some things could not be found out or done. */
+export function troublesOf({ outcomes, validations, repairs }: DiffReport): unknown[] {
+  const failed = [...repairs.values()].filter((repair) => repair.result === 'failed');
+  return [...outcomes, ...failed, ...validations].flatMap(({ trouble }) => trouble ?? []);
 }
 
 export const EXIT_CODES: Readonly<Record<Verdict, number>> = { equal: 0, different: 1, trouble: 2 };

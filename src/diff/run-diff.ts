@@ -4,11 +4,12 @@ import { describeConfig } from '../config/describe-config.js';
 import { type DiffConfig, loadDiffConfig } from '../config/diff-config.js';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
-import { describeDatabase } from '../pg/connection-params.js';
+import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { terminal } from '../schema/ask.js';
 import { compareWithAll } from './compare-tables.js';
 import type { Outcome } from './comparison.js';
-import { type DiffReport, EXIT_CODES, type ValidationOutcome, verdictOf } from './report.js';
+import type { Repair } from './repair-all.js';
+import { type DiffReport, EXIT_CODES, troublesOf, type ValidationOutcome, verdictOf } from './report.js';
 import { reportJson } from './report-json.js';
 import { reportText } from './report-text.js';
 
@@ -58,8 +59,11 @@ async function findOut(
   signal: AbortSignal,
 ): Promise<DiffReport> {
   const compared = await compareAll(config, command, signal);
-  const repairs = command.repair ? await repairDifferences(config, command, { signal, compared }) : new Map();
-  const outcomes = repairs.size > 0 ? await compareAll(config, command, signal) : compared;
+  const repairs = command.repair
+    ? await repairDifferences(config, command, { signal, compared })
+    : new Map<ConnectionParams, Repair>();
+  const mayHaveChanged = [...repairs.values()].some(({ result }) => result !== 'declined');
+  const outcomes = mayHaveChanged ? await compareAll(config, command, signal) : compared;
   const validations = command.validateTables ? await validateAll(config, signal) : [];
   return { left: config.left, outcomes, repairs, validations };
 }
@@ -71,7 +75,7 @@ async function compareAll(
 ): Promise<Outcome[]> {
   // What is to be repaired must be known in full.
   const { maxDiffs, ...options } = config;
-  using progress = createProgress({ label: 'comparing', unit: 'ids' });
+  using progress = createProgress({ label: 'comparing', unit: 'events' });
   return await compareWithAll(config.left, config.rights, {
     ...options,
     ...(maxDiffs === undefined || command.repair ? {} : { maxDiffs }),
@@ -99,7 +103,7 @@ async function validateAll(
   const { validateTable } = await import('./validate-table.js');
   const validations: ValidationOutcome[] = [];
   for (const table of [left, ...rights]) {
-    using progress = createProgress({ label: `validating ${describeDatabase(table)}`, unit: 'ids' });
+    using progress = createProgress({ label: `validating ${describeDatabase(table)}`, unit: 'events' });
     const options = { maxEventsPerRead, connectTimeoutMs, signal, onProgress: progress.update };
     const outcome = await validateTable(table, options).then(
       (validation) => ({ table, validation }),
@@ -111,9 +115,8 @@ async function validateAll(
   return validations;
 }
 
-function tellTrouble({ outcomes, validations }: DiffReport): void {
-  for (const { trouble } of [...outcomes, ...validations]) {
-    if (trouble === undefined) continue;
+function tellTrouble(report: DiffReport): void {
+  for (const trouble of troublesOf(report)) {
     const { message, hint } = describeError(trouble);
     tell(message);
     if (hint !== undefined) tell(hint);

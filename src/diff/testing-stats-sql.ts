@@ -48,19 +48,22 @@ const IS_BROKEN = `
   OR CASE num WHEN 1 THEN last_num < last_count
               ELSE num IS DISTINCT FROM last_num + 1 OR operation IS DISTINCT FROM last_operation END`;
 
-/** Summary of the ids from `$2` to `$3`; `$1` is the last id before them, if any, to compare the first one with. */
+/**
+ * Summary of the first events of the ids from `$2` to `$3`. `$1` is the last id before them, if any: the first one is
+ * compared with it. `$4` is how many events to read, that one included.
+ */
 export const STATS_SUMMARY_SQL = `
   SELECT count(*) AS events, count(*) FILTER (WHERE num = 1) AS operations,
          COALESCE(sum(count) FILTER (WHERE num = 1), 0)::bigint AS announced,
          max(id) AS "lastId", min(id) FILTER (WHERE ${IS_BROKEN}) AS "firstBroken"
     FROM (SELECT id, num, count, operation, lag(id) OVER by_id AS last_id, lag(num) OVER by_id AS last_num,
                  lag(count) OVER by_id AS last_count, lag(operation) OVER by_id AS last_operation
-            FROM (${statsSql('id BETWEEN COALESCE($1::bigint, $2::bigint) AND $3::bigint')} ${COMPUTE_ONCE}) AS s
+            FROM (${statsSql('id BETWEEN COALESCE($1::bigint, $2::bigint) AND $3::bigint ORDER BY id LIMIT $4::bigint')} ${COMPUTE_ONCE}) AS s
           WINDOW by_id AS (ORDER BY id)) AS w
    WHERE id >= $2::bigint`;
 
 /** The event `$1` and the one before it, in this order. */
-export const STATS_OF_TWO_SQL = `${statsSql('id <= $1::bigint')} ORDER BY id DESC LIMIT 2`;
+export const STATS_OF_TWO_SQL = `${statsSql('id <= $1::bigint ORDER BY id DESC LIMIT 2')} ORDER BY id DESC`;
 
 /** The first event of the first operation up to id `$1` that is there twice: the second time it is there. */
 export const REPEATED_OPERATION_SQL = `

@@ -1,8 +1,7 @@
 import { OperatorError } from '../lifecycle/operator-error.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
-import { type IdRange, idCount } from '../plan/id-range.js';
+import type { IdRange } from '../plan/id-range.js';
 import type { OnProgress } from './compare-tables.js';
-import { cutSpan } from './cut-ids.js';
 import { EventsTable, type OpenOptions } from './events-table.js';
 import { explainBrokenOperation, nameOperation } from './explain-broken-operation.js';
 import {
@@ -24,7 +23,7 @@ export interface Validation {
 export interface ValidateOptions extends OpenOptions {
   /** Events that one statement reads. */
   readonly maxEventsPerRead: number;
-  /** Told after each range how many ids have been read, of how many. */
+  /** Told after each statement how many events have been read. */
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -35,15 +34,15 @@ export interface ValidateOptions extends OpenOptions {
  */
 export async function validateTable(params: ConnectionParams, options: ValidateOptions): Promise<Validation> {
   await using table = await EventsTable.open(params, options);
-  const { ids, ...statistics } = await table.extent();
+  const { ids, estimatedEvents } = await table.extent();
   if (ids === undefined) return { events: 0n, operations: 0n };
   await refuseWithoutStats(table, ids.from);
-  const ranges = cutSpan(ids, { eventsPerRange: BigInt(options.maxEventsPerRead), ...statistics });
-  const validator = new Validator(table);
-  for (const range of ranges) {
-    const problem = await validator.read(range);
+  const validator = new Validator(table, ids);
+  const total = estimatedEvents === undefined ? undefined : Number(estimatedEvents);
+  while (!validator.reachedEnd) {
+    const problem = await validator.read(options.maxEventsPerRead);
     if (problem !== undefined) return { ...validator.totals, problem };
-    options.onProgress?.(Number(range.to - ids.from + 1n), Number(idCount(ids)));
+    options.onProgress?.(Number(validator.totals.events), total);
   }
   const problem = await validator.finish();
   return problem === undefined ? validator.totals : { ...validator.totals, problem };
@@ -57,16 +56,24 @@ async function refuseWithoutStats(table: EventsTable, firstId: bigint): Promise<
   });
 }
 
-/** Reads a table's `testingStats` by ranges of ascending ids. */
+/** Reads a table's `testingStats` in the order of the ids. */
 class Validator {
   readonly #table: EventsTable;
+  readonly #ids: IdRange;
   #events = 0n;
   #operations = 0n;
   #announced = 0n;
   #lastId: bigint | null = null;
+  #reachedEnd = false;
 
-  constructor(table: EventsTable) {
+  constructor(table: EventsTable, ids: IdRange) {
     this.#table = table;
+    this.#ids = ids;
+  }
+
+  /** True when all events have been read. */
+  get reachedEnd(): boolean {
+    return this.#reachedEnd;
   }
 
   /** What was found so far. */
@@ -74,9 +81,13 @@ class Validator {
     return { events: this.#events, operations: this.#operations };
   }
 
-  /** @returns what is broken, if anything is. */
-  async read({ from, to }: IdRange): Promise<string | undefined> {
-    const [summary] = await this.#table.query<StatsSummary>(STATS_SUMMARY_SQL, [this.#lastId, from, to]);
+  /** Reads so many events more. @returns what is broken, if anything is. */
+  async read(events: number): Promise<string | undefined> {
+    const { from, to } = this.#ids;
+    const next = this.#lastId === null ? from : this.#lastId + 1n;
+    const values = [this.#lastId, next, to, events + 1];
+    const [summary] = await this.#table.query<StatsSummary>(STATS_SUMMARY_SQL, values);
+    this.#reachedEnd = summary === undefined || summary.lastId === null || summary.lastId === to;
     if (summary === undefined) return undefined;
     this.#events += summary.events;
     this.#operations += summary.operations;

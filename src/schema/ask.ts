@@ -27,23 +27,27 @@ export async function ask(
   const lines = createInterface({ input, output: hidden ? silent : output, terminal: true });
   // A terminal in raw mode sends no signals.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  let answer: string | undefined;
   try {
-    return await firstLine(lines, signal);
+    answer = await firstLine(lines, signal);
+    return answer ?? '';
   } finally {
     lines.close();
-    if (hidden) output.write('\n');
+    // What comes next begins a line of its own, also where nobody has typed a line break.
+    if (hidden || answer === undefined) output.write('\n');
   }
 }
 
 type Lines = ReturnType<typeof createInterface>;
 
-function firstLine(lines: Lines, signal: AbortSignal): Promise<string> {
+/** Undefined when the input ends without a line. */
+function firstLine(lines: Lines, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     lines.once('line', resolve).once('close', () => {
       signal.removeEventListener('abort', stop);
-      resolve('');
+      resolve(undefined);
     });
     if (signal.aborted) stop();
   });
