@@ -12,12 +12,14 @@ const durationMs = 8_000;
 describe('with loaders of transactions of all sizes and three destinations', () => {
   test('guarantees 1 to 4 hold while everything fails, and 6 when it is over', async () => {
     await using servers = await openServers();
+    let retries = 0;
     for (const seed of SEEDS) {
       const result = await runSchedule(servers.all, { seed, durationMs });
       expect(result.violations, describeSchedule(result)).toEqual([]);
       expect(countFaults(result.faults).size).toBeGreaterThan(3);
-      expect(result.retries).toBeGreaterThan(0);
+      retries += result.retries;
     }
+    expect(retries).toBeGreaterThan(0);
   });
 
   test('memory, files, connections and snapshots at the source stay below their ceilings', async () => {

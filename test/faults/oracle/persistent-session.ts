@@ -6,7 +6,7 @@ import { errorCode } from '../../../src/pg/error-code.js';
 /** What a server that stops, crashes, starts or is frozen does to a session: SQLSTATE classes, SQLSTATEs and errnos. */
 const OUTAGE_CODES = /^(08...|57P01|57P02|57P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 /** The driver gives these no code. */
-const OUTAGE_MESSAGES = /^(Connection terminated|timeout expired$)/;
+const OUTAGE_MESSAGES = /^(Connection terminated|Client has encountered a connection error|timeout expired$)/;
 
 const RECONNECT_MS = 100;
 

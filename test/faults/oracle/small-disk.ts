@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOMY = '4g';
+const LEAST_SPARE_BYTES = 64 * 1024;
+const MOST_SPARE_BYTES = 16 * 1024 * 1024;
 /** Unmounts when this process ends, of whatever (the end of standard input). */
 const UNMOUNT = 'cat > /dev/null; umount -l "$1"; rmdir "$1"';
 
@@ -38,10 +40,16 @@ export class SmallDisk implements AsyncDisposable {
     this.#gone = once(this.#watchdog, 'exit');
   }
 
-  /** Leaves no more room than what is used. */
-  fill(): void {
+  /** Leaves hardly more room than what is used. */
+  fill(spareBytes = 0): void {
     const { blocks, bfree, bsize } = statfsSync(this.folder);
-    this.#resize(String((blocks - bfree) * bsize));
+    try {
+      this.#resize(String((blocks - bfree) * bsize + spareBytes));
+    } catch (error) {
+      // Linux refuses less than what is used, and it may be used faster than that can be told.
+      if (spareBytes > MOST_SPARE_BYTES) throw error;
+      this.fill(2 * spareBytes + LEAST_SPARE_BYTES);
+    }
   }
 
   makeRoom(): void {
