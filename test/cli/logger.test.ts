@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../../src/cli/logger.js';
+import { BugError } from '../../src/lifecycle/bug.js';
 import { ConfigurationError, OperatorError } from '../../src/lifecycle/operator-error.js';
 import { registerSecret } from '../../src/lifecycle/secrets.js';
 
@@ -97,6 +98,15 @@ test('an error shows its message, code and hint, and where it came from only at 
   const verbose = recorded('debug');
   verbose.log.error({ err: error }, 'ended');
   expect(verbose.records()[0]?.['err']).toMatchObject({ stack: expect.stringContaining('logger.test.ts') });
+});
+
+test.each([
+  ['as it is', new TypeError('x is not a function')],
+  ['explained', new BugError(new TypeError('x is not a function'))],
+])('a bug shows where it came from at every level: %s', (_, bug) => {
+  const { log, records } = recorded();
+  log.error({ err: bug }, 'ended');
+  expect(records()[0]?.['err']).toMatchObject({ stack: expect.stringContaining('logger.test.ts') });
 });
 
 test('what is no error, and what refers to itself, is logged too', () => {

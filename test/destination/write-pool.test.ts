@@ -64,6 +64,18 @@ describe('the pool of threads that write', () => {
     expect(errors).toEqual([]);
   });
 
+  it('says of a bug in a thread what it was and where, and goes on with other writes', async () => {
+    await using fixture = newPool();
+    const broken = { ...writeTo(1), destination: undefined as unknown as WriteTask['destination'] };
+    await expect(fixture.pool.write(broken, 0)).rejects.toMatchObject({
+      kind: 'bug',
+      message: expect.stringContaining("reading 'params'"),
+      stack: expect.stringMatching(/workers\/write-sessions/),
+    });
+    await expect(fixture.pool.write(writeTo(1), 0)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(fixture.errors).toEqual([]);
+  });
+
   it('fails every write of a thread that is gone, and tells its owner', async () => {
     using silent = await silentServer();
     await using fixture = newPool();
