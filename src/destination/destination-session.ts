@@ -86,7 +86,11 @@ export class DestinationSession implements AsyncDisposable {
     sessionCount += 1;
     using watch = new TailWatch(this.#control, this.#context);
     const stop = AbortSignal.any([goal.stop, this.#control.lost, watch.changed]);
-    await using copier = new Copier(this.#context, { ...goal, sessionNumber: sessionCount, stop });
+    await using copier = new Copier(this.#contextFor(validated), {
+      ...goal,
+      sessionNumber: sessionCount,
+      stop,
+    });
     goal.onCopying(copier);
     try {
       await this.#copyAll({ copier, watch, stop }, validated, goal);
@@ -135,6 +139,17 @@ export class DestinationSession implements AsyncDisposable {
     goal.onBuildingIndexes();
     await buildIndexes(this.#control, waiting, { session, log, stop });
     return caughtUp;
+  }
+
+  /** Lanes write out of order, and wait for each other: what must see the rows in order gets one. */
+  #contextFor({ inOrderOnly }: Validated): DestinationContext {
+    if (inOrderOnly.length === 0 || this.#context.lanes === 1) return this.#context;
+    const { log, name } = this.#context;
+    log.info(
+      { destination: name, because: inOrderOnly },
+      'one lane: something there must see events in order',
+    );
+    return { ...this.#context, lanes: 1 };
   }
 
   #speakOfIndexes({ source, destination }: Validated): void {

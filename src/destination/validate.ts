@@ -15,6 +15,8 @@ export interface Validated {
   readonly plan: CopyPlan;
   /** The destination's last event; absent when it is empty. */
   readonly last: Fingerprint | undefined;
+  /** What in the destination must see the rows in their order; empty: lanes may be used. */
+  readonly inOrderOnly: readonly string[];
 }
 
 /**
@@ -22,7 +24,7 @@ export interface Validated {
  * @throws OperatorError when it is no destination; DivergenceError when its events are not the source's.
  */
 export async function validateDestination(source: EventSource, destination: Connection): Promise<Validated> {
-  await checkDestination(destination);
+  const inOrderOnly = await checkDestination(destination);
   const extent = await readExtent(destination);
   const sourceExtent = await source.extentFor(extent);
   const { plan, last } = await source.ask(async (connection) => {
@@ -35,7 +37,7 @@ export async function validateDestination(source: EventSource, destination: Conn
     return { plan: await planCopy(...tables), last: guarded };
   });
   refuseExtra(destination.where, plan);
-  return { source: sourceExtent, destination: extent, plan, last };
+  return { source: sourceExtent, destination: extent, plan, last, inOrderOnly };
 }
 
 /** @throws DivergenceError when counts or highest ids show that the destination cannot be a copy. */

@@ -8,7 +8,7 @@ import { COPY_EVENTS_IN_SQL } from '../pg/events-sql.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 import { LONGEST_MESSAGE_BYTES } from '../pg/message-guard.js';
-import { checkDestination } from '../schema/check.js';
+import { checkRepairable } from '../schema/check.js';
 import { inTransaction } from '../schema/in-transaction.js';
 import { columnArrays, copyRows, type EventRows } from './event-rows.js';
 import { DIFF_APPLICATION, type EventsTable, type OpenOptions } from './events-table.js';
@@ -61,7 +61,7 @@ export class RepairTarget implements AsyncDisposable {
     };
     const target = new RepairTarget(params, await connect(params, { ...options, ...session }));
     try {
-      await checkDestination(target.#connection);
+      await checkRepairable(target.#connection);
       await target.#becomeWriter();
       return target;
     } catch (error) {

@@ -1,9 +1,12 @@
 import { OperatorError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 import { EVENTS_COLUMNS, SOURCE_ONLY_OBJECTS, type SourceOnlyObject } from './objects.js';
+import { copyProblems, inOrderOnly, type Problem, readRowChangers, repairProblems } from './row-changers.js';
 
 /** What a database's catalog says about the objects that matter here. */
 export interface Catalog {
+  /** `pg_class.relkind` of `events`; null when there is no such relation. */
+  readonly kind: string | null;
   /** Of `events`, the type with ` not null`; empty when there is no such table. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** Columns of the primary key of `events`, in order. */
@@ -18,7 +21,8 @@ export interface Catalog {
 }
 
 const CATALOG_SQL = `
-  SELECT ARRAY(SELECT json_build_object('name', attname, 'type', format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' not null' ELSE '' END)
+  SELECT (SELECT relkind FROM pg_class WHERE pg_class.oid = events.oid) AS kind,
+         ARRAY(SELECT json_build_object('name', attname, 'type', format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' not null' ELSE '' END)
                  FROM pg_attribute WHERE attrelid = events.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum) AS columns,
          ARRAY(SELECT attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
                 WHERE i.indrelid = events.oid AND i.indisprimary)::text[] AS "primaryKey",
@@ -42,9 +46,21 @@ export async function checkSource(connection: Connection): Promise<void> {
   refuse(connection, 'is not an event source', sourceProblems(await readCatalog(connection)));
 }
 
-/** @throws OperatorError listing what a destination lacks, or has although only a source may. */
-export async function checkDestination(connection: Connection): Promise<void> {
+/**
+ * @returns names of what must see the rows in their order, in one transaction after the other; empty when nothing must.
+ * @throws OperatorError listing what a destination lacks, has although only a source may, or has between COPY and its rows.
+ */
+export async function checkDestination(connection: Connection): Promise<string[]> {
   refuse(connection, 'cannot be a destination', destinationProblems(await readCatalog(connection)));
+  const changers = await readRowChangers(connection);
+  refuseChangers(connection, 'cannot be a destination', copyProblems(changers));
+  return inOrderOnly(changers);
+}
+
+/** @throws OperatorError like `checkDestination`, and also when something stands between INSERT or UPDATE and the rows. */
+export async function checkRepairable(connection: Connection): Promise<void> {
+  await checkDestination(connection);
+  refuseChangers(connection, 'cannot be repaired', repairProblems(await readRowChangers(connection)));
 }
 
 /** @throws OperatorError listing what keeps `events` from being read as a table of events, in either kind of database. */
@@ -77,7 +93,16 @@ export function destinationProblems(catalog: Catalog): string[] {
   ];
 }
 
-function tableProblems({ columns, primaryKey, maySelect }: Catalog): string[] {
+/** Kinds of relation that are no table but have columns. */
+const NO_TABLE: Readonly<Record<string, string>> = {
+  v: 'a view',
+  m: 'a materialized view',
+  f: 'a foreign table',
+};
+
+function tableProblems({ kind, columns, primaryKey, maySelect }: Catalog): string[] {
+  const other = NO_TABLE[kind ?? ''];
+  if (other !== undefined) return [`"events" is ${other}, must be a table`];
   if (columns.length === 0) return ['table "events" is missing'];
   return [
     ...columnProblems(columns),
@@ -102,6 +127,19 @@ function refuse({ where }: Connection, what: string, problems: readonly string[]
   if (problems.length === 0) return;
   throw new OperatorError(`Database ${where} ${what}: ${problems.join('; ')}.`, {
     hint: 'Make the database with slate-init-db, grant what the README names under "Rights", or correct the configuration. Nothing was written.',
+  });
+}
+
+/** So many are named; of a table with many partitions there could be hundreds. */
+const PROBLEMS_NAMED = 10;
+
+function refuseChangers({ where }: Connection, what: string, problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const named = problems.slice(0, PROBLEMS_NAMED);
+  const others = problems.length - named.length;
+  const more = others > 0 ? `; and ${others} more` : '';
+  throw new OperatorError(`Database ${where} ${what}: ${named.map(({ text }) => text).join('; ')}${more}.`, {
+    hint: `Run there: ${named.map(({ mend }) => mend).join(' ')} AFTER triggers do not matter. Nothing was written.`,
   });
 }
 

@@ -56,7 +56,7 @@ afterAll(() => all[Symbol.asyncDispose]());
 async function refusalAfter(
   connection: Connection,
   sql: string,
-  check: (connection: Connection) => Promise<void>,
+  check: (connection: Connection) => Promise<unknown>,
 ): Promise<string> {
   await connection.query('BEGIN');
   try {
