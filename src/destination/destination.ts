@@ -173,7 +173,7 @@ export class Destination {
 
   /** @throws the error, when it is to end the process. */
   async #react(error: OperatorError, backOff: BackOff, options: RunOptions): Promise<void> {
-    const reaction = this.#patience.reactionTo(error, this.#held);
+    const reaction = this.#patience.reactionTo(error, this.#place);
     const mayWait = options.onError === 'retry' && options.until === undefined;
     if (reaction === 'stop' || (reaction === 'retry' && !mayWait)) this.#giveUp(error, options);
     else await this.#tryAgain(error, backOff, options.stop);
@@ -197,9 +197,10 @@ export class Destination {
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => {});
   }
 
-  /** How many events it held when it was last looked at, and was given since: how far it has come. */
-  get #held(): bigint {
-    return this.#heldAtLook + BigInt(this.#total.events - this.#copiedAtLook);
+  /** How far it has come: how many events it should hold by now, and how many were copied to it in all. */
+  get #place(): string {
+    const { events } = this.#total;
+    return `${this.#heldAtLook + BigInt(events - this.#copiedAtLook)} ${events}`;
   }
 
   #caughtUp(backOff: BackOff): void {

@@ -14,7 +14,7 @@ const FORGET_MS = 3_600_000;
  * is the same, nothing was gained by trying.
  */
 export class Patience {
-  #place: bigint | undefined;
+  #place: string | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
   #attempts = 0;
   #rechecks = 0;
@@ -29,7 +29,7 @@ export class Patience {
    * What to do about an error.
    * @param place how far the work had come; absent: there is but one place.
    */
-  reactionTo(error: unknown, place?: bigint): Exclude<Reaction, 'retry a few times'> {
+  reactionTo(error: unknown, place?: string): Exclude<Reaction, 'retry a few times'> {
     const reaction = reactionTo(error);
     const isElsewhere = place !== this.#place;
     if (isElsewhere) this.#rechecks = 0;
