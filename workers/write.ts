@@ -45,16 +45,19 @@ function describeFailure(error: unknown, task: WriteTask): WriteFailure {
     message: error instanceof Error ? error.message : String(error),
     code: errorCode(error),
     ...serverErrorFields(error),
-    eventId: failedEvent(error, task),
+    ...refusedEvent(error, task),
     changedAt: error instanceof ChangedSourceError ? error.id : undefined,
     stack: isBug(error) ? error.stack : undefined,
   };
 }
 
 /** The event that the server refused, where it named a row of the COPY. */
-function failedEvent(error: unknown, task: WriteTask): bigint | undefined {
+function refusedEvent(error: unknown, task: WriteTask): Pick<WriteFailure, 'eventId' | 'refused'> {
   const row = failedCopyRow(error);
-  return row === undefined || task.kind === 'giant' ? undefined : idOfRow(task.content, row);
+  if (row === undefined) return {};
+  return task.kind === 'batch'
+    ? { eventId: idOfRow(task.content, row) }
+    : { refused: { row, after: task.after } };
 }
 
 function kindOf(error: unknown): WriteFailure['kind'] {

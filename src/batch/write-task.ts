@@ -76,6 +76,8 @@ export interface WriteFailure extends ServerErrorFields {
   readonly stack?: string | undefined;
   /** Id of the event that the server refused; absent when the error is not about a single one. */
   readonly eventId?: bigint | undefined;
+  /** The same of a giant, whose ids the worker does not keep: it is the `row`-th event behind `after`, from 1 on. */
+  readonly refused?: { readonly row: number; readonly after: bigint } | undefined;
 }
 
 export interface WriteSuccess {

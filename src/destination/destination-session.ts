@@ -15,7 +15,7 @@ import {
   waitingIndexes,
 } from './deferred-indexes.js';
 import type { DestinationContext } from './destination-context.js';
-import { withIndexName } from './long-value.js';
+import { withDetails } from './refused-event.js';
 import { TailWatch } from './tail-watch.js';
 import type { Tally } from './tally.js';
 import { makeDurable, type Validated, validateDestination } from './validate.js';
@@ -96,7 +96,7 @@ export class DestinationSession implements AsyncDisposable {
       await this.#copyAll({ copier, watch, stop }, validated, goal);
       if (goal.until !== undefined) await makeDurable(this.#control);
     } catch (error) {
-      if (!goal.stop.aborted) throw await withIndexName(error, this.#context.source, this.#control);
+      if (!goal.stop.aborted) throw await withDetails(error, this.#context.source, this.#control);
       // Left alone, a server that waits for a lock would write when it gets it, long after this process has ended.
       if (!(await copier.finish(FINISH_MS))) await endStaleWriters(this.#control);
     }

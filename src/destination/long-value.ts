@@ -3,8 +3,6 @@
  */
 import pg from 'pg';
 import type { Connection } from '../pg/connect.js';
-import type { EventSource } from '../source/event-source.js';
-import { WriteError } from './write-pool.js';
 
 /** What an index takes from a row of `events`. */
 export interface IndexedValue {
@@ -29,37 +27,8 @@ export async function readIndexedValues(connection: Connection): Promise<Indexed
   return rows.map(({ value }) => JSON.parse(value) as IndexedValue);
 }
 
-/** SQLSTATE program_limit_exceeded. */
-const PROGRAM_LIMIT = '54000';
-
-/** The error, with the name of the index that a value is too long for, where the server has left it out. */
-export async function withIndexName(
-  error: unknown,
-  source: EventSource,
-  destination: Connection,
-): Promise<unknown> {
-  if (!(error instanceof WriteError) || error.code !== PROGRAM_LIMIT || error.constraint !== undefined)
-    return error;
-  const { eventId } = error;
-  if (eventId === undefined) return error;
-  const naming = async () => {
-    const event = await source.ask((connection) => readEvent(connection, eventId));
-    const constraint = await indexOfLongestValue(destination, event);
-    return new WriteError({ ...error, ok: false, message: error.message, constraint });
-  };
-  // The name is for the message only. The error itself is what matters.
-  return naming().catch(() => error);
-}
-
-async function readEvent(connection: Connection, id: bigint): Promise<{ id: bigint; event: string }> {
-  const sql = 'SELECT id, event::text AS event FROM public.events WHERE id = $1::bigint';
-  const [event] = await connection.query<{ id: bigint; event: string }>(sql, [id]);
-  if (event === undefined) throw new Error(`The source has no event ${id} any more.`);
-  return event;
-}
-
 /** The index that takes the longest value from an event, which need not be in the table. */
-async function indexOfLongestValue(
+export async function indexOfLongestValue(
   connection: Connection,
   { id, event }: { id: bigint; event: string },
 ): Promise<string | undefined> {

@@ -15,6 +15,7 @@ export class WriteError extends Error {
   readonly detail: string | undefined;
   readonly where: string | undefined;
   readonly eventId: bigint | undefined;
+  readonly refused: WriteFailure['refused'];
   /** Of kind `source changed`: the event that the source does not hold any more. */
   readonly changedAt: bigint | undefined;
 
@@ -26,6 +27,7 @@ export class WriteError extends Error {
     this.detail = failure.detail;
     this.where = failure.where;
     this.eventId = failure.eventId;
+    this.refused = failure.refused;
     this.changedAt = failure.changedAt;
     if (failure.stack !== undefined) this.stack = failure.stack;
   }

@@ -106,6 +106,22 @@ describe.concurrent('what refuses an event is named with the event, is not tried
   });
 
   test.each([
+    'another unique index',
+    'an index that the server does not name, because a value is far too long for it',
+  ])('%s, also in a transaction that is piped', async (refusal) => {
+    const { make, events, message, hint } = refusals[refusal] as Refusal;
+    await using all = await createInstallation();
+    await all.query(all.destination(), make);
+    await all.append(events);
+    await using running = all.start({ memoryBudgetBytes: 1 });
+    expect(await running.failure()).toMatchObject({
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+    expect(await all.count(all.destination())).toBe(0);
+  });
+
+  test.each([
     ['exit', ['--once']],
     ['exit', []],
     ['retry', ['--once']],
@@ -184,6 +200,19 @@ describe.concurrent('with onError "retry"', () => {
       expect(running.log.of(STOPPED)).toHaveLength(1);
     },
   );
+
+  test('a destination that somebody empties again and again is filled again and again', async () => {
+    await using all = await createInstallation();
+    await all.append(10);
+    await using running = all.start({ onError: 'retry', pollIntervalMs: 200 });
+    await running.log.until('caught up');
+    for (let n = 1; n <= 3; n++) {
+      await all.query(all.destination(), 'TRUNCATE events');
+      await running.log.until(TRYING_AGAIN, { count: n });
+      await all.untilEqual();
+    }
+    expect(running.log.of(STOPPED)).toEqual([]);
+  });
 
   test('a source that may not be read any more ends the process', async () => {
     await using all = await createInstallation({ destinations: 2 });
