@@ -108,7 +108,9 @@ export class Destination {
         await sleep(STAY_AWAY_MS, undefined, { signal: options.stop });
       } catch (error) {
         if (options.stop.aborted) break;
-        await this.#react(explainFailure(error, this.context), backOff, options);
+        const { session, source } = this.context;
+        const sides = { source: source.session.params, destination: session.params };
+        await this.#react(explainFailure(error, sides), backOff, options);
       }
     }
     this.#state = 'stopped';

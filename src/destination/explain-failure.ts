@@ -1,14 +1,20 @@
 import pg from 'pg';
 import { BugError } from '../lifecycle/bug.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
+import type { ConnectionParams } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
-import type { DestinationContext } from './destination-context.js';
 import { WriteError } from './write-pool.js';
 
+/** The two databases that a destination's run works with. */
+export interface Sides {
+  readonly source: ConnectionParams;
+  readonly destination: ConnectionParams;
+}
+
 /** Turns what a destination's run ended with into an error that says what, where and what to do. */
-export function explainFailure(error: unknown, context: DestinationContext): OperatorError {
-  if (error instanceof WriteError) return explainWrite(error, context);
-  return explainDatabaseError(error, { doing: 'replicate', params: context.session.params });
+export function explainFailure(error: unknown, sides: Sides): OperatorError {
+  if (error instanceof WriteError) return explainWrite(error, sides);
+  return explainDatabaseError(error, { doing: 'replicate', params: sides.destination });
 }
 
 /** The error, with a general hint where a server's or the network's error came without one. */
@@ -21,12 +27,11 @@ export function withSomeHint(error: OperatorError): OperatorError {
   });
 }
 
-function explainWrite(error: WriteError, { session, source }: DestinationContext): OperatorError {
+function explainWrite(error: WriteError, { source, destination }: Sides): OperatorError {
   if (error.kind === 'bug') return new BugError(error);
-  if (error.kind === 'source')
-    return explainDatabaseError(error, { doing: 'pipe events', params: source.session.params });
+  if (error.kind === 'source') return explainDatabaseError(error, { doing: 'pipe events', params: source });
   const event = error.eventId === undefined ? 'events' : `event ${error.eventId}`;
-  const explained = explainDatabaseError(error, { doing: `write ${event}`, params: session.params });
+  const explained = explainDatabaseError(error, { doing: `write ${event}`, params: destination });
   return new OperatorError(explained.message, { cause: error, hint: hintFor(error) ?? explained.hint });
 }
 

@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { WriteFailure } from '../../src/batch/write-task.js';
-import type { DestinationContext } from '../../src/destination/destination-context.js';
 import { explainFailure } from '../../src/destination/explain-failure.js';
 import { reactionTo } from '../../src/destination/reactions.js';
 import { WriteError } from '../../src/destination/write-pool.js';
 import { BugError } from '../../src/lifecycle/bug.js';
 
-function session(databaseName: string) {
-  const params = { host: 'db1', port: 5432, databaseName };
-  return { params, applicationName: 'test', connectTimeoutMs: 1, settings: {}, watched: false };
-}
-
-const CONTEXT = { session: session('replica'), source: { session: session('source') } } as DestinationContext;
+const DATABASE = { host: 'db1', port: 5432 };
+const SIDES = {
+  source: { ...DATABASE, databaseName: 'source' },
+  destination: { ...DATABASE, databaseName: 'replica' },
+};
 
 function failure(fields: Partial<WriteFailure>): WriteError {
   return new WriteError({ ok: false, kind: 'destination', message: 'no', ...fields });
@@ -19,14 +17,14 @@ function failure(fields: Partial<WriteFailure>): WriteError {
 
 describe('what a destination failed with', () => {
   it('names the side that failed', () => {
-    expect(explainFailure(failure({}), CONTEXT).message).toBe('Cannot write events at db1:5432/replica: no');
-    expect(explainFailure(failure({ kind: 'source' }), CONTEXT).message).toBe(
+    expect(explainFailure(failure({}), SIDES).message).toBe('Cannot write events at db1:5432/replica: no');
+    expect(explainFailure(failure({ kind: 'source' }), SIDES).message).toBe(
       'Cannot pipe events at db1:5432/source: no',
     );
   });
 
   it('names the event', () => {
-    expect(explainFailure(failure({ eventId: 7n, code: '23514' }), CONTEXT).message).toBe(
+    expect(explainFailure(failure({ eventId: 7n, code: '23514' }), SIDES).message).toBe(
       'Cannot write event 7 at db1:5432/replica: no [23514]',
     );
   });
@@ -34,7 +32,7 @@ describe('what a destination failed with', () => {
   it('is a bug, with the stack of the thread it happened in, and stops', () => {
     const error = explainFailure(
       failure({ kind: 'bug', message: 'x is not a function', stack: 'at worker' }),
-      CONTEXT,
+      SIDES,
     );
     expect(error).toBeInstanceOf(BugError);
     expect(error.message).toBe('This is a bug of slate-replicator: x is not a function');
@@ -44,7 +42,7 @@ describe('what a destination failed with', () => {
 
   it('is a bug where this thread made it', () => {
     const fault = new TypeError('x is not a function');
-    const error = explainFailure(fault, CONTEXT);
+    const error = explainFailure(fault, SIDES);
     expect(error).toBeInstanceOf(BugError);
     expect(error.stack).toBe(fault.stack);
   });
