@@ -57,7 +57,7 @@ export async function checkDestination(connection: Connection): Promise<string[]
   return inOrderOnly(changers);
 }
 
-/** @throws OperatorError like `checkDestination`, and also when something stands between INSERT or UPDATE and the rows. */
+/** @throws OperatorError like `checkDestination`, and also when something stands between UPDATE and the rows. */
 export async function checkRepairable(connection: Connection): Promise<void> {
   await checkDestination(connection);
   refuseChangers(connection, 'cannot be repaired', repairProblems(await readRowChangers(connection)));

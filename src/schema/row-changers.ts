@@ -21,7 +21,7 @@ interface RowTrigger extends OnTable {
 export interface RowChangers {
   /** BEFORE ROW triggers: they can swallow rows and change them. */
   readonly rowTriggers: readonly RowTrigger[];
-  /** Rules for INSERT or UPDATE: they can do anything instead. COPY ignores them. */
+  /** Rules for UPDATE: they can do anything instead. Those for INSERT do not matter: COPY ignores them. */
   readonly rules: readonly OnTable[];
   /** Other triggers that fire for INSERT: they see the rows, and leave them as they are. */
   readonly onlookers: readonly OnTable[];
@@ -53,7 +53,7 @@ const ROW_CHANGERS_SQL = `
   )
   SELECT ARRAY(SELECT to_json(row_triggers) FROM row_triggers) AS "rowTriggers",
          ARRAY(SELECT json_build_object('name', rulename, 'table', 'public.events')
-                 FROM pg_rewrite WHERE ev_class = 'public.events'::regclass AND ev_type IN ('2', '3')
+                 FROM pg_rewrite WHERE ev_class = 'public.events'::regclass AND ev_type = '2'
                                    AND ${FIRES('ev_enabled')} ORDER BY rulename) AS rules,
          ARRAY(SELECT json_build_object('name', name, 'table', "table")
                  FROM fire WHERE NOT "beforeRow" AND "onInsert" AND NOT tgisinternal ORDER BY "table", name) AS onlookers,
@@ -80,7 +80,7 @@ export function copyProblems({ rowTriggers }: RowChangers): Problem[] {
   return rowTriggers.filter(({ onInsert }) => onInsert).map((trigger) => triggerProblem(trigger, 'inserted'));
 }
 
-/** What could swallow or change rows that `slate-eventsDiff --repair` inserts and updates. */
+/** What could swallow or change rows that `slate-eventsDiff --repair` copies and updates. */
 export function repairProblems(changers: RowChangers): Problem[] {
   const updating = changers.rowTriggers.filter(({ onInsert, onUpdate }) => onUpdate && !onInsert);
   return [
@@ -107,7 +107,7 @@ function triggerProblem({ name, table }: OnTable, done: 'inserted' | 'updated'):
 
 function ruleProblem({ name, table }: OnTable): Problem {
   return {
-    text: `rule "${name}" on ${table} can do something else instead of writing rows`,
+    text: `rule "${name}" on ${table} can do something else instead of updating rows`,
     mend: `ALTER TABLE ${table} DISABLE RULE ${pg.escapeIdentifier(name)};`,
   };
 }

@@ -207,14 +207,9 @@ describe.concurrent('--repair', () => {
       what: 'cannot be repaired: trigger "act" on public.events can swallow or change rows before they are updated',
       mend: 'ALTER TABLE public.events DISABLE TRIGGER "act";',
     },
-    'a rule for INSERT': {
-      sql: 'CREATE RULE act AS ON INSERT TO events DO INSTEAD NOTHING',
-      what: 'cannot be repaired: rule "act" on public.events can do something else instead of writing rows',
-      mend: 'ALTER TABLE public.events DISABLE RULE "act";',
-    },
     'a rule for UPDATE': {
       sql: 'CREATE RULE act AS ON UPDATE TO events DO ALSO DELETE FROM events WHERE id = OLD.id',
-      what: 'cannot be repaired: rule "act" on public.events can do something else instead of writing rows',
+      what: 'cannot be repaired: rule "act" on public.events can do something else instead of updating rows',
       mend: 'ALTER TABLE public.events DISABLE RULE "act";',
     },
   };
