@@ -2,5 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 const text = readFileSync(process.argv[2] ?? '', 'utf8');
-const { numPassedTests = 0, numFailedTests = 0 } = text === '' ? {} : JSON.parse(text);
-process.stdout.write(`tests: ${numPassedTests} passed, ${numFailedTests} failed\n`);
+const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } = text === '' ? {} : JSON.parse(text);
+process.stdout.write(
+  `tests: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped\n`,
+);

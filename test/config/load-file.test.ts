@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { ConfigFolder } from './config-folder.js';
 import { loadInNode, refusalInNode } from './load-in-node.js';
 
@@ -43,7 +43,9 @@ test('an old file that is copied into a package of type module may still require
 /** Since Node 22.18 without an option. */
 const runsTypeScript = Boolean((process.features as { typescript?: unknown }).typescript);
 
-describe.skipIf(runsTypeScript)('where Node does not run TypeScript', () => {
+describe('where Node does not run TypeScript', () => {
+  beforeEach(({ skip }) => skip(runsTypeScript, `Node ${process.versions.node} runs TypeScript.`));
+
   test.each(['config.ts', 'config.mts', 'config.cts'])(
     '%s is refused, with what is allowed',
     async (name) => {
@@ -67,7 +69,9 @@ describe.skipIf(runsTypeScript)('where Node does not run TypeScript', () => {
   });
 });
 
-describe.runIf(runsTypeScript)('where Node runs TypeScript', () => {
+describe('where Node runs TypeScript', () => {
+  beforeEach(({ skip }) => skip(!runsTypeScript, `Node ${process.versions.node} does not run TypeScript.`));
+
   test.each([
     ['config.ts', 'const lanes: number = 3; export default { lanes };'],
     ['config.mts', 'const lanes: number = 3; export default { lanes };'],
