@@ -7,7 +7,9 @@ import type { Batch } from '../batch/batch.js';
 import type { Lease } from '../batch/batch-cache.js';
 import { type Fingerprint, isSameEvent } from '../batch/fingerprint.js';
 import type { WriteSuccess, WriteTask } from '../batch/write-task.js';
+import { LookAgainError } from '../lifecycle/look-again-error.js';
 import { AbortScope, orAborted } from '../lifecycle/or-aborted.js';
+import { WRITE_REFUTED } from '../pg/events-sql.js';
 import type { IdRange } from '../plan/id-range.js';
 import type { DestinationContext } from './destination-context.js';
 import { OrderedWrites, type PlannedWrite } from './ordered-writes.js';
@@ -224,12 +226,16 @@ export class Copier implements AsyncDisposable {
     return last;
   }
 
+  /** @throws LookAgainError when one of the databases is not as it was left. */
   async #perform(task: WriteTask): Promise<WriteSuccess> {
+    const { pool, index, source, name } = this.#context;
     try {
-      return await this.#context.pool.write(task, this.#context.index);
+      return await pool.write(task, index);
     } catch (error) {
-      if (!(error instanceof WriteError) || error.changedAt === undefined) throw error;
-      throw this.#context.source.changedAt(error.changedAt);
+      if (!(error instanceof WriteError)) throw error;
+      if (error.changedAt !== undefined) throw source.changedAt(error.changedAt);
+      if (error.code === WRITE_REFUTED) throw writeRefuted(name, task, error);
+      throw error;
     }
   }
 
@@ -263,4 +269,12 @@ function reachedEnd({ result }: Lease): boolean {
 /** There are events, but they wait until it is known what comes before them. */
 function isBlocked({ result }: Lease): boolean {
   return result.kind === 'nothing' && result.isBlocked;
+}
+
+function writeRefuted(name: string, { standsOn, lastId }: WriteTask, cause: WriteError): LookAgainError {
+  const gone = standsOn === undefined ? '' : `event ${standsOn} is gone, or `;
+  return new LookAgainError(
+    `Destination ${name} is not as it was left: ${gone}not every event up to ${lastId} was kept.`,
+    { cause, hint: 'Look for a trigger that drops or changes events, and for somebody who deletes them.' },
+  );
 }

@@ -30,11 +30,12 @@ const TAIL_SQL = `
     FROM ((SELECT * FROM public.events ORDER BY id LIMIT 1)
           UNION ALL (SELECT * FROM public.events ORDER BY id DESC LIMIT ${LAST_EVENTS})) AS tail ORDER BY id`;
 
-/** Event `$1` and those from `$2` to `$3`; only those of `$4` are digested. */
+/** The first event, event `$1` and those from `$2` to `$3`; only those of `$4` are digested. */
 const SAME_IN_SOURCE_SQL = `
   SELECT id, encode(timestamptz_send(ts), 'hex') AS ts,
          CASE WHEN id = ANY ($4::bigint[]) THEN encode(sha256(textsend(event::text)), 'hex') END AS digest
-    FROM public.events WHERE id = $1::bigint OR id BETWEEN $2::bigint AND $3::bigint ORDER BY id`;
+    FROM public.events
+   WHERE id IN ($1::bigint, (SELECT min(id) FROM public.events)) OR id BETWEEN $2::bigint AND $3::bigint ORDER BY id`;
 
 interface Watched {
   readonly name: string;

@@ -108,9 +108,8 @@ export class Settlement {
 
   /** These holes were passed as final: an event that appears there nevertheless is looked for. */
   watch(holes: readonly IdRange[]): void {
-    const [first] = holes;
-    if (first === undefined) return;
-    this.#reportHole(first);
+    if (holes.length === 0) return;
+    for (const hole of holes.slice(0, 2)) this.#reportHole(hole);
     this.#watched = [...this.#watched, ...holes].slice(-HOLES_WATCHED);
   }
 
@@ -223,7 +222,8 @@ export class Settlement {
   }
 
   #reportHole({ from, to }: IdRange): void {
-    if (this.#isHoleReported) return;
+    // What was before the first event is no hole.
+    if (this.#isHoleReported || from === BEFORE_ALL_IDS + 1n) return;
     this.#isHoleReported = true;
     const ids = from === to ? `Id ${from} is` : `Ids ${from} to ${to} are`;
     this.#options.log.warn(
