@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type Connection, connect } from '../pg/connect.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { errorCode } from '../pg/error-code.js';
+import { userOf } from '../pg/login.js';
 
 export interface MaintenanceOptions {
   /** The only database to connect to; absent: those that servers usually have, in turn. */
@@ -42,8 +42,7 @@ export async function connectToMaintenance(
 
 function candidates(params: ConnectionParams, chosen: string | undefined): Iterable<string> {
   if (chosen !== undefined) return [chosen];
-  const user = params.user ?? (process.env['PGUSER'] || userInfo().username);
-  return new Set([USUAL_MAINTENANCE_DATABASE, 'template1', user]);
+  return new Set([USUAL_MAINTENANCE_DATABASE, 'template1', userOf(params)]);
 }
 
 /** The session has to survive the signal, which calls for it to clean up; but waiting for it to open must not. */

@@ -2,13 +2,21 @@ import { connectTo } from '../postgres/databases.js';
 import type { DatabaseServer } from '../postgres/server.js';
 import { type CommandResult, RunningCommand } from '../replicate/command.js';
 
+/** Variables of libpq that say nothing. */
+export const WITHOUT_CREDENTIALS = {
+  PGUSER: '',
+  PGPASSWORD: '',
+  PGHOST: '',
+  PGPORT: '',
+  PGPASSFILE: '/dev/null',
+};
+
 /** Starts `slate-init-db`, with no variables of libpq but the given ones. */
 export function startInitDb(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): RunningCommand {
-  const none = { PGUSER: '', PGPASSWORD: '', PGHOST: '', PGPORT: '', PGPASSFILE: '/dev/null' };
-  return new RunningCommand('slate-init-db', args, { ...none, ...env });
+  return new RunningCommand('slate-init-db', args, { ...WITHOUT_CREDENTIALS, ...env });
 }
 
 /** Runs `slate-init-db` to its end. */

@@ -151,7 +151,7 @@ describe('a load that cannot be', () => {
     try {
       const attempt = load(personOperations(PERSONS), into({ ...source, user, password: 'reader' }));
       await expect(attempt).rejects.toThrow(
-        /write more than 0 events .* permission denied for table id \[42501\]/,
+        /write more than 0 events .* permission denied for function append_events \[42501\]/,
       );
       await expect(attempt).rejects.toMatchObject({ exitCode: 1, hint: expect.stringContaining('right') });
     } finally {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { type LogRecord, LogRecords } from './log-records.js';
+import { until } from './until.js';
 
 export interface CommandResult {
   /** The exit code; null when a signal ended the process. */
@@ -34,6 +35,12 @@ export class RunningCommand implements AsyncDisposable {
 
   send(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** Waits until what stands on stderr is like this. */
+  untilErrors(pattern: RegExp): Promise<void> {
+    const describe = () => this.#stderr;
+    return until(`stderr was like ${pattern}`, () => pattern.test(this.#stderr), describe);
   }
 
   /** Waits until the process has ended and everything that it printed was read. */
