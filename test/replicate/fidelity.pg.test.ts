@@ -1,11 +1,11 @@
 /** Guarantee 3 against data that is hostile: whatever the way an event takes, it arrives to the byte. */
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { compareTables } from '../../src/diff/compare-tables.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { HOSTILE_EVENTS, HOSTILE_TIMES } from './hostile-events.js';
 import { createInstallation, type Installation } from './installation.js';
+import { peakMemoryMb } from './peak-memory.js';
 import type { RunningReplicator } from './running-replicator.js';
 
 /** No transaction fits: each one is piped. */
@@ -106,16 +106,6 @@ describe.concurrent('3 byte-equal: hostile events arrive as they are', () => {
     await expectEqual(all, ROWS_PER_ROUND);
   });
 });
-
-/** The most memory that a process has had, in MB; undefined where the system does not tell. */
-function peakMemoryMb(pid: number): number | undefined {
-  try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) / 1000;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Each of them would have to take the event apart. */
 const DROP_INDEXES =
