@@ -8,7 +8,7 @@ import {
   type WriteRequest,
   type WriteTask,
 } from '../src/batch/write-task.js';
-import { errorCode, failedCopyRow, isBug, serverErrorFields } from '../src/pg/error-code.js';
+import { errorCode, failedCopyRow, isBug, safeMessage, serverErrorFields } from '../src/pg/error-code.js';
 import { pipeGiant, SourceError } from './pipe-giant.js';
 import { ChangedSourceError } from './read-ranges.js';
 import { GateClosedError, writeBatch } from './write-batch.js';
@@ -42,7 +42,7 @@ function describeFailure(error: unknown, task: WriteTask): WriteFailure {
   return {
     ok: false,
     kind: kindOf(error),
-    message: error instanceof Error ? error.message : String(error),
+    message: safeMessage(error),
     code: errorCode(error),
     ...serverErrorFields(error),
     ...refusedEvent(error, task),

@@ -14,6 +14,7 @@ export class WriteError extends Error {
   readonly constraint: string | undefined;
   readonly detail: string | undefined;
   readonly where: string | undefined;
+  readonly routine: string | undefined;
   readonly eventId: bigint | undefined;
   readonly refused: WriteFailure['refused'];
   /** Of kind `source changed`: the event that the source does not hold any more. */
@@ -26,6 +27,7 @@ export class WriteError extends Error {
     this.constraint = failure.constraint;
     this.detail = failure.detail;
     this.where = failure.where;
+    this.routine = failure.routine;
     this.eventId = failure.eventId;
     this.refused = failure.refused;
     this.changedAt = failure.changedAt;

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OperatorError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
+import { errorCode } from '../pg/error-code.js';
+import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 
 /** Advisory lock key of "the one writer of this database": the letters `slate` as a number. */
 export const WRITER_LOCK_KEY = 0x736c617465n;
@@ -7,8 +10,16 @@ export const WRITER_LOCK_KEY = 0x736c617465n;
 /** What `application_name` of every session that writes begins with. */
 export const WRITER_APPLICATION = 'slate-replicator:';
 
-/** What `application_name` of the sessions that hold the lock begins with. */
-export const CONTROL_APPLICATION = 'slate-replicator/control:';
+/** What `application_name` of the sessions that hold the lock begins with, where they are heard of often. */
+const CONTROL_APPLICATION = 'slate-replicator/control:';
+
+/** The same, where silence says nothing. */
+const QUIET_CONTROL_APPLICATION = 'slate-replicator/control/quiet:';
+
+/** What `application_name` of a session that is to hold the lock begins with: does its silence mean that it is dead? */
+export function controlApplication(heartbeatIntervalMs: number): string {
+  return heartbeatIntervalMs <= HEARTBEAT_INTERVAL_MS ? CONTROL_APPLICATION : QUIET_CONTROL_APPLICATION;
+}
 
 /** Tries to become the one writer; the lock lives as long as the session. */
 export async function tryWriterLock(connection: Connection): Promise<boolean> {
@@ -53,9 +64,12 @@ export async function describeWriterLockHolder(connection: Connection): Promise<
   return (await findHolder(connection))?.description;
 }
 
-/** A holder that was not heard of for so long is dead, or cut off: replicators ask something every four seconds. */
+/** A holder that was not heard of for so long, but should be every `HEARTBEAT_INTERVAL_MS`, is dead or cut off. */
 const DEAD_AFTER_MS = 15_000;
 const LOOK_AGAIN_MS = 250;
+
+/** Where this role may not end a session, its server does so within half a minute, if the client is gone. */
+const ENDED_BY_SERVER_MS = 60_000;
 
 /**
  * Becomes the one writer. A server may not have noticed yet that the holder's host or network is gone; so it is waited
@@ -69,12 +83,27 @@ export async function takeWriterLock(connection: Connection): Promise<string | u
     const isAlive = !holder.shouldBeHeardOf || (known ?? holder).lastHeard !== holder.lastHeard;
     if (isAlive) return holder.description;
     known = holder;
-    if (holder.silentMs > DEAD_AFTER_MS) {
-      await connection.query('SELECT pg_terminate_backend($1::int)', [holder.pid]);
+    if (holder.silentMs > DEAD_AFTER_MS && !(await endSessions(connection, [holder.pid]))) {
+      if (holder.silentMs > ENDED_BY_SERVER_MS) return `${holder.description}, which this role may not end`;
     }
   }
   return undefined;
 }
+
+/** @returns false where the role may not do that. Only called for sessions that there are: the right is needed in any case. */
+async function endSessions(connection: Connection, pids: readonly number[]): Promise<boolean> {
+  try {
+    await connection.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS sessions (pid)', [
+      pids,
+    ]);
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    return false;
+  }
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /**
  * Ends sessions that an earlier holder of the lock left behind: a server process whose client died without a word
@@ -87,10 +116,17 @@ export async function endStaleWriters(connection: Connection): Promise<void> {
         WHERE datname = current_database() AND usename = session_user AND starts_with(application_name, $1)`,
       [WRITER_APPLICATION],
     );
+  const giveUpAtMs = performance.now() + ENDED_BY_SERVER_MS;
   for (let stale = await stillThere(); stale.length > 0; stale = await stillThere()) {
-    // Servers check the right to call a function also where there is nothing to call it for.
     const pids = stale.map(({ pid }) => pid);
-    await connection.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS stale (pid)', [pids]);
+    if (!(await endSessions(connection, pids)) && performance.now() > giveUpAtMs) {
+      throw new OperatorError(
+        `An earlier replicator left sessions in ${connection.where}: ${pids.join(', ')}.`,
+        {
+          hint: 'This role may not end them: end these server processes with pg_terminate_backend as another one.',
+        },
+      );
+    }
     await sleep(20);
   }
 }

@@ -1,5 +1,6 @@
 import { AssertionError } from 'node:assert';
 import { OperatorError } from '../lifecycle/operator-error.js';
+import { redact } from '../lifecycle/secrets.js';
 
 /** SQLSTATE of a connection that is gone or does not answer: connection_failure. */
 export const CONNECTION_LOST = '08006';
@@ -51,6 +52,11 @@ function ownCode(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return code;
   return WITHOUT_CODE.find(([text]) => text.test(error.message))?.[1];
+}
+
+/** What an error says, without secrets that only this thread knows: each reads rotated passwords for itself. */
+export function safeMessage(error: unknown): string {
+  return redact(error instanceof Error ? error.message : String(error));
 }
 
 /** What a server says of an error beside its code and text: manual, "Error and Notice Message Fields". */

@@ -17,6 +17,10 @@ const NO_PASSWORD = 'NO_PASSWORD';
 /** SQLSTATE 42501 too, but no GRANT helps. */
 const ROW_SECURITY = 'ROW_SECURITY';
 
+/** What to do where policies hide rows. */
+export const ROW_SECURITY_HINT =
+  'Use a role that sees all rows (ALTER ROLE … BYPASSRLS, or the owner of a table without FORCE ROW LEVEL SECURITY), or turn row-level security off for the table.';
+
 /** What to do about the errors people meet first; anything else speaks for itself. */
 const HINTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Check host and port, and that PostgreSQL is running there and listens on that address.',
@@ -43,8 +47,7 @@ const HINTS: Readonly<Record<string, string>> = {
     'Is this a PostgreSQL server, and does anything stand between that changes what it sends? Nothing but this session is harmed.',
   '08001':
     'The password in passwordFile was not accepted, or is not there: put the right one into the file. It is read again at each attempt.',
-  [ROW_SECURITY]:
-    'Row-level security would hide rows from this role: use a role that sees all of them (ALTER ROLE … BYPASSRLS, or the owner of a table without FORCE ROW LEVEL SECURITY), or ALTER TABLE … DISABLE ROW LEVEL SECURITY.',
+  [ROW_SECURITY]: ROW_SECURITY_HINT,
   [NO_TLS]: "Turn TLS on in the server (ssl = on), or use ssl mode 'prefer' or 'disable'.",
   [NO_PASSWORD]:
     'The server asks for a password and none was given: give it as password or passwordFile, in PGPASSWORD or in .pgpass.',

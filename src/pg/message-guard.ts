@@ -63,8 +63,7 @@ function guarded(
 }
 
 function unexpected(error: unknown): ProtocolError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new ProtocolError(`The server sent a message that was not expected (${reason}).`, { cause: error });
+  return new ProtocolError('The server sent a message that was not expected.', { cause: error });
 }
 
 /** Every message is a byte, then its length as an int32 that counts itself (manual, "Message Formats"). */

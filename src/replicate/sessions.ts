@@ -1,6 +1,6 @@
 import type { SessionParams } from '../batch/write-task.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
-import { CONTROL_APPLICATION, WRITER_APPLICATION } from '../destination/writer-lock.js';
+import { controlApplication, WRITER_APPLICATION } from '../destination/writer-lock.js';
 import { applicationName, type ConnectionParams } from '../pg/connection-params.js';
 import { LONGEST_MESSAGE_BYTES } from '../pg/message-guard.js';
 import { READING_SETTINGS } from '../source/events-sql.js';
@@ -26,6 +26,7 @@ export function sessionsFor(config: ReplicatorConfig) {
       }),
       firesTriggers: true,
     }),
-    control: (params: ConnectionParams) => session(params, applicationName(CONTROL_APPLICATION, params), {}),
+    control: (params: ConnectionParams) =>
+      session(params, applicationName(controlApplication(config.heartbeatIntervalMs), params), {}),
   };
 }

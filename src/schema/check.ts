@@ -2,6 +2,7 @@ import { OperatorError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 import { EVENTS_COLUMNS, SOURCE_ONLY_OBJECTS, type SourceOnlyObject } from './objects.js';
 import { copyProblems, inOrderOnly, type Problem, readRowChangers, repairProblems } from './row-changers.js';
+import { refuseRowSecurity } from './row-security.js';
 
 /** What a database's catalog says about the objects that matter here. */
 export interface Catalog {
@@ -44,6 +45,7 @@ export async function readCatalog(connection: Connection): Promise<Catalog> {
 /** @throws OperatorError listing everything that a source must have and this database has not. */
 export async function checkSource(connection: Connection): Promise<void> {
   refuse(connection, 'is not an event source', sourceProblems(await readCatalog(connection)));
+  await refuseRowSecurity(connection);
 }
 
 /**
@@ -52,6 +54,7 @@ export async function checkSource(connection: Connection): Promise<void> {
  */
 export async function checkDestination(connection: Connection): Promise<string[]> {
   refuse(connection, 'cannot be a destination', destinationProblems(await readCatalog(connection)));
+  await refuseRowSecurity(connection);
   const changers = await readRowChangers(connection);
   refuseChangers(connection, 'cannot be a destination', copyProblems(changers));
   return inOrderOnly(changers);
@@ -66,6 +69,7 @@ export async function checkRepairable(connection: Connection): Promise<void> {
 /** @throws OperatorError listing what keeps `events` from being read as a table of events, in either kind of database. */
 export async function checkEventsTable(connection: Connection): Promise<void> {
   refuse(connection, 'has no table of events', tableProblems(await readCatalog(connection)));
+  await refuseRowSecurity(connection);
 }
 
 /** What keeps a database from being a source; empty when nothing does. */

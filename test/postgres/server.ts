@@ -31,6 +31,8 @@ export interface PostgresServer extends OpenServer {
   kill(): Promise<void>;
   /** After `stop` or `kill`: the same data, the same port. */
   start(): Promise<void>;
+  /** Stops it, starts it again, and starts another on a physical copy of its data. Absent where that cannot be done. */
+  copy?(): Promise<PostgresServer>;
 }
 
 export type StopMode = 'fast' | 'immediate';
