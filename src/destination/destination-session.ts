@@ -6,19 +6,15 @@ import { OperatorError } from '../lifecycle/operator-error.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import type { Extent } from '../plan/missing-ranges.js';
+import { buildIndexes } from './build-indexes.js';
 import { Copier, type Tail } from './copier.js';
-import {
-  buildIndexes,
-  deferIndexes,
-  type IndexDefinition,
-  refuseWithoutRights,
-  waitingIndexes,
-} from './deferred-indexes.js';
+import { deferIndexes, refuseWithoutRights } from './deferred-indexes.js';
 import type { DestinationContext } from './destination-context.js';
 import { withDetails } from './refused-event.js';
 import { TailWatch } from './tail-watch.js';
 import type { Tally } from './tally.js';
 import { makeDurable, type Validated, validateDestination } from './validate.js';
+import { type IndexDefinition, readWaitingList } from './waiting-list.js';
 import { endStaleWriters, takeWriterLock } from './writer-lock.js';
 
 /** Another replicator writes to this destination. */
@@ -120,9 +116,15 @@ export class DestinationSession implements AsyncDisposable {
 
   /** Indexes that wait to be built once the destination has caught up: those of an earlier run, or taken off now. */
   async #deferredIndexes({ destination }: Validated): Promise<readonly IndexDefinition[]> {
-    const waiting = await waitingIndexes(this.#control);
-    const mayDefer = this.#context.deferIndexes && destination.count === 0n && waiting.length === 0;
-    return mayDefer ? deferIndexes(this.#control) : waiting;
+    const { log, name, deferIndexes: wanted } = this.#context;
+    const { indexes, unused } = await readWaitingList(this.#control);
+    if (unused !== undefined) log.warn({ destination: name, err: unused }, wanted ? NEITHER : NOT_BUILT);
+    if (unused !== undefined || indexes.length > 0) return indexes;
+    if (!wanted || destination.count > 0n) return [];
+    const deferral = await deferIndexes(this.#control);
+    if (deferral.kept.length > 0)
+      log.info({ destination: name, kept: deferral.kept }, 'some indexes are not deferred');
+    return deferral.indexes;
   }
 
   async #catchUpAndBuild(
@@ -163,6 +165,9 @@ export class DestinationSession implements AsyncDisposable {
     }
   }
 }
+
+const NOT_BUILT = 'deferred indexes are not built';
+const NEITHER = 'indexes are not deferred, and deferred ones are not built';
 
 /** From here on the log suggests deferIndexes: below, the difference is a few seconds. */
 const MANY_EVENTS = 500_000n;

@@ -1,6 +1,6 @@
 import type { ReplicatorConfig } from '../config/replicator-config.js';
-import { waitingIndexes } from '../destination/deferred-indexes.js';
 import { type Validated, validateDestination } from '../destination/validate.js';
+import { readWaitingList } from '../destination/waiting-list.js';
 import { describeWriterLockHolder } from '../destination/writer-lock.js';
 import { type Logger, withFields } from '../lifecycle/log.js';
 import { type Connection, connect } from '../pg/connect.js';
@@ -78,12 +78,14 @@ async function checkOne({
   await registry.register(connection);
   const startedAt = performance.now();
   const validated = await validateDestination(source, connection);
-  const waiting = await waitingIndexes(connection);
+  const { indexes: waiting, unused } = await readWaitingList(connection);
+  const destination = nameOf(connection.params);
+  if (unused !== undefined) log.warn({ destination, err: unused }, 'deferred indexes are not built');
   const indexes = waiting.length > 0 ? { indexesToBuild: waiting.map(({ name }) => name) } : {};
   const holder = await describeWriterLockHolder(connection);
   log.info(
     {
-      destination: nameOf(connection.params),
+      destination,
       ...describePlan(validated),
       bytes: await source.ask((reading) => estimateBytes(reading, validated)),
       batches: Math.ceil(Number(validated.source.count - validated.destination.count) / maxEventsPerWrite),
