@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { StartedTestContainer } from 'testcontainers';
 import { announced, saysNothing } from './announce.js';
 import { startIdleContainer } from './idle-container.js';
-import type { PostgresOptions, PostgresServer } from './server.js';
+import type { PostgresOptions, PostgresServer, StopMode } from './server.js';
 import { newDatabasePrefix, serverAt } from './server-address.js';
 import { settingArguments } from './server-settings.js';
 
@@ -18,7 +18,7 @@ export async function startContainerServer(
   whyContainer?: string,
 ): Promise<PostgresServer> {
   const say = options.say ?? saysNothing;
-  const container = await startIdleContainer(say, whyContainer);
+  const { container, host, port } = await startIdleContainer(say, whyContainer);
   const password = randomBytes(12).toString('hex');
   try {
     await announced(say, 'Making a data folder (initdb)', () => initialise(container, password, options));
@@ -27,7 +27,12 @@ export async function startContainerServer(
     await container.stop();
     throw error;
   }
-  return handle(container, password, options);
+  const address = { host, port, user: 'postgres', password };
+  return {
+    ...serverAt({ ...address, kind: 'container', databasePrefix: newDatabasePrefix() }),
+    pid: undefined,
+    ...controls(container, options),
+  };
 }
 
 async function initialise(
@@ -52,17 +57,9 @@ async function start(container: StartedTestContainer, options: PostgresOptions):
   await run(container, ['sh', '-c', script, 'sh', DATA, quoted]);
 }
 
-function handle(container: StartedTestContainer, password: string, options: PostgresOptions): PostgresServer {
-  const address = {
-    host: container.getHost(),
-    port: container.getMappedPort(5432),
-    user: 'postgres',
-    password,
-  };
+function controls(container: StartedTestContainer, options: PostgresOptions) {
   return {
-    ...serverAt({ ...address, kind: 'container', databasePrefix: newDatabasePrefix() }),
-    pid: undefined,
-    stop: (mode = 'fast') => run(container, ['pg_ctl', 'stop', '-w', '-D', DATA, '-m', mode]),
+    stop: (mode: StopMode = 'fast') => run(container, ['pg_ctl', 'stop', '-w', '-D', DATA, '-m', mode]),
     kill: () => run(container, ['sh', '-c', KILL]),
     start: () => start(container, options),
     async [Symbol.asyncDispose]() {

