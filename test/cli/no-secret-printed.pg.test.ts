@@ -19,7 +19,7 @@ function runs(all: Installation): Run[] {
     { eventSource: wrong(all.source) },
     { replicationDestinations: [wrong(all.destination())] },
     { eventSource: { ...all.source, passwrd: WRONG } },
-    { eventSource: `postgres://me:${WRONG}@127.0.0.1/x` },
+    { eventSource: `postgres://me:${WRONG}@db1/x` },
   ];
   const commands: [string, string[]][] = [
     ['slate-replicator', ['--dry-run']],

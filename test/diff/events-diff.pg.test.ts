@@ -4,6 +4,7 @@ import { compareTables } from '../../src/diff/compare-tables.js';
 import type { DiffDocument } from '../../src/diff/report-json.js';
 import { load } from '../../src/load/load.js';
 import { personOperations } from '../../src/load/person-data.js';
+import { FaultProxy } from '../faults/proxy.js';
 import { connectTo } from '../postgres/databases.js';
 import { startPostgres } from '../postgres/server.js';
 import { type CommandResult, RunningCommand } from '../replicate/command.js';
@@ -189,12 +190,15 @@ describe('slate-eventsDiff', () => {
     await server.start();
   });
 
-  test('refuses to compare a table with itself', async () => {
+  test('refuses to compare a table with itself, under whatever address', async () => {
     await using all = await equalTables(10);
-    const config = { events1Params: all.source, events2Params: { ...all.source, host: 'localhost' } };
+    await using proxy = await FaultProxy.inFrontOf(all.source);
+    const config = { events1Params: all.source, events2Params: proxy.through(all.source) };
     const file = all.writeFile('same.json', JSON.stringify(config));
     await using command = new RunningCommand('slate-events-diff', ['-c', file]);
-    expect((await command.ended()).code).toBe(2);
+    const { code, stderr } = await command.ended();
+    expect(stderr).toContain('are the same table.');
+    expect(code).toBe(2);
   });
 
   test('--repair makes a destination with truncated ts, changed numbers and missing rows equal, and leaves extra rows', async () => {

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { connectTo, createDestination, createSource } from '../postgres/databases.js';
 import { sharedServer } from '../postgres/shared-server.js';
 import { digest } from '../replicate/events-table.js';
-import { asServersReachIt } from '../schema/restore-from.js';
+import { asServersReachIt, hostAndPort } from '../schema/restore-from.js';
 import { TestRoles } from '../schema/test-roles.js';
 import { codeBlocks } from './markdown.js';
 
@@ -38,9 +38,9 @@ it('README.md restores a lost source with a password of any characters', async (
   await replica.query(`INSERT INTO events VALUES (1, now(), '{}'); GRANT SELECT ON events TO "${reader}"`);
 
   const { options, sql } = runBlock(roles.in('reader').password ?? '');
-  const { host, port } = await asServersReachIt(replica);
+  const server = hostAndPort(await asServersReachIt(replica));
   const adapted = sql
-    .replace('replica-host:5432', `${host}:${port}`)
+    .replace('replica-host:5432', server)
     .replace('events_replica', replicaParams.databaseName)
     .replace("'reader'", `'${reader}'`);
   const session = new pg.Client({ ...params, database: params.databaseName, options });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { placeOf } from '../../src/pg/connection-params.js';
 import { RunningCommand } from './command.js';
 import { createInstallation, type Installation } from './installation.js';
 import { until } from './until.js';
@@ -11,10 +12,6 @@ function named(all: Installation) {
     eventSource: { ...all.source, name: SOURCE },
     replicationDestinations: [{ ...all.destination(), name: DESTINATION }],
   };
-}
-
-function placeOf({ host, port, databaseName }: Installation['source']): string {
-  return `${host}:${port}/${databaseName}`;
 }
 
 describe('the name of a connection', () => {
@@ -67,7 +64,8 @@ describe('the name of a connection', () => {
     await using command = all.startCommand([], { config: { ...named(all), eventSource, onError: 'retry' } });
     const [record] = await command.log.until('cannot look at the source: trying again');
     expect(record).toMatchObject({ source: SOURCE });
-    expect(record?.['err']).toMatchObject({ message: expect.stringContaining(`at ${SOURCE} (127.0.0.1:1/`) });
+    const message = expect.stringContaining(`at ${SOURCE} (${placeOf(eventSource)})`);
+    expect(record?.['err']).toMatchObject({ message });
     command.send('SIGTERM');
     await command.ended();
   });

@@ -12,11 +12,16 @@ export async function asServersReachIt(
   return address;
 }
 
+/** What restore_events calls a server: `host:port`, with an IPv6 address in brackets. */
+export function hostAndPort({ host, port }: Pick<ConnectionParams, 'host' | 'port'>): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** Restores a source from a replica. */
 export function restoreFrom(source: Connection, replica: ConnectionParams): Promise<unknown> {
-  const { host, port, databaseName, user, password } = replica;
+  const { databaseName, user, password } = replica;
   return source.query('SELECT * FROM public.restore_events($1, $2, $3, $4)', [
-    `${host}:${port}`,
+    hostAndPort(replica),
     databaseName,
     user,
     password,

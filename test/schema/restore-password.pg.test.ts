@@ -6,7 +6,7 @@ import { connectTo, createDestination, createSource } from '../postgres/database
 import { type PostgresServer, startPostgres } from '../postgres/server.js';
 import { TableLock } from '../replicate/table-lock.js';
 import { until } from '../replicate/until.js';
-import { asServersReachIt } from './restore-from.js';
+import { asServersReachIt, hostAndPort } from './restore-from.js';
 import { TestRoles } from './test-roles.js';
 
 let server: PostgresServer;
@@ -38,8 +38,9 @@ beforeEach(async () => {
 });
 
 /** A call as somebody types it; `password` is SQL. */
-function restoreSql({ host, port, databaseName, user = '' }: ConnectionParams, password: string): string {
-  const literals = [`${host}:${port}`, databaseName, user].map((text) => pg.escapeLiteral(text));
+function restoreSql(params: ConnectionParams, password: string): string {
+  const { databaseName, user = '' } = params;
+  const literals = [hostAndPort(params), databaseName, user].map((text) => pg.escapeLiteral(text));
   return `SELECT * FROM public.restore_events(${literals.join(', ')}, ${password})`;
 }
 
