@@ -1,0 +1,63 @@
+/** A batch that takes several statements is of one past: each of them looks whether the one before still holds. */
+import { expect, test } from 'vitest';
+import { SlabPool } from '../../src/batch/slabs.js';
+import type { Connection } from '../../src/pg/connect.js';
+import { MAX_ID } from '../../src/source/events-sql.js';
+import { type ReadLimits, readBatch } from '../../src/source/read-batch.js';
+import { connectTo } from '../postgres/databases.js';
+import { createInstallation } from '../replicate/installation.js';
+
+const TEN_AT_A_TIME: ReadLimits = {
+  maxEvents: 10_000n,
+  maxBytes: 1e6,
+  giantBytes: 1e6,
+  rowsPerStatement: 10n,
+  idsPerEvent: 1n,
+  expectsFew: false,
+  settledId: MAX_ID,
+  endId: MAX_ID,
+};
+
+/** The same session, but that something happens after its first answer. */
+function afterFirstAnswer(connection: Connection, happen: () => Promise<unknown>): Connection {
+  let answers = 0;
+  const awaiting = async <T>(answer: Promise<T>): Promise<T> => {
+    const result = await connection.awaiting(answer);
+    answers += 1;
+    if (answers === 1) await happen();
+    return result;
+  };
+  return new Proxy(connection, {
+    get: (target, name) => (name === 'awaiting' ? awaiting : Reflect.get(target, name, target)),
+  });
+}
+
+test('7 refusal: a source that loses events between two statements of one read', async () => {
+  await using all = await createInstallation();
+  await all.append(30);
+  await using connection = await connectTo(all.source);
+  const lose = () =>
+    all.query(
+      all.source,
+      `BEGIN; SET LOCAL session_replication_role = replica; DELETE FROM events WHERE id > 5; UPDATE id SET id = 6;
+       SELECT append_events(ARRAY(SELECT jsonb_build_object('other', n) FROM generate_series(1, 40) n)); COMMIT`,
+    );
+  const pool = new SlabPool();
+  const read = { request: { after: 0n }, limits: TEN_AT_A_TIME };
+  await expect(readBatch(afterFirstAnswer(connection, lose), pool, read)).rejects.toThrow(
+    'The source does not hold event 10 any more as it handed it out.',
+  );
+  expect(pool.takenBytes).toBe(0);
+});
+
+test('a transaction is read whole, however many statements it takes', async () => {
+  await using all = await createInstallation();
+  await all.append(35);
+  await all.append(3);
+  await using connection = await connectTo(all.source);
+  const { result } = await readBatch(connection, new SlabPool(), {
+    request: { after: 0n },
+    limits: TEN_AT_A_TIME,
+  });
+  expect(result).toMatchObject({ kind: 'batch', rows: 35, lastId: 35n, last: { id: 35n }, holes: [] });
+});
