@@ -61,8 +61,10 @@ export class RepairTarget implements AsyncDisposable {
     };
     const target = new RepairTarget(params, await connect(params, { ...options, ...session }));
     try {
-      await checkRepairable(target.#connection);
-      await target.#becomeWriter();
+      // What is asked of the catalogs must not mean what the search_path of triggers finds.
+      await using asking = await connect(params, { ...options, applicationName: DIFF_APPLICATION });
+      await checkRepairable(asking);
+      await target.#becomeWriter(asking);
       return target;
     } catch (error) {
       await target[Symbol.asyncDispose]();
@@ -87,14 +89,14 @@ export class RepairTarget implements AsyncDisposable {
     await this.#connection[Symbol.asyncDispose]();
   }
 
-  async #becomeWriter(): Promise<void> {
+  async #becomeWriter(asking: Connection): Promise<void> {
     if (!(await tryWriterLock(this.#connection))) {
-      const holder = (await describeWriterLockHolder(this.#connection)) ?? 'another session';
+      const holder = (await describeWriterLockHolder(asking)) ?? 'another session';
       throw new OperatorError(`${this.#connection.where} has a writer: ${holder}. Nothing was written.`, {
         hint: 'Stop the replicator, repair, and start it again.',
       });
     }
-    await endStaleWriters(this.#connection);
+    await endStaleWriters(asking);
   }
 
   async #write(run: RepairRun): Promise<void> {
