@@ -1,4 +1,5 @@
 import { type ConnectionParams, placeOf } from '../pg/connection-params.js';
+import { describePassword, describeUser } from '../pg/credentials.js';
 import { isRecord } from './load-file.js';
 import type { Option } from './option.js';
 import { OPTIONS } from './options.js';
@@ -7,19 +8,23 @@ import { OPTIONS } from './options.js';
  * What a command runs with, for `--dry-run` and the log: under the names and in the units of the configuration file, each
  * connection as one line of text, without secrets.
  */
-export function describeConfig(config: object): Record<string, unknown> {
+export async function describeConfig(config: object): Promise<Record<string, unknown>> {
   const { warnings: _, ...shown } = config as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(shown).map(([field, value]) => describeField(field, value)));
+  const fields = Object.entries(shown).map(([field, value]) => describeField(field, value));
+  return Object.fromEntries(await Promise.all(fields));
 }
 
-function describeField(field: string, value: unknown): [string, unknown] {
+async function describeField(field: string, value: unknown): Promise<[string, unknown]> {
   const options: [string, Option<unknown>][] = Object.entries(OPTIONS);
   const [key, option] = options.find(([, candidate]) => candidate.field?.name === field) ?? [field];
   if (typeof value === 'number') return [key, value / (option?.field?.factor ?? 1)];
-  return [key, Array.isArray(value) ? value.map(describeValueOf) : describeValueOf(value)];
+  return [
+    key,
+    await (Array.isArray(value) ? Promise.all(value.map(describeValueOf)) : describeValueOf(value)),
+  ];
 }
 
-function describeValueOf(value: unknown): unknown {
+async function describeValueOf(value: unknown): Promise<unknown> {
   return isConnection(value) ? describeConnection(value) : value;
 }
 
@@ -27,12 +32,11 @@ function isConnection(value: unknown): value is ConnectionParams {
   return isRecord(value) && 'databaseName' in value;
 }
 
-/** `db1:5432/events, user u, password ***, ssl prefer` */
-export function describeConnection(params: ConnectionParams): string {
+/** `db1:5432/events, user u, password *** (.pgpass), ssl prefer`: what will be used, and where it comes from. */
+async function describeConnection(params: ConnectionParams): Promise<string> {
+  const credentials = [describeUser(params), await describePassword(params)];
   const name = params.name === undefined ? [] : [`name ${params.name}`];
-  const user = `user ${params.user ?? '(default)'}`;
-  const password = `password ${params.password === undefined ? '(none)' : '***'}`;
   const ssl = params.tls === undefined ? [] : [`ssl ${params.tls.mode}`];
   const pooler = params.pooler === undefined ? [] : [`pooler ${params.pooler}`];
-  return [placeOf(params), ...name, user, password, ...ssl, ...pooler].join(', ');
+  return [placeOf(params), ...name, ...credentials, ...ssl, ...pooler].join(', ');
 }

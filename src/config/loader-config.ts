@@ -7,6 +7,8 @@ import { parseConfig } from './parse-config.js';
 export interface LoaderConfig {
   readonly eventSource: ConnectionParams;
   readonly connectTimeoutMs: number;
+  /** What to tell the operator before anything else. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -15,6 +17,6 @@ export interface LoaderConfig {
  */
 export async function loadLoaderConfig(file: string): Promise<LoaderConfig> {
   const raw = await loadConfigFile(file);
-  const { values } = parseConfig(file, raw, COMMAND_KEYS['slate-loadPersonData']);
-  return { eventSource: values.eventSource, connectTimeoutMs: values.connectTimeout };
+  const { values, warnings } = parseConfig(file, raw, COMMAND_KEYS['slate-loadPersonData']);
+  return { eventSource: values.eventSource, connectTimeoutMs: values.connectTimeout, warnings };
 }

@@ -1,12 +1,13 @@
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { exposureWarnings } from '../lifecycle/secret-files.js';
 import { CONNECTION_FIELDS } from './connection-options.js';
 import { describeIssue } from './describe-issue.js';
 import type { RawConfig } from './load-file.js';
 import type { Option } from './option.js';
 import { OPTIONS, type OptionName, type OptionValue } from './options.js';
-import { registerNamesAndSecrets } from './register-secrets.js';
+import { noteFilesWithPasswords, registerNamesAndSecrets } from './register-secrets.js';
 import { repeatedDatabases, repeatedNames } from './repeated-databases.js';
 import { SSL_FIELDS } from './ssl-options.js';
 
@@ -14,7 +15,7 @@ export type OptionValues<Name extends OptionName> = { readonly [Key in Name]: Op
 
 export interface ParsedConfig<Name extends OptionName> {
   readonly values: OptionValues<Name>;
-  /** What was put right, for the log. */
+  /** What was put right, and which files with secrets others may read. */
   readonly warnings: readonly string[];
 }
 
@@ -37,7 +38,8 @@ export function parseConfig<Name extends OptionName>(
   const { data } = result;
   if (data === undefined || mistakes.length > 0) throw invalid(file, mistakes);
   const values = Object.fromEntries(names.map((name) => [name, data[name]])) as OptionValues<Name>;
-  return { values, warnings: names.flatMap((name) => warning(name, raw)) };
+  noteFilesWithPasswords(resolve(file), raw);
+  return { values, warnings: [...names.flatMap((name) => warning(name, raw)), ...exposureWarnings()] };
 }
 
 function schemaOf(names: readonly OptionName[], folder: string) {

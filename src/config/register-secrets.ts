@@ -1,15 +1,58 @@
+import { readTextFile } from '../lifecycle/read-text-file.js';
+import { notePgpassFile, noteSecretFile } from '../lifecycle/secret-files.js';
 import { registerPublicWord, registerSecret } from '../lifecycle/secrets.js';
+import { userIfKnown } from '../pg/credentials.js';
+import { pgpassFile } from '../pg/pgpass.js';
+import { isShowable } from './describe-value.js';
 import { isRecord, type RawConfig } from './load-file.js';
 
-const PUBLIC_FIELDS = ['host', 'databaseName', 'user'];
+const PUBLIC_FIELDS = ['host', 'port', 'databaseName', 'user', 'name'];
 
 /** Tells what may be printed from what may not, before anything is printed about a configuration. */
 export function registerNamesAndSecrets(raw: RawConfig): void {
-  registerSecret(process.env['PGPASSWORD']);
-  for (const connection of Object.values(raw).flat().filter(isRecord)) {
-    for (const field of PUBLIC_FIELDS) registerPublicWord(textOf(connection[field]));
+  registerEnvironment();
+  for (const connection of connectionsIn(raw)) {
+    for (const field of PUBLIC_FIELDS) registerName(textOf(connection[field]));
     registerSecret(textOf(connection['password']));
   }
+}
+
+/** The same for what connections take from the environment. */
+export function registerEnvironment(): void {
+  registerSecret(process.env['PGPASSWORD']);
+  for (const name of [process.env['PGHOST'], process.env['PGPORT'], userIfKnown({})]) registerName(name);
+}
+
+/** A text in which somebody may have put a password is no name. */
+function registerName(name: string | undefined): void {
+  if (name !== undefined && isShowable(name)) registerPublicWord(name);
+}
+
+/** Notes the configuration file if a password is written in it, and `.pgpass` if a connection names no password. */
+export function noteFilesWithPasswords(file: string, raw: RawConfig): void {
+  const connections = connectionsIn(raw);
+  const read = readTextFile(file);
+  const text = 'text' in read ? read.text : '';
+  if (connections.some(({ password }) => isWrittenIn(text, password))) noteSecretFile(file, 'a password');
+  if (connections.some(({ password, passwordFile }) => !password && passwordFile === undefined)) {
+    noteFilesOfEnvironment();
+  }
+}
+
+/** Notes what a connection without a password of its own reads. */
+export function noteFilesOfEnvironment(): void {
+  if (!process.env['PGPASSWORD']) notePgpassFile(pgpassFile());
+}
+
+/** A password that a script has from elsewhere does not stand in its file. */
+function isWrittenIn(text: string, password: unknown): boolean {
+  if (typeof password !== 'string' || password === '') return false;
+  const quoted = [`'${password}'`, `"${password}"`, `\`${password}\``, JSON.stringify(password)];
+  return quoted.some((literal) => text.includes(literal));
+}
+
+function connectionsIn(raw: RawConfig): RawConfig[] {
+  return Object.values(raw).flat().filter(isRecord);
 }
 
 function textOf(value: unknown): string | undefined {

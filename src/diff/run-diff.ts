@@ -34,7 +34,7 @@ export async function runDiff(command: DiffCommandOptions, stop: AbortSignal): P
   for (const warning of config.warnings) tell(warning);
   if (command.dryRun) {
     const { dryRun: _, ...given } = command;
-    process.stdout.write(`${JSON.stringify({ ...given, ...describeConfig(config) }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ ...given, ...(await describeConfig(config)) }, null, 2)}\n`);
     return 0;
   }
   refuseUnagreedRepair(command);

@@ -4,8 +4,29 @@
  * prints a secret on purpose, but a driver's message might.
  */
 const secrets = new Set<string>();
-const publicWords = new Set<string>();
-let pattern: RegExp | undefined;
+/** Where one of these is somebody's password, masking it would hide what messages say and tell what the password is. */
+const publicWords = new Set([
+  'postgres',
+  'postgresql',
+  'localhost',
+  'database',
+  'password',
+  'user',
+  'source',
+  'destination',
+  'replica',
+  'event',
+  'events',
+]);
+let patterns: Patterns | undefined;
+
+interface Patterns {
+  readonly secret: RegExp;
+  /** Public words that contain a secret: what stands in one of them is shown. */
+  readonly publicWord: RegExp;
+}
+
+const NOTHING = /(?!)/g;
 
 /** A shorter secret is masked only where it stands alone: inside words it would shred every message. */
 const SHORT_SECRET_LENGTH = 6;
@@ -14,31 +35,60 @@ const SHORT_SECRET_LENGTH = 6;
 export function registerSecret(secret: string | undefined): void {
   if (secret === undefined || secret === '') return;
   secrets.add(secret);
-  pattern = undefined;
+  patterns = undefined;
 }
 
-/** Host, database and user names: a password that equals one of them is no longer masked, or no message could be read. */
+/** Hosts, ports, databases, roles: a password that equals one of them, or a part of one, is not masked there. */
 export function registerPublicWord(word: string | undefined): void {
-  if (word === undefined) return;
+  if (word === undefined || word === '') return;
   publicWords.add(word);
-  pattern = undefined;
+  patterns = undefined;
 }
 
 /** The text with every known secret replaced by `***`. */
 export function redact(text: string): string {
   if (secrets.size === 0) return text;
-  pattern ??= buildPattern();
-  return text.replace(pattern, '***');
+  patterns ??= buildPatterns();
+  const { secret, publicWord } = patterns;
+  let shown: readonly Place[] | undefined;
+  return text.replace(secret, (match, from: number) => {
+    shown ??= [...text.matchAll(publicWord)].map(placeOf);
+    const to = from + match.length;
+    return shown.some((place) => place.from <= from && to <= place.to) ? match : '***';
+  });
 }
 
-function buildPattern(): RegExp {
+interface Place {
+  readonly from: number;
+  readonly to: number;
+}
+
+function placeOf({ index, 0: match }: RegExpExecArray): Place {
+  return { from: index, to: index + match.length };
+}
+
+function buildPatterns(): Patterns {
   const masked = [...secrets].filter((secret) => !publicWords.has(secret));
-  if (masked.length === 0) return /(?!)/g;
-  const longestFirst = masked.sort((a, b) => b.length - a.length);
+  const containing = [...publicWords].filter((word) => masked.some((secret) => word.includes(secret)));
+  return {
+    secret: anyOf(masked, (secret) =>
+      secret.length < SHORT_SECRET_LENGTH ? asWord(literal(secret)) : literal(secret),
+    ),
+    publicWord: anyOf(containing, (word) => asWord(literal(word))),
+  };
+}
+
+/** Matches the longest of the texts that begin at a place. */
+function anyOf(texts: readonly string[], alternative: (text: string) => string): RegExp {
+  if (texts.length === 0) return NOTHING;
+  const longestFirst = [...texts].sort((a, b) => b.length - a.length);
   return new RegExp(longestFirst.map(alternative).join('|'), 'gu');
 }
 
-function alternative(secret: string): string {
-  const literal = secret.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  return secret.length < SHORT_SECRET_LENGTH ? `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])` : literal;
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+function asWord(pattern: string): string {
+  return `(?<![\\p{L}\\p{N}_])${pattern}(?![\\p{L}\\p{N}_])`;
 }

@@ -35,9 +35,10 @@ export async function runLoad(job: LoadJob, command: LoadCommandOptions, stop: A
 
 async function showAndWrite(job: LoadJob, command: LoadCommandOptions, stop: AbortSignal): Promise<number> {
   const config = await orAborted(loadLoaderConfig(command.configFilename), stop);
+  for (const warning of config.warnings) process.stderr.write(`${warning}\n`);
   show({
     'configuration file': resolve(command.configFilename),
-    ...describeConfig(config),
+    ...(await describeConfig(config)),
     ...job.shown,
     loaders: command.loaders,
     'operations per transaction': command.operationsPerTransaction,

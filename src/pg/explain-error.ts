@@ -1,7 +1,9 @@
 import { BugError } from '../lifecycle/bug.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
+import { userIfKnown } from './credentials.js';
 import { errorCode, isBug, serverErrorFields } from './error-code.js';
+import { MissingPasswordError } from './login.js';
 
 export interface ErrorContext {
   /** What was being done, as a verb phrase: 'connect', 'read events'. */
@@ -11,8 +13,9 @@ export interface ErrorContext {
 
 const UNTRUSTED =
   "The server's certificate does not come from ssl.rootCertificate: check that it is the right one.";
-/** pg gives these errors no code. */
+/** pg gives this error no code. */
 const NO_TLS = 'NO_TLS';
+/** SQLSTATE 28P01 too, but there is no password to check. */
 const NO_PASSWORD = 'NO_PASSWORD';
 /** SQLSTATE 42501 too, but no GRANT helps. */
 const ROW_SECURITY = 'ROW_SECURITY';
@@ -50,7 +53,7 @@ const HINTS: Readonly<Record<string, string>> = {
   [ROW_SECURITY]: ROW_SECURITY_HINT,
   [NO_TLS]: "Turn TLS on in the server (ssl = on), or use ssl mode 'prefer' or 'disable'.",
   [NO_PASSWORD]:
-    'The server asks for a password and none was given: give it as password or passwordFile, in PGPASSWORD or in .pgpass.',
+    'Give it as password or passwordFile in the configuration file (slate-init-db: --password), in PGPASSWORD or in .pgpass.',
 };
 
 /** Which database an error came from: in work with two of them, whoever explains it need not know. */
@@ -73,19 +76,21 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): Ope
   const message = error instanceof Error ? error.message || firstCauseMessage(error) : String(error);
   const code = codeOf(error, message);
   const params = sideOf(error) ?? context.params;
-  const user = params.user === undefined ? '' : ` as user "${params.user}"`;
-  const where = `${describeDatabase(params)}${user}`;
+  const user = userIfKnown(params);
+  const where = `${describeDatabase(params)}${user === undefined ? '' : ` as user "${user}"`}`;
   const suffix = code === undefined ? '' : ` [${code}]`;
-  const hint = HINTS[isHiddenByPolicy(error) ? ROW_SECURITY : (code ?? '')];
+  const hint = HINTS[hintFor(error) ?? code ?? ''];
   return new OperatorError(`Cannot ${context.doing} at ${where}: ${message}${suffix}`, {
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   });
 }
 
-/** The server's function that refuses to read what a policy would filter. */
-function isHiddenByPolicy(error: unknown): boolean {
-  return serverErrorFields(error).routine === 'check_enable_rls';
+/** Where the code alone does not say what to do. */
+function hintFor(error: unknown): string | undefined {
+  if (error instanceof MissingPasswordError) return NO_PASSWORD;
+  // The server's function that refuses to read what a policy would filter.
+  return serverErrorFields(error).routine === 'check_enable_rls' ? ROW_SECURITY : undefined;
 }
 
 /** Node reports a refused dual-stack connection as an AggregateError with an empty message. */
@@ -94,9 +99,8 @@ function firstCauseMessage(error: Error): string {
   return Array.isArray(inner) && inner[0] instanceof Error ? inner[0].message : error.name;
 }
 
-/** pg reports what it and a server without TLS or password cannot agree on without a code. */
+/** pg reports without a code that a server has no TLS. */
 function codeOf(error: unknown, message: string): string | undefined {
   if (/server does not support SSL/.test(message)) return NO_TLS;
-  if (/client password must be/.test(message)) return NO_PASSWORD;
   return errorCode(error);
 }

@@ -1,15 +1,17 @@
 import { userInfo } from 'node:os';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
 import { readTextFile } from '../lifecycle/read-text-file.js';
+import { noteSecretFile } from '../lifecycle/secret-files.js';
 import { registerSecret } from '../lifecycle/secrets.js';
 import type { ConnectionParams } from './connection-params.js';
 import { errorCode } from './error-code.js';
+import { passwordFromPgpass } from './pgpass.js';
 
 /**
  * The role to connect as.
  * @throws ConfigurationError when nobody names one and this process's user has no name, as in containers with any uid.
  */
-export function userOf(params: ConnectionParams): string {
+export function userOf(params: Pick<ConnectionParams, 'user'>): string {
   const given = params.user ?? process.env['PGUSER'];
   if (given) return given;
   try {
@@ -29,18 +31,34 @@ export function userOf(params: ConnectionParams): string {
 const UNABLE_TO_CONNECT = '08001';
 const INVALID_PASSWORD = '28P01';
 
+/** The server asks for a password, and nobody gave one. */
+export class MissingPasswordError extends Error {
+  override readonly name = 'MissingPasswordError';
+  readonly code = INVALID_PASSWORD;
+
+  constructor() {
+    super('the server asks for a password, and none was given');
+  }
+}
+
 /** A password out of a file that does not do: the file is about to change, or the role is. */
 export class PasswordFileError extends Error {
   override readonly name = 'PasswordFileError';
   readonly code = UNABLE_TO_CONNECT;
 }
 
-/** What the driver takes as password. A file is read when the server asks for a password, again for each session. */
-export function passwordOf({
-  password,
-  passwordFrom,
-}: ConnectionParams): string | (() => string) | undefined {
-  if (passwordFrom === undefined) return password;
+/**
+ * What the driver takes as password; absent, it takes `PGPASSWORD`. A file is read when the server asks for a password,
+ * again for each session.
+ */
+export function passwordOf(
+  params: ConnectionParams,
+): string | (() => string) | (() => Promise<string>) | undefined {
+  const { password, passwordFrom } = params;
+  if (passwordFrom === undefined) {
+    if (password || process.env['PGPASSWORD']) return password;
+    return () => searchPassword(params);
+  }
   return () => {
     const read = readPasswordFile(passwordFrom);
     if ('problem' in read) throw new PasswordFileError(`The password cannot be read: ${read.problem}.`);
@@ -48,8 +66,15 @@ export function passwordOf({
   };
 }
 
+async function searchPassword(params: ConnectionParams): Promise<string> {
+  const password = await passwordFromPgpass(params, userOf(params));
+  if (password === undefined) throw new MissingPasswordError();
+  return password;
+}
+
 /** The password in a file, or what is wrong with the file; one line break at its end is ignored. */
 export function readPasswordFile(file: string): { readonly password: string } | { readonly problem: string } {
+  noteSecretFile(file, 'a password');
   const read = readTextFile(file);
   if ('problem' in read) return read;
   const password = read.text.replace(/\r?\n$/, '');

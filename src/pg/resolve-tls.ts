@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { readTextFile } from '../lifecycle/read-text-file.js';
+import { noteSecretFile } from '../lifecycle/secret-files.js';
 import { registerSecret } from '../lifecycle/secrets.js';
 import { TLS_MODES, type TlsMode, type TlsParams } from './connection-params.js';
 
@@ -93,7 +94,10 @@ function readPem(field: TlsFile, file: string | undefined, problems: TlsProblem[
   if (file === undefined) return {};
   const read = readTextFile(file);
   const pem = 'text' in read ? read.text : '';
-  if (field === 'key') registerSecret(pem);
+  if (field === 'key') {
+    noteSecretFile(file, 'a private key');
+    registerSecret(pem);
+  }
   const problem = 'problem' in read ? read.problem : pemProblem(field, pem, file);
   if (problem === undefined) return { [field]: pem };
   problems.push({ field, message: problem });

@@ -33,7 +33,7 @@ export async function runReplicator(
     if (command.dryRun) {
       const { dryRun: _, ...given } = command;
       log.info(
-        { arguments: given, config: describeConfig(config) },
+        { arguments: given, config: await describeConfig(config) },
         'configuration is valid (dry run: nothing was connected to)',
       );
       return 0;
@@ -71,7 +71,7 @@ async function replicate(
     standby: command.standby === true,
   };
   await using replicator = new Replicator(config, options);
-  log.info({ config: describeConfig(config), once: options.once }, 'started');
+  log.info({ config: await describeConfig(config), once: options.once }, 'started');
   try {
     await replicator.run();
   } finally {

@@ -1,8 +1,11 @@
-import { createRequire } from 'node:module';
 import { registerPublicWord, registerSecret } from '../lifecycle/secrets.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { userOf } from '../pg/login.js';
+import { passwordFromPgpass } from '../pg/pgpass.js';
 import { ask, type Terminal, terminal } from './ask.js';
+
+const NOBODY_ELSE_ASKS =
+  'The other commands do not ask for user and password: give them in the configuration file, or in PGUSER and PGPASSWORD.';
 
 /**
  * User and password for all sessions of a command: those of the options, of the environment or of `.pgpass`; what nobody gave is
@@ -20,18 +23,10 @@ export async function withCredentials(
   const user = params.user ?? (process.env['PGUSER'] || (await answer('User: ')));
   const named = user === '' ? params : { ...params, user };
   registerPublicWord(named.user);
-  const known = params.password ?? (process.env['PGPASSWORD'] || (await fromPgpass(named)));
+  const known =
+    params.password ?? (process.env['PGPASSWORD'] || (await passwordFromPgpass(named, userOf(named))));
   const password = known || (await answer('Password: ', true));
   registerSecret(password);
+  if (!known && password !== '') on?.output.write(`${NOBODY_ELSE_ASKS}\n`);
   return password === '' ? named : { ...named, password };
-}
-
-type Pgpass = (connection: object, done: (password: string | undefined) => void) => void;
-
-/** What pg itself would find when the server asks for a password: the same library, reached through pg. */
-function fromPgpass(params: ConnectionParams): Promise<string | undefined> {
-  const { host, port, databaseName: database } = params;
-  const fromHere = createRequire(import.meta.url);
-  const pgpass = createRequire(fromHere.resolve('pg'))('pgpass') as Pgpass;
-  return new Promise((resolve) => pgpass({ host, port, user: userOf(params), database }, resolve));
 }

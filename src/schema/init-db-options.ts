@@ -3,6 +3,7 @@ import { wholeNumber } from '../cli/whole-number.js';
 import { defaultPort } from '../config/connection-options.js';
 import { isShowable } from '../config/describe-value.js';
 import { isUrl, type ParsedHost, parseHost } from '../config/parse-host.js';
+import { noteFilesOfEnvironment, registerEnvironment } from '../config/register-secrets.js';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
 import { registerPublicWord, registerSecret } from '../lifecycle/secrets.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
@@ -75,7 +76,9 @@ export interface InitDbRequest {
 export function readInitDbOptions(options: InitDbOptions): InitDbRequest {
   const { port, user, password, newDatabase = '', tableType, pooler } = options;
   const where = options.host ?? hostOfEnvironment();
-  registerSecret(password ?? process.env['PGPASSWORD']);
+  registerSecret(password);
+  registerEnvironment();
+  if (!password) noteFilesOfEnvironment();
   for (const word of [where.host, user, newDatabase]) registerPublicWord(word);
   const problems = [...missing(options), ...contradictions(options, where)];
   if (problems.length > 0) throw new ConfigurationError(`${problems.join('; ')}.`);

@@ -1,5 +1,8 @@
 import { OperatorError } from '../lifecycle/operator-error.js';
+import { exposureWarnings } from '../lifecycle/secret-files.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
+import { describePassword, describeUser } from '../pg/credentials.js';
+import { terminal } from './ask.js';
 import { createDatabase } from './create-database.js';
 import { withCredentials } from './credentials.js';
 import { type InitDbOptions, type InitDbRequest, readInitDbOptions } from './init-db-options.js';
@@ -13,6 +16,7 @@ import { upgradeSource } from './upgrade-source.js';
  */
 export async function initDb(options: InitDbOptions, stop: AbortSignal): Promise<number> {
   const { params, tableType } = readInitDbOptions(options);
+  for (const warning of exposureWarnings()) process.stderr.write(`${warning}\n`);
   const what = `${tableType} database ${describeDatabase(params)}`;
   if (options.dryRun) {
     const [would, timeout] = [
@@ -20,7 +24,7 @@ export async function initDb(options: InitDbOptions, stop: AbortSignal): Promise
       `connect timeout ${options.connectTimeout} ms`,
     ];
     return finish(
-      `Would ${would} the ${what}; ${describeCredentials(params)}; ${timeout}. Connected to nothing.`,
+      `Would ${would} the ${what}; ${await describeCredentials(params)}; ${timeout}. Connected to nothing.`,
     );
   }
   return await orStopped(stop, (signal) =>
@@ -63,11 +67,12 @@ async function upgrade(
   return finish(`Upgraded ${what}.`);
 }
 
-function describeCredentials({ user, password }: ConnectionParams): string {
-  // An empty variable is as good as none, as in libpq.
-  const shownUser = user ?? (process.env['PGUSER'] || '(not given)');
-  const hasPassword = password !== undefined || Boolean(process.env['PGPASSWORD']);
-  return `user ${shownUser}, password ${hasPassword ? '***' : '(not given)'}`;
+/** What will be used and where it comes from; on a terminal, what nobody gives is asked for. */
+async function describeCredentials(params: ConnectionParams): Promise<string> {
+  const asks = terminal() !== undefined;
+  const password = await describePassword(params);
+  const user = asks && !params.user && !process.env['PGUSER'] ? 'user (asked for)' : describeUser(params);
+  return `${user}, ${asks ? password.replace('(none)', '(asked for)') : password}`;
 }
 
 /** Runs what can be stopped; says so when it was. */

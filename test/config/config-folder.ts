@@ -11,7 +11,7 @@ export class ConfigFolder implements Disposable {
   write(name: string, text: string): string {
     const file = join(this.path, name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    writeFileSync(file, text, { mode: 0o600 });
     return file;
   }
 

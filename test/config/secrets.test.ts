@@ -66,7 +66,7 @@ test('what is shown of a configuration holds no password', async () => {
   await fc.assert(
     fc.asyncProperty(anyPassword, async (password) => {
       const config = await loadReplicatorConfig(folder.writeConfig(replicatorConfig({ password })));
-      expect(JSON.stringify(describeConfig(config))).not.toContain('hunter2');
+      expect(JSON.stringify(await describeConfig(config))).not.toContain('hunter2');
     }),
   );
 });

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { initDb } from './run-init-db.js';
 
@@ -61,7 +62,7 @@ describe('a dry run shows the arguments, never the password, connects to nothing
     ],
     [
       ['--host', 'db.invalid:5433', '-n', 'new', '-t', 'destination', '--connect-timeout', '70'],
-      'create the destination database db.invalid:5433/new; user (not given), password (not given); connect timeout 70 ms',
+      `create the destination database db.invalid:5433/new; user ${userInfo().username} (system user), password (none); connect timeout 70 ms`,
     ],
     [
       ['--host', '::1', '--port', '99', '-n', 'old', '--upgrade'],
@@ -77,6 +78,6 @@ describe('a dry run shows the arguments, never the password, connects to nothing
   test('what the environment says', async () => {
     const env = { PGHOST: 'db.invalid', PGPORT: '5439', PGUSER: 'somebody', PGPASSWORD: 's3cret/x' };
     const { stdout } = await initDb(['-n', 'new', '-t', 'source', '--dry-run'], env);
-    expect(stdout).toContain('db.invalid:5439/new; user somebody, password ***;');
+    expect(stdout).toContain('db.invalid:5439/new; user somebody (PGUSER), password *** (PGPASSWORD);');
   });
 });

@@ -34,6 +34,31 @@ test('a secret that is also the name of a database is not masked: no message cou
   expect(redact('database postgres does not exist')).toBe('database postgres does not exist');
 });
 
+test.each([
+  ['a host', 'hunter.example.org', 'hunter', 'cannot connect at hunter.example.org:5432/x'],
+  ['a database', 'my-ledger-copy', 'ledger', 'database "my-ledger-copy" does not exist'],
+  ['a role', 'app-writer', 'writer', 'password authentication failed for user "app-writer"'],
+  ['a port', '25432', '25432', 'db1:25432/x'],
+])('a secret that is a part of %s is not masked there, but everywhere else', (_, name, secret, message) => {
+  registerPublicWord(name);
+  registerSecret(secret);
+  expect(redact(message)).toBe(message);
+  if (name !== secret) expect(redact(`${message}: ${secret}`)).toBe(`${message}: ***`);
+});
+
+test('a name is told from a text that only begins or ends like it', () => {
+  registerPublicWord('tide');
+  registerSecret('tideland!');
+  registerSecret('x-tide-gate');
+  expect(redact('tide, tideland!, x-tide-gate')).toBe('tide, ***, ***');
+});
+
+test('common words are not masked, whosever password they are: that would hide what messages say, and tell the password', () => {
+  for (const word of ['postgres', 'password', 'events']) registerSecret(word);
+  const message = 'password authentication failed for user "postgres" at db1:5432/events_source';
+  expect(redact(message)).toBe(message);
+});
+
 test('of two secrets that overlap, nothing of the longer one is left', () => {
   registerSecret('overlap');
   registerSecret('overlapping');

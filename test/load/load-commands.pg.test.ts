@@ -24,7 +24,9 @@ afterAll(() => rm(folder, { recursive: true }));
 /** A configuration file that names this source. */
 async function configFor({ host, port, databaseName, user, password }: ConnectionParams): Promise<string> {
   const file = join(folder, `${databaseName}.json`);
-  await writeFile(file, JSON.stringify({ eventSource: { host, port, databaseName, user, password } }));
+  await writeFile(file, JSON.stringify({ eventSource: { host, port, databaseName, user, password } }), {
+    mode: 0o600,
+  });
   return file;
 }
 

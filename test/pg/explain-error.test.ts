@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConfigurationError } from '../../src/lifecycle/operator-error.js';
 import { explainDatabaseError } from '../../src/pg/explain-error.js';
+import { MissingPasswordError } from '../../src/pg/login.js';
 
 const PARAMS = { host: 'db1', port: 5433, databaseName: 'events', user: 'me', password: 'hunter2' };
 const CONTEXT = { doing: 'connect', params: PARAMS };
@@ -24,10 +25,7 @@ test.each([
   [failure('connect ECONNREFUSED', 'ECONNREFUSED'), /listens on that address/],
   [failure('timeout expired'), /raise connectTimeout/],
   [failure('password authentication failed', '28P01'), /exactly as it is written/],
-  [
-    failure('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'),
-    /none was given: .*PGPASSWORD/,
-  ],
+  [new MissingPasswordError(), /passwordFile.*PGPASSWORD.*\.pgpass/],
   [failure('permission denied', '42501'), /GRANTs/],
   [failure('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'), /ssl.rootCertificate/],
   [failure('The server does not support SSL connections'), /Turn TLS on/],

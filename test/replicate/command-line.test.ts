@@ -51,7 +51,7 @@ let files = 0;
 
 function write(text: string, extension = 'cjs'): string {
   const file = join(folder, `config-${++files}.${extension}`);
-  writeFileSync(file, text);
+  writeFileSync(file, text, { mode: 0o600 });
   return file;
 }
 

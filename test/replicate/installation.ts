@@ -176,7 +176,7 @@ export class Installation implements AsyncDisposable {
   /** Writes a file that goes away with the installation. @returns its path. */
   writeFile(name: string, text: string): string {
     const file = join(this.#folder, name);
-    writeFileSync(file, text);
+    writeFileSync(file, text, { mode: 0o600 });
     return file;
   }
 

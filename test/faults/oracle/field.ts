@@ -53,7 +53,9 @@ export class Field implements AsyncDisposable {
       proxy.through(database),
     );
     const file = join(this.#folder, 'config.json');
-    writeFileSync(file, JSON.stringify({ eventSource, replicationDestinations, ...settings }));
+    writeFileSync(file, JSON.stringify({ eventSource, replicationDestinations, ...settings }), {
+      mode: 0o600,
+    });
     return file;
   }
 

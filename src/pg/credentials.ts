@@ -1,0 +1,31 @@
+import type { ConnectionParams } from './connection-params.js';
+import { userOf } from './login.js';
+import { passwordFromPgpass } from './pgpass.js';
+
+/** `user me`, `user me (PGUSER)`, `user me (system user)`: the role that will be used, and who named it. */
+export function describeUser(params: ConnectionParams): string {
+  const user = userIfKnown(params);
+  if (user === undefined) return 'user (none)';
+  if (params.user !== undefined) return `user ${user}`;
+  return `user ${user} (${process.env['PGUSER'] ? 'PGUSER' : 'system user'})`;
+}
+
+/** `password ***`, `password *** (.pgpass)`, `password (none)`: from where it will be taken, never what it is. */
+export async function describePassword(params: ConnectionParams): Promise<string> {
+  const { password, passwordFrom } = params;
+  if (passwordFrom !== undefined) return 'password *** (passwordFile)';
+  if (password) return 'password ***';
+  if (process.env['PGPASSWORD']) return 'password *** (PGPASSWORD)';
+  const user = userIfKnown(params);
+  const found = user === undefined ? undefined : await passwordFromPgpass(params, user);
+  return found === undefined ? 'password (none)' : 'password *** (.pgpass)';
+}
+
+/** Undefined where nobody names a role and the user of this process has no name. */
+export function userIfKnown(params: Pick<ConnectionParams, 'user'>): string | undefined {
+  try {
+    return userOf(params);
+  } catch {
+    return undefined;
+  }
+}
