@@ -55,7 +55,6 @@ export class RepairTarget implements AsyncDisposable {
     const session = {
       applicationName: DIFF_APPLICATION,
       settings: WRITE_SETTINGS,
-      firesTriggers: true,
       heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
       maxMessageBytes: LONGEST_MESSAGE_BYTES,
     };
@@ -79,6 +78,8 @@ export class RepairTarget implements AsyncDisposable {
    */
   async repair(run: RepairRun): Promise<void> {
     try {
+      // What was looked at before had to mean the same under every search_path; what follows names all in full.
+      await this.#connection.fireTriggers();
       await inTransaction(this.#connection, () => this.#write(run));
     } catch (error) {
       throw this.#explain(error);

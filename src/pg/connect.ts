@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from '../lifecycle/log.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { cancelWhatRuns } from './cancel.js';
@@ -16,8 +16,8 @@ import {
   applySettingsSql,
   FIRST_LOOK_SQL,
   type FirstLook,
+  fireTriggersSql,
   type SessionPurpose,
-  sessionSettings,
 } from './session-settings.js';
 import { isTlsRefused, type SslOption, sslAttempts } from './tls.js';
 
@@ -65,6 +65,8 @@ export interface Connection extends AsyncDisposable {
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Counts something else than a `query` as asked until `answer` is settled. Throws as `query` does. */
   awaiting<T>(answer: Promise<T>): Promise<T>;
+  /** From now on triggers of the database's owner may run in this session: see `fireTriggersSql`. */
+  fireTriggers(): Promise<void>;
   /** Opens another session to the same database in the same way. */
   openBeside(applicationName: string): Promise<Connection>;
   /** Drops the socket at once; whatever was running is rolled back by the server. The reason is that of `lost`. */
@@ -132,6 +134,7 @@ class Session implements Connection {
   serverStartedAt: string | undefined;
   readonly #options: ConnectOptions;
   readonly #loss = new AbortController();
+  #look: FirstLook | undefined;
   #leaving: Promise<void> | undefined;
 
   constructor(params: ConnectionParams, options: ConnectOptions, client: pg.Client) {
@@ -164,9 +167,11 @@ class Session implements Connection {
       backendAgeMs: Number(look.backendAgeMs),
       connectionAgeMs: performance.now() - startedAtMs,
     });
-    await this.query(applySettingsSql(sessionSettings(this.#options, look), pg.escapeLiteral));
+    await this.query(applySettingsSql(this.#options, look));
+    this.#look = look;
     this.backendPid = look.pid;
     this.serverStartedAt = look.serverStartedAt;
+    if (this.#options.firesTriggers) await this.fireTriggers();
   }
 
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
@@ -187,6 +192,10 @@ class Session implements Connection {
       this.traffic.unanswered -= 1;
       this.traffic.answered += 1;
     }
+  }
+
+  async fireTriggers(): Promise<void> {
+    if (this.#look !== undefined) await this.query(fireTriggersSql(this.#look));
   }
 
   openBeside(applicationName: string): Promise<Connection> {

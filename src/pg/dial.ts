@@ -93,7 +93,7 @@ function connectTo(
 }
 
 /** What a host says that has no way to addresses of a kind: it says nothing about the server. */
-const NO_WAY = new Set(['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+const NO_WAY = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 function mostTelling(error: unknown): unknown {
   if (!(error instanceof AggregateError)) return error;

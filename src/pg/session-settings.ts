@@ -2,6 +2,7 @@
  * The settings of our sessions: the only place that says what a session of any command is set to, whatever the server,
  * the database or the role was set to. Those that a major does not know are left out.
  */
+import pg from 'pg';
 
 /** Every session: the server neither ends it nor hides rows from it, and it survives the errors that we expect. */
 const EVERY_SESSION = {
@@ -66,22 +67,31 @@ export const FIRST_LOOK_SQL = `
 export interface SessionPurpose {
   /** What this session needs beyond what every session has. */
   readonly settings?: Settings | undefined;
-  /**
-   * Triggers of the database's owner run in this session: it keeps the settings that their code was written for. Our SQL
-   * in it names everything in full; only `pg_catalog` is moved to the front of `search_path`, and `pg_temp` to its end.
-   */
+  /** Triggers of the database's owner run in this session from the outset: see `fireTriggersSql`. */
   readonly firesTriggers?: boolean | undefined;
 }
 
-/** All settings of a session. */
-export function sessionSettings(
-  purpose: SessionPurpose,
-  { searchPath, serverEncoding }: FirstLook,
-): Settings {
-  const meaning = purpose.firesTriggers ? { search_path: pathOfTriggers(searchPath) } : OUR_SQL;
+/** One message that applies all settings of a new session. Those that this major does not know are skipped. */
+export function applySettingsSql({ settings = {} }: SessionPurpose, { serverEncoding }: FirstLook): string {
   // Such a database holds bytes that need not be text in any encoding: they must pass as they are.
   const encoding = serverEncoding === 'SQL_ASCII' ? { client_encoding: 'SQL_ASCII' } : {};
-  return { ...EVERY_SESSION, ...meaning, ...encoding, ...purpose.settings };
+  const all = Object.entries({ ...EVERY_SESSION, ...OUR_SQL, ...encoding, ...settings });
+  const rows = all.map(([name, value]) => `(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)})`);
+  return `SET search_path TO ${SAFE_SEARCH_PATH};
+    SELECT set_config(name, wanted.value, false)
+      FROM (VALUES ${rows.join(', ')}) AS wanted (name, value) JOIN pg_settings USING (name)`;
+}
+
+/**
+ * Makes a session one in which triggers of the database's owner may run: what their code may have been written for is
+ * as the role and the database have it again. From then on our SQL names everything in full; only `pg_catalog` comes
+ * before all of `search_path`, and `pg_temp` behind it.
+ */
+export function fireTriggersSql({ searchPath }: FirstLook): string {
+  const path = pg.escapeLiteral(pathOfTriggers(searchPath));
+  const names = Object.keys(OUR_SQL).map((name) => pg.escapeLiteral(name));
+  return `SELECT set_config(name, CASE name WHEN 'search_path' THEN ${path} ELSE reset_val END, false)
+            FROM pg_settings WHERE name IN (${names.join(', ')})`;
 }
 
 /** `pg_catalog` comes first where a path does not name it; named first, it would be where objects are created. */
@@ -89,12 +99,4 @@ function pathOfTriggers(searchPath: string): string {
   const schemas = searchPath.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [];
   const others = schemas.filter((schema) => !/^"?pg_(?:catalog|temp)"?$/i.test(schema));
   return [...others, 'pg_temp'].join(', ');
-}
-
-/** One message that applies settings, in order, under a safe `search_path`. Unknown ones are skipped. */
-export function applySettingsSql(settings: Settings, quote: (text: string) => string): string {
-  const rows = Object.entries(settings).map(([name, value]) => `(${quote(name)}, ${quote(value)})`);
-  return `SET search_path TO ${SAFE_SEARCH_PATH};
-    SELECT set_config(name, wanted.value, false)
-      FROM (VALUES ${rows.join(', ')}) AS wanted (name, value) JOIN pg_settings USING (name)`;
 }

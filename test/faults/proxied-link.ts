@@ -7,10 +7,11 @@ import type { Startup } from './startup-message.js';
 export type Direction = 'to-server' | 'to-client';
 
 /**
- * What a path does to bytes. `hold` keeps them until it ends, as TCP does when a cable is pulled and put back.
+ * What a path does to bytes. `refuse` resets connections as soon as they are opened. `hold` keeps them until it ends, as TCP does when a cable is pulled and put back.
  * `swallow` loses them for good: from then on the connection is dead without either side being told.
  */
 export type Fault =
+  | { readonly kind: 'refuse' }
   | { readonly kind: 'hold' }
   | { readonly kind: 'swallow' }
   | { readonly kind: 'delay'; readonly delayMs: number }

@@ -24,6 +24,8 @@ interface Imposed {
 }
 
 export class FaultProxy implements AsyncDisposable {
+  /** Connections that were reset by a fault of kind `refuse`. */
+  refused = 0;
   readonly #server: Server;
   readonly #path: Path;
   readonly #links = new Set<Link>();
@@ -103,6 +105,10 @@ export class FaultProxy implements AsyncDisposable {
     if (startup === undefined) return;
     const link = new Link(client, startup, this.#path);
     this.#links.add(link);
+    if (this.#path.faultOf(link, 'to-server')?.kind === 'refuse') {
+      this.refused += 1;
+      link.cut();
+    }
     await link.run();
     this.#links.delete(link);
   }

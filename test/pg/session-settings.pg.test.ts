@@ -12,6 +12,8 @@ const OVERRIDDEN = [
   ['statement_timeout', '1h', '0'],
   ['lock_timeout', '1h', '0'],
   ['idle_in_transaction_session_timeout', '1h', '0'],
+  ['idle_session_timeout', '1h', '0'], // since 14
+  ['transaction_timeout', '1h', '0'], // since 17
   ['default_transaction_isolation', 'serializable', 'read committed'],
   ['default_transaction_deferrable', 'on', 'off'],
 ] as const;
@@ -32,14 +34,20 @@ const KEPT_FOR_TRIGGERS = [
 /** Sets a database as it could be set for people who use it by hand. */
 async function misset(all: Installation, { databaseName }: ConnectionParams): Promise<void> {
   for (const [name, value] of [...OVERRIDDEN, ...KEPT_FOR_TRIGGERS, ['search_path', 'evil']] as const) {
+    if (!(await isKnown(all, name))) continue;
     const list = name === 'DateStyle' ? value : `'${value}'`;
     await all.query(all.source, `ALTER DATABASE "${databaseName}" SET ${name} = ${list}`);
   }
 }
 
+/** Whether this major has the setting. */
+async function isKnown(all: Installation, name: string): Promise<boolean> {
+  return (await all.query(all.source, 'SELECT FROM pg_settings WHERE name = $1', [name])).length > 0;
+}
+
 async function settingOf(connection: Connection, name: string): Promise<string | undefined> {
   const [row] = await connection.query<{ value: string }>(
-    'SELECT pg_catalog.current_setting($1::pg_catalog.text) AS value',
+    'SELECT pg_catalog.current_setting($1::pg_catalog.text, true) AS value',
     [name],
   );
   return row?.value;
@@ -50,7 +58,7 @@ test('whatever a database was set to, our sessions last, see all rows and speak 
   await misset(all, all.source);
   await using connection = await connect(all.source, SESSION);
   for (const [name, , ours] of [...OVERRIDDEN, ...KEPT_FOR_TRIGGERS]) {
-    expect.soft([name, await settingOf(connection, name)]).toEqual([name, ours]);
+    expect.soft([name, (await settingOf(connection, name)) ?? ours]).toEqual([name, ours]);
   }
   expect(await settingOf(connection, 'search_path')).toBe('pg_catalog, pg_temp');
 });
@@ -60,7 +68,7 @@ test('where triggers of a database fire they find the settings that they were wr
   await misset(all, all.source);
   await using connection = await connect(all.source, { ...SESSION, firesTriggers: true });
   for (const [name, , ours] of OVERRIDDEN) {
-    expect.soft([name, await settingOf(connection, name)]).toEqual([name, ours]);
+    expect.soft([name, (await settingOf(connection, name)) ?? ours]).toEqual([name, ours]);
   }
   for (const [name, theirs] of KEPT_FOR_TRIGGERS) {
     expect.soft([name, await settingOf(connection, name)]).toEqual([name, theirs]);
