@@ -57,6 +57,7 @@ async function repairOne(left: EventsTable, wanted: Wanted, options: RepairOptio
   const { right, comparison } = wanted;
   const [where, plan] = [describeDatabase(right), planRepair(comparison)];
   try {
+    await RepairTarget.checkBeforehand(right, options);
     const newEvents = await readNewEvents(left, plan.inserts.ranges);
     options.show(`${where}: the repair will, in one transaction,`);
     for (const line of previewLines(plan, comparison, newEvents)) options.show(line);

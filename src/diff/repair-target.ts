@@ -60,13 +60,27 @@ export class RepairTarget implements AsyncDisposable {
     };
     const target = new RepairTarget(params, await connect(params, { ...options, ...session }));
     try {
-      // What is asked of the catalogs must not mean what the search_path of triggers finds.
-      await using asking = await connect(params, { ...options, applicationName: DIFF_APPLICATION });
+      await using asking = await openToAsk(params, options);
       await checkRepairable(asking);
       await target.#becomeWriter(asking);
       return target;
     } catch (error) {
       await target[Symbol.asyncDispose]();
+      throw explainDatabaseError(error, { doing: 'prepare the repair', params });
+    }
+  }
+
+  /**
+   * Finds out, as far as that can be known beforehand, whether a repair would be refused; nobody should be asked in vain.
+   * @throws OperatorError as `open` does.
+   */
+  static async checkBeforehand(params: ConnectionParams, options: OpenOptions): Promise<void> {
+    await using asking = await openToAsk(params, options);
+    try {
+      await checkRepairable(asking);
+      const holder = await describeWriterLockHolder(asking);
+      if (holder !== undefined) throw hasWriter(asking, holder);
+    } catch (error) {
       throw explainDatabaseError(error, { doing: 'prepare the repair', params });
     }
   }
@@ -92,10 +106,7 @@ export class RepairTarget implements AsyncDisposable {
 
   async #becomeWriter(asking: Connection): Promise<void> {
     if (!(await tryWriterLock(this.#connection))) {
-      const holder = (await describeWriterLockHolder(asking)) ?? 'another session';
-      throw new OperatorError(`${this.#connection.where} has a writer: ${holder}. Nothing was written.`, {
-        hint: 'Stop the replicator, repair, and start it again.',
-      });
+      throw hasWriter(asking, (await describeWriterLockHolder(asking)) ?? 'another session');
     }
     await endStaleWriters(asking);
   }
@@ -169,4 +180,15 @@ export class RepairTarget implements AsyncDisposable {
     const message = `${this.#connection.where}: the connection was lost during the commit. The repair was made completely, or not at all.`;
     return new OperatorError(message, { hint: 'Compare again to see which.', cause });
   }
+}
+
+/** A session in which SQL that asks the catalogs does not mean what the `search_path` of triggers finds. */
+function openToAsk(params: ConnectionParams, options: OpenOptions): Promise<Connection> {
+  return connect(params, { ...options, applicationName: DIFF_APPLICATION });
+}
+
+function hasWriter({ where }: Connection, holder: string): OperatorError {
+  return new OperatorError(`${where} has a writer: ${holder}. Nothing was written.`, {
+    hint: 'Stop the replicator, repair, and start it again.',
+  });
 }

@@ -1,10 +1,12 @@
 /** `--repair` makes a table equal wherever the replicator could have written it, in one transaction, and tells the truth. */
 import { describe, expect, test } from 'vitest';
+import { tryWriterLock } from '../../src/destination/writer-lock.js';
 import { compareTables, compareWithAll } from '../../src/diff/compare-tables.js';
 import { EventsTable } from '../../src/diff/events-table.js';
 import { type Repair, repairAll } from '../../src/diff/repair-all.js';
 import { planRepair } from '../../src/diff/repair-plan.js';
 import { readRows } from '../../src/diff/repair-reader.js';
+import { connectTo } from '../postgres/databases.js';
 import { startPostgres } from '../postgres/server.js';
 import { RunningCommand } from '../replicate/command.js';
 import { HOSTILE_EVENTS, HOSTILE_TIMES } from '../replicate/hostile-events.js';
@@ -203,7 +205,7 @@ describe('--repair changes nothing', () => {
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('committed');
     expect(stdout).toContain('the repair failed');
-    expect(stdout).not.toContain('repaired');
+    expect(stdout).not.toContain('repaired, then');
     expect(code).toBe(2);
     expect(await all.digest(all.destination())).toBe(before);
   });
@@ -256,6 +258,21 @@ describe('--repair asks', () => {
     expect((await repair(all, { askOn: person })).repairs).toEqual([{ result: 'declined' }]);
     expect(person.shown).toMatch(/\n$/);
     expect(await all.digest(all.destination())).toBe(before);
+  });
+
+  test('nobody in vain: what would be refused is refused before', async () => {
+    await using all = await equalTables(100, 2);
+    for (const each of all.destinations) await all.query(each, DAMAGE);
+    await all.query(all.destination(0), 'CREATE RULE meddle AS ON UPDATE TO events DO INSTEAD NOTHING');
+    await using writer = await connectTo(all.destination(1));
+    expect(await tryWriterLock(writer)).toBe(true);
+    const person = new AskedPerson();
+    const { repairs } = await repair(all, { askOn: person });
+    expect(repairs).toMatchObject([
+      { result: 'failed', trouble: { message: expect.stringContaining('"meddle"') } },
+      { result: 'failed', trouble: { message: expect.stringContaining('has a writer') } },
+    ]);
+    expect(person.shown).toBe('');
   });
 
   test('after it has shown the first events, old and new, as a terminal may show them', async () => {
