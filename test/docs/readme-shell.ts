@@ -15,12 +15,15 @@ const NAMES = /\b(events_source|events_replica|source_reader|replica_writer|even
  */
 export class ReadmeShell implements AsyncDisposable {
   readonly #server: DatabaseServer;
+  readonly #login: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'slate-readme-'));
   readonly #running = new Set<AbortController>();
   #ends: Promise<unknown>[] = [];
 
-  constructor(server: DatabaseServer) {
+  /** @param login what README.md has people type first in each terminal; the password is typed when it asks. */
+  constructor(server: DatabaseServer, login: string) {
     this.#server = server;
+    this.#login = login;
     for (const [name, file] of Object.entries(COMMANDS)) symlinkSync(resolve(file), join(this.#folder, name));
   }
 
@@ -28,6 +31,7 @@ export class ReadmeShell implements AsyncDisposable {
   adapted(text: string): string {
     return text
       .replaceAll('localhost', this.#server.host)
+      .replace('PGUSER=postgres', `PGUSER='${this.#server.user}'`)
       .replace(NAMES, (name) => `${this.#server.databasePrefix}${name}`);
   }
 
@@ -41,19 +45,18 @@ export class ReadmeShell implements AsyncDisposable {
     stop = new AbortController(),
     onOutput: (output: string) => void = () => {},
   ): Promise<string> {
-    const { port, user, password } = this.#server;
-    const child = spawn('bash', ['-euo', 'pipefail', '-c', this.adapted(block)], {
+    const { port, password } = this.#server;
+    const { PGUSER: _, PGPASSWORD: __, ...env } = process.env;
+    const child = spawn('bash', ['-euo', 'pipefail', '-c', this.adapted(`${this.#login}\n${block}`)], {
       cwd: this.#folder,
       env: {
-        ...process.env,
+        ...env,
         PATH: `${this.#folder}${delimiter}${process.env['PATH'] ?? ''}`,
         PGPORT: String(port),
-        PGUSER: user,
-        PGPASSWORD: password,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    child.stdin.end(`${password}\n`);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {

@@ -20,7 +20,7 @@ function onlyBlock(mark: string): string {
 describe('README.md', () => {
   it('has a quick start that works as it is written', async () => {
     const server = sharedServer();
-    await using shell = new ReadmeShell(server);
+    await using shell = new ReadmeShell(server, onlyBlock('quick-start-login'));
     const [init = '', check = '', ...load] = codeBlocks(readme, 'quick-start');
     expect(await shell.run(init)).toContain(shell.adapted('events_replica'));
     shell.write('replicator.config.cjs', onlyBlock('quick-start-config'));
@@ -52,6 +52,8 @@ describe('README.md', () => {
     await all.untilEqual();
 
     await all.query(all.destination(), "UPDATE events SET ts = ts + interval '1 microsecond'");
+    const { databaseName } = all.destination();
+    await all.query(all.destination(), `REVOKE TEMPORARY ON DATABASE "${databaseName}" FROM PUBLIC`);
     const repair = ['-c', all.writeConfig(config), '--repair', '--yes'];
     await using refused = new RunningCommand('slate-events-diff', repair);
     expect(await refused.ended()).toMatchObject({ code: 2, stderr: expect.stringContaining('permission') });
