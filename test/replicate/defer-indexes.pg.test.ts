@@ -234,6 +234,12 @@ async function oids(all: Installation): Promise<Record<string, unknown>> {
   return Object.fromEntries(rows.map(({ name, oid }) => [name, oid]));
 }
 
+/** Sessions of ours that a server still has in the destination. */
+async function sessionsOfReplicators(all: Installation): Promise<string[]> {
+  const names = await all.foreignSessions();
+  return names.filter((name) => name.includes(': slate-replicator'));
+}
+
 describe('partly built indexes', () => {
   test.each(['SIGKILL', 'SIGTERM'] as const)(
     'are gone on with, after %s, and those that are there are not built twice',
@@ -246,6 +252,7 @@ describe('partly built indexes', () => {
         command.send(signal);
         const { code } = await command.ended();
         expect(code).toBe(signal === 'SIGTERM' ? 0 : null);
+        if (signal === 'SIGTERM') expect(await sessionsOfReplicators(all)).toEqual([]);
       }
       const built = await oids(all);
       expect(Object.keys(built)).not.toContain('aaa_slow');

@@ -210,10 +210,15 @@ test('a list that was left over when all was built goes away', async () => {
   expect(running.log.of('index built')).toEqual([]);
 });
 
-test('a role that may not build what waits copies without it, and says who may', async () => {
+test.each([
+  ['not read', ''],
+  ['read, but not build', 'GRANT SELECT ON slate_deferred_indexes TO $'],
+])('a role that may %s what waits copies without it, and says who may', async (_, grant) => {
   await using all = await createInstallation();
   await using role = await RestrictedRole.create(all, [{ on: all.destination(), rights: 'SELECT, INSERT' }]);
   await all.query(all.destination(), list(INDEX));
+  const { user = '' } = role.in(all.destination());
+  if (grant !== '') await all.query(all.destination(), grant.replace('$', user));
   await all.append(5);
   const replicationDestinations = [role.in(all.destination())];
   await using running = all.start({ replicationDestinations, once: true });
