@@ -1,6 +1,8 @@
 import { CommitGate } from '../src/batch/commit-gate.js';
-import type { WriteTask } from '../src/batch/write-task.js';
+import type { WriteTask, WriteTrouble } from '../src/batch/write-task.js';
 import { type Connection, connect } from '../src/pg/connect.js';
+import { describeDatabase } from '../src/pg/connection-params.js';
+import { safeMessage } from '../src/pg/error-code.js';
 
 /** One lane of one destination, kept open between tasks. */
 export interface WriteSession {
@@ -13,13 +15,15 @@ export interface WriteSession {
  * closes, the connection is dropped, so that nothing of an old run can still be written.
  */
 export class WriteSessions {
+  /** Told of trouble that ends nothing. */
+  onTrouble: (trouble: WriteTrouble) => void = () => {};
   readonly #sessions = new Map<string, Promise<WriteSession>>();
 
   /** The session for a task; opened when there is none, or when it was lost while idle. */
   async of(task: WriteTask): Promise<WriteSession> {
     const existing = await this.#sessions.get(keyOf(task));
     if (existing !== undefined && !existing.connection.lost.aborted) return existing;
-    const opening = openSession(task);
+    const opening = openSession(task, this.onTrouble);
     this.#sessions.set(keyOf(task), opening);
     const session = await opening;
     session.connection.lost.addEventListener('abort', () => this.#sessions.delete(keyOf(task)), {
@@ -39,8 +43,14 @@ export class WriteSessions {
   }
 }
 
-async function openSession({ destination, gate: cells }: WriteTask): Promise<WriteSession> {
-  const connection = await connect(destination.params, destination);
+async function openSession(
+  { destination, gate: cells }: WriteTask,
+  onTrouble: (trouble: WriteTrouble) => void,
+): Promise<WriteSession> {
+  const { params } = destination;
+  const warn = (fields: { readonly err?: unknown }, warning: string) =>
+    onTrouble({ warning, database: describeDatabase(params), reason: safeMessage(fields.err) });
+  const connection = await connect(params, { ...destination, log: { warn } });
   const gate = new CommitGate(cells);
   void gate.closed().then(() => connection.destroy());
   return { connection, gate };

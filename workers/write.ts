@@ -22,6 +22,7 @@ export default function serve(port: MessagePort): Promise<void> {
     const reply = await write(task);
     port.postMessage({ number, reply } satisfies WriteAnswer);
   });
+  sessions.onTrouble = (trouble) => port.postMessage(trouble);
   port.postMessage(SERVING);
   return new Promise((resolve) => port.once('close', resolve));
 }

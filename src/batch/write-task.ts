@@ -100,6 +100,14 @@ export interface WriteRequest {
 /** The first thing a thread says: its code is loaded. */
 export const SERVING = 'serving';
 
+/** What a thread says of trouble that ends nothing, for the log. */
+export interface WriteTrouble {
+  readonly warning: string;
+  /** `host:port/database`. */
+  readonly database: string;
+  readonly reason: string;
+}
+
 /** What comes back, in any order: it bears the number of its request. */
 export interface WriteAnswer {
   readonly number: number;

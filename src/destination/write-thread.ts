@@ -5,6 +5,7 @@ import {
   type WriteReply,
   type WriteRequest,
   type WriteTask,
+  type WriteTrouble,
 } from '../batch/write-task.js';
 
 interface Waiting {
@@ -24,15 +25,16 @@ export class WriteThread {
   #requests = 0;
   #markLoaded = () => {};
 
-  constructor() {
+  constructor(onTrouble: (trouble: WriteTrouble) => void) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.remotePort = port2;
     this.loaded = new Promise((resolve) => {
       this.#markLoaded = resolve;
     });
-    port1.on('message', (message: typeof SERVING | WriteAnswer) => {
+    port1.on('message', (message: typeof SERVING | WriteTrouble | WriteAnswer) => {
       if (message === SERVING) this.#markLoaded();
+      else if ('warning' in message) onTrouble(message);
       else this.#answered(message);
     });
   }

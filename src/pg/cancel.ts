@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { orAborted } from '../lifecycle/or-aborted.js';
+import { dial } from './dial.js';
+import { alreadyConnected } from './driver.js';
+import { type GuardedConnection, guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
 
 /** A session as far as cancelling goes. */
 export interface Cancellable {
@@ -10,9 +13,9 @@ export interface Cancellable {
 }
 
 /** The parts of pg's protocol connection that its types leave out. */
-interface ProtocolConnection extends NodeJS.EventEmitter {
+interface ProtocolConnection extends NodeJS.EventEmitter, GuardedConnection {
   readonly stream: { destroy(): void };
-  connect(portOrPath: number | string, host?: string): void;
+  connect(port: number, host: string): void;
   requestSsl(): void;
   cancel(processId: number, secretKey: number): void;
 }
@@ -44,14 +47,17 @@ async function requestCancel(client: pg.Client, end: AbortSignal): Promise<void>
     processID: number;
     secretKey: number;
   };
-  const connection = new pg.Connection({ ssl } as pg.ConnectionConfig) as unknown as ProtocolConnection;
+  const socket = await dial(host, port, end).catch(() => undefined);
+  if (socket === undefined) return;
+  const options = { ssl, stream: () => alreadyConnected(socket) } as pg.ConnectionConfig;
+  const connection = new pg.Connection(options) as unknown as ProtocolConnection;
+  guardMessages(connection, SHORT_MESSAGE_BYTES, () => connection.stream.destroy());
   const ended = new Promise<void>((resolve) => {
     connection.on('end', resolve).on('error', resolve);
   });
   const cancel = () => connection.cancel(processID, secretKey);
   connection.once('connect', () => (ssl ? connection.requestSsl() : cancel())).once('sslconnect', cancel);
-  if (host.startsWith('/')) connection.connect(`${host}/.s.PGSQL.${port}`);
-  else connection.connect(port, host);
+  connection.connect(port, host);
   await orAborted(ended, end).catch(() => {});
   connection.stream.destroy();
 }

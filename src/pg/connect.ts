@@ -8,7 +8,7 @@ import { announcedPidOf, newClient, protocolOf } from './driver.js';
 import { ConnectionLostError, hasOwnCode, lossOf } from './error-code.js';
 import { explainDatabaseError, tellSide } from './explain-error.js';
 import { keepAsking } from './heartbeat.js';
-import { explainLogin } from './login.js';
+import { explainLogin, userOf } from './login.js';
 import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
 import { Opening } from './opening.js';
 import { refusePooler } from './pooler.js';
@@ -115,8 +115,10 @@ async function logIn(
 ): Promise<Session> {
   const startedAtMs = performance.now();
   const { applicationName, pipeline = false } = options;
+  const user = userOf(params);
   const socket = await dial(params.host, params.port, signal);
-  const session = new Session(params, options, newClient(params, { applicationName, pipeline, ssl, socket }));
+  const client = newClient(params, { user, applicationName, pipeline, ssl, socket });
+  const session = new Session(params, options, client);
   try {
     await orAborted(session.begin(startedAtMs), signal);
     return session;

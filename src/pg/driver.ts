@@ -2,14 +2,16 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { ConnectionParams } from './connection-params.js';
-import { passwordOf, userOf } from './login.js';
-import type { ProtocolConnection } from './message-guard.js';
+import { passwordOf } from './login.js';
+import type { GuardedConnection } from './message-guard.js';
 import type { SslOption } from './tls.js';
 
 /** A silent path is probed after this long; Node then probes every second and gives up after ten. */
 const KEEPALIVE_IDLE_MS = 10_000;
 
 export interface ClientOptions {
+  /** Whom to log in as. */
+  readonly user: string;
   readonly applicationName: string;
   readonly ssl: SslOption;
   /** Connected to the server. */
@@ -26,7 +28,7 @@ export function newClient(params: ConnectionParams, options: ClientOptions): pg.
     port: params.port,
     database: params.databaseName,
     ssl: options.ssl,
-    user: userOf(params),
+    user: options.user,
     ...(password === undefined ? {} : { password }),
     application_name: options.applicationName,
     keepAlive: true,
@@ -38,7 +40,7 @@ export function newClient(params: ConnectionParams, options: ClientOptions): pg.
 }
 
 /** pg connects the socket that it is given, and waits for the event. */
-function alreadyConnected(socket: Socket): Socket {
+export function alreadyConnected(socket: Socket): Socket {
   socket.connect = () => {
     process.nextTick(() => socket.emit('connect'));
     return socket;
@@ -57,7 +59,7 @@ const exactTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number) => 
 
 /** What pg does not declare. */
 interface Insides {
-  readonly connection: ProtocolConnection & { readonly stream: { destroy(): void } };
+  readonly connection: GuardedConnection & { readonly stream: { destroy(): void } };
   readonly processID: number | null;
 }
 

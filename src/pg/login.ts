@@ -16,13 +16,10 @@ export function userOf(params: Pick<ConnectionParams, 'user'>): string {
   if (given) return given;
   try {
     return userInfo().username;
-  } catch (cause) {
+  } catch {
     throw new ConfigurationError(
       'No user is given, and the user of this process has no name on this system.',
-      {
-        hint: 'Give user in the connection (slate-init-db: --user), or set PGUSER.',
-        cause,
-      },
+      { hint: 'Give user in the connection (slate-init-db: --user), or set PGUSER.' },
     );
   }
 }

@@ -21,7 +21,7 @@ interface MessageStream {
 }
 
 /** The part of pg's connection that this stands before. */
-export interface ProtocolConnection {
+export interface GuardedConnection {
   attachListeners(stream: MessageStream): void;
 }
 
@@ -31,7 +31,7 @@ export interface ProtocolConnection {
  * @param onBroken is told once; nothing more is handed to the driver from then on.
  */
 export function guardMessages(
-  connection: ProtocolConnection,
+  connection: GuardedConnection,
   mostBytes: number,
   onBroken: (error: ProtocolError) => void,
 ): void {

@@ -68,6 +68,7 @@ export class Replicator implements AsyncDisposable {
     this.#pool = new WritePool({
       threads: Math.min(config.threads, config.replicationDestinations.length),
       onError: (error) => this.#halt.abort(error),
+      onTrouble: ({ warning, ...fields }) => options.log.warn(fields, warning),
     });
     this.#lanesOf = lanesByServer(config.lanes);
     this.source = this.#newSource();

@@ -38,7 +38,11 @@ async function silentServer() {
 
 function newPool(threads = 1) {
   const errors: unknown[] = [];
-  const pool = new WritePool({ threads, onError: (error) => errors.push(error) });
+  const pool = new WritePool({
+    threads,
+    onError: (error) => errors.push(error),
+    onTrouble: () => {},
+  });
   return { pool, errors, [Symbol.asyncDispose]: () => pool.stop() };
 }
 
