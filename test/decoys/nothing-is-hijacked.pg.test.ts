@@ -117,6 +117,15 @@ test('the functions of a source meet none, however the session is set', async ()
   }
 });
 
+test('insert_events meets none after a text that needed the search_path of its caller', async () => {
+  await using session = await safely(await createSource(server));
+  await session.query(
+    "CREATE FUNCTION public.own() RETURNS jsonb LANGUAGE sql AS $$ SELECT '1'::pg_catalog.jsonb $$",
+  );
+  const text = '($1[1], $2, own()), ($1[2], $2, \'{"a": "$1[9]"}\')';
+  expect(await session.query('SELECT public.insert_events($1) AS rows', [text])).toEqual([{ rows: 2 }]);
+});
+
 test('loaders meet none', async () => {
   const persons = ['--count-person', '20', '--count-filler', '100', '--count-person-delete', '5'];
   await run('slate-load-person-data', persons);
