@@ -54,25 +54,27 @@ BEGIN
     WHERE value <> ''
   );
   BEGIN
-    -- What the replica's database or role was set to must not change what the statements mean there.
-    EXECUTE format('SELECT %s_exec($1, $2)', dblink) USING link, 'SET search_path = pg_catalog, pg_temp';
-    EXECUTE format('SELECT * FROM %s($1, $2) AS replica (settings bigint, hides_rows boolean)', dblink) INTO replica USING link,
-      $remote$
-        SELECT count(set_config(name, wanted, false)), row_security_active('public.events')
-        FROM pg_settings JOIN (VALUES
-          ('DateStyle', 'ISO'), ('TimeZone', 'UTC'), ('row_security', 'off'), ('statement_timeout', '0'), ('lock_timeout', '0'),
-          ('idle_in_transaction_session_timeout', '0'), ('idle_session_timeout', '0'), ('transaction_timeout', '0')
-        ) AS pinned (name, wanted) USING (name)
-      $remote$;
-    IF replica.hides_rows THEN
-      RAISE EXCEPTION 'Row-level security of the replica may hide events from role "%".', fromDatabaseUser
-        USING ERRCODE = 'insufficient_privilege', HINT = 'Restore as a role that the policies do not bind, such as the owner of events.';
-    END IF;
+    -- What the replica's database or role was set to must not change what the statements mean there, or end them. With
+    -- row_security off the server refuses to hide rows.
+    EXECUTE format('SELECT %s_exec($1, $2)', dblink)
+      USING link, 'SET statement_timeout = 0; SET search_path = pg_catalog, pg_temp';
+    EXECUTE format('SELECT FROM %s($1, $2) AS replica (settings bigint)', dblink) USING link, $remote$
+      SELECT count(set_config(name, wanted, false)) FROM pg_settings JOIN (VALUES
+        ('DateStyle', 'ISO'), ('TimeZone', 'UTC'), ('row_security', 'off'), ('lock_timeout', '0'),
+        ('idle_in_transaction_session_timeout', '0'), ('idle_session_timeout', '0'), ('transaction_timeout', '0')
+      ) AS pinned (name, wanted) USING (name)
+    $remote$;
     -- One snapshot for the counts and the rows.
     EXECUTE format('SELECT %s_exec($1, $2)', dblink)
       USING link, 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';
-    EXECUTE format('SELECT * FROM %s($1, $2) AS replica (total bigint, lowest bigint, highest bigint)', dblink)
-      INTO replica USING link, 'SELECT count(*), min(id), max(id) FROM public.events';
+    BEGIN
+      EXECUTE format('SELECT * FROM %s($1, $2) AS replica (total bigint, lowest bigint, highest bigint)', dblink)
+        INTO replica USING link, 'SELECT count(*), min(id), max(id) FROM public.events';
+    EXCEPTION WHEN insufficient_privilege THEN
+      RAISE EXCEPTION 'The replica does not let its role "%" read all events: %.', fromDatabaseUser, SQLERRM
+        USING ERRCODE = 'insufficient_privilege',
+          HINT = 'The role needs SELECT on events there, and row-level security must not bind it, as it does not bind the owner.';
+    END;
     missing := replica.highest::numeric - least(replica.lowest, 1) + 1 - replica.total;
     IF missing > 0 THEN
       EXECUTE format('SELECT * FROM %s($1, $2) AS replica (gaps text)', dblink) INTO gaps USING link,
