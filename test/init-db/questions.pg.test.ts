@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createSource, newDatabaseName } from '../postgres/databases.js';
+import { needsPasswordCheck } from '../postgres/needs.js';
 import { sharedServer } from '../postgres/shared-server.js';
 import { exists } from './run-init-db.js';
 import { CONTROL_C, CONTROL_D, TypedCommand } from './typed-command.js';
@@ -35,7 +36,8 @@ test.each(['User: ', 'Password: '])(
   },
 );
 
-test('an empty answer, also ^D, means the default', async () => {
+test('an empty answer, also ^D, means the default', async (context) => {
+  needsPasswordCheck(context);
   const name = newDatabaseName(sharedServer(), 'default');
   await using command = new TypedCommand([...SERVER, '-n', name, '-t', 'source']);
   await command.answer('User: ', CONTROL_D);
@@ -82,7 +84,10 @@ class Pgpass implements Disposable {
   readonly env = { PGPASSFILE: join(this.#folder, 'pgpass'), PGPASSWORD: undefined };
 
   constructor(database: string) {
-    writeFileSync(this.env.PGPASSFILE, `${host}:${port}:${database}:${user}:${password}\n`, { mode: 0o600 });
+    const escaped = host.replaceAll(':', '\\:');
+    writeFileSync(this.env.PGPASSFILE, `${escaped}:${port}:${database}:${user}:${password}\n`, {
+      mode: 0o600,
+    });
   }
 
   [Symbol.dispose](): void {
