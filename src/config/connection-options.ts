@@ -74,7 +74,7 @@ function fieldSchemas(folder: string) {
     port: z.int().min(1).max(MAX_PORT).optional(),
     user: text.optional(),
     password: z.string().refine(isWithoutNul, 'must not hold a NUL character').optional(),
-    passwordFile: text.transform((file, context) => passwordIn(resolve(folder, file), context)).optional(),
+    passwordFile: text.transform((file, context) => passwordIn(file, folder, context)).optional(),
     pooler: z.literal('session').optional(),
     ssl: sslSchema(folder),
     name: text.optional(),
@@ -98,11 +98,24 @@ function hostOrIssue(text: string, context: z.RefinementCtx) {
   return z.NEVER;
 }
 
-function passwordIn(file: string, context: z.RefinementCtx): { password: string; passwordFrom: string } {
-  const read = readPasswordFile(file);
-  if ('password' in read) return { password: read.password, passwordFrom: file };
-  context.addIssue({ code: 'custom', message: read.problem, params: { complete: true } });
+function passwordIn(
+  name: string,
+  folder: string,
+  context: z.RefinementCtx,
+): { password: string; passwordFrom: string } {
+  const passwordFrom = resolve(folder, name);
+  const read = readPasswordFile(passwordFrom);
+  if ('password' in read) return { password: read.password, passwordFrom };
+  const message = isPath(name)
+    ? read.problem
+    : 'it does not name a file (not shown: is it the password itself?)';
+  context.addIssue({ code: 'custom', message, params: { complete: true } });
   return z.NEVER;
+}
+
+/** Who writes the password where the name of its file belongs seldom writes something that looks like one. */
+function isPath(name: string): boolean {
+  return /^[\w./\\:~-]*[./\\][\w./\\:~-]*$/.test(name);
 }
 
 /** Runs even when some field is wrong, so that people see everything at once: any field may be missing here. */

@@ -34,12 +34,15 @@ function likeliest(branches: readonly Issue[][]): Issue[] {
   return branches.find((issues) => issues.some(isInside)) ?? branches[0] ?? [];
 }
 
+/** `passwordFile` may hold the password itself, by mistake. */
+const SECRET_FIELDS: readonly PropertyKey[] = ['password', 'passwordFile'];
+
 function explain(issue: Issue, value: unknown): string {
   const complete = issue.code === 'custom' && issue.params?.['complete'] === true;
   if (complete) return issue.message;
   const expected = expectation(issue);
   if (value === undefined) return `missing, ${expected}`;
-  const isSecret = issue.path.at(-1) === 'password';
+  const isSecret = SECRET_FIELDS.includes(issue.path.at(-1) ?? '');
   return `${expected}, found ${isSecret ? describeSecret(value) : describeValue(value)}`;
 }
 

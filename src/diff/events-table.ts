@@ -106,7 +106,7 @@ export class EventsTable implements RangeReader, AsyncDisposable {
     };
   }
 
-  /** What this server makes of the same few events as every other. */
+  /** The digest that this server computes for a few events, the same for every server. */
   async probe(method: DigestMethod): Promise<string | undefined> {
     const [row] = await this.query<{ probe: string }>(probeSql(method));
     return row?.probe;

@@ -1,7 +1,7 @@
 import { ConfigurationError, OperatorError } from '../lifecycle/operator-error.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import type { DatabaseIdentity } from '../schema/identity.js';
-import { DIGEST_METHODS, type DigestMethod } from './digest-sql.js';
+import type { DigestMethod } from './digest-sql.js';
 import { EventsTable, type OpenOptions, type TableExtent } from './events-table.js';
 
 /** An open table and what was found out about it. */
@@ -9,7 +9,7 @@ export interface OpenTable {
   readonly table: EventsTable;
   readonly extent: TableExtent;
   readonly identity: DatabaseIdentity;
-  /** For each method what the server makes of the same few events. */
+  /** For each method the digest that the server computes for a few events, the same for every server. */
   readonly probes: Readonly<Record<DigestMethod, string | undefined>>;
 }
 
@@ -19,7 +19,7 @@ export interface OpenTables extends AsyncDisposable {
   readonly rights: readonly PromiseSettledResult<OpenTable>[];
 }
 
-/** @throws OperatorError when the left table cannot be opened, or two servers cannot be compared. */
+/** @throws OperatorError when the left table cannot be opened. */
 export async function openTables(
   left: ConnectionParams,
   rights: readonly ConnectionParams[],
@@ -30,11 +30,9 @@ export async function openTables(
   try {
     const [first, ...others] = all;
     if (first?.status !== 'fulfilled') throw first?.reason;
-    const checked = others.map((other) => refuseSameDatabase(first.value, other));
-    agreeOnMethod(
-      [first, ...checked].flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
-    );
-    return { left: first.value, rights: checked, [Symbol.asyncDispose]: close };
+    const different = others.map((other) => refuseSameDatabase(first.value, other));
+    const comparable = agreeOnMethod(first.value, different);
+    return { left: first.value, rights: comparable, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
@@ -71,15 +69,30 @@ function refuseSameDatabase(
   return { status: 'rejected', reason };
 }
 
-/** Makes all tables use the fastest way of digesting that their servers compute alike. */
-function agreeOnMethod(tables: readonly OpenTable[]): void {
-  const method = DIGEST_METHODS.find((each) => new Set(tables.map(({ probes }) => probes[each])).size === 1);
-  if (method !== undefined) {
-    for (const { table } of tables) table.method = method;
-    return;
-  }
-  const places = tables.map(({ table }) => table.where).join(', ');
-  throw new OperatorError(`These servers do not make the same of the same event: ${places}.`, {
-    hint: 'Can both databases hold the same text? Compare their encodings.',
+/**
+ * Makes all tables use the fastest way of digesting that their servers compute alike. A server that computes otherwise is
+ * no obstacle for the others.
+ * @returns `rights`, with a reason for each that cannot be compared with the left table.
+ */
+export function agreeOnMethod(
+  left: OpenTable,
+  rights: readonly PromiseSettledResult<OpenTable>[],
+): PromiseSettledResult<OpenTable>[] {
+  const isAlike = (method: DigestMethod, right: PromiseSettledResult<OpenTable>) =>
+    right.status === 'rejected' || right.value.probes[method] === left.probes[method];
+  const method = rights.every((right) => isAlike('hash', right)) ? 'hash' : 'sha256';
+  left.table.method = method;
+  return rights.map((right) => {
+    if (right.status === 'rejected') return right;
+    if (!isAlike(method, right)) return { status: 'rejected', reason: cannotCompare(left, right) };
+    right.value.table.method = method;
+    return right;
+  });
+}
+
+function cannotCompare(left: OpenTable, right: PromiseFulfilledResult<OpenTable>): OperatorError {
+  const [ours, theirs] = [left.table.where, right.value.table.where];
+  return new OperatorError(`${ours} and ${theirs} compute different digests for the same events.`, {
+    hint: 'Both servers must be PostgreSQL, version 12 or later.',
   });
 }

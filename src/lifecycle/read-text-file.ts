@@ -8,6 +8,11 @@ export function readTextFile(file: string): ReadText {
   try {
     return { text: readFileSync(file, 'utf8') };
   } catch (error) {
-    return { problem: `cannot read ${file}: ${explainFileError(error)}` };
+    return { problem: `cannot read ${shown(file)}: ${explainFileError(error)}` };
   }
+}
+
+/** Somebody may have pasted a key where the name of its file belongs. */
+function shown(file: string): string {
+  return /-----BEGIN|\n/.test(file) ? 'a file whose name is a text of several lines (not shown)' : file;
 }

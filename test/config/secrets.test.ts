@@ -47,6 +47,14 @@ const MISPLACED: ((password: unknown) => object)[] = [
   (password) => ({ ...MINIMAL, eventSource: `postgres://me:${String(password)}@db1/source` }),
   (password) => ({ ...MINIMAL, replicationDestinations: [[password]] }),
   (password) => ({ ...MINIMAL, passwords: password }),
+  // With a slash or a dot in it, it would look like the name of a file.
+  (password) =>
+    replicatorConfig({
+      passwordFile: typeof password === 'string' ? password.replace(/[./\\]/g, '') : password,
+    }),
+  (password) => replicatorConfig({ databaseName: `postgres://me:${String(password)}@db1/source` }),
+  (password) =>
+    replicatorConfig({ ssl: { mode: 'require', key: `-----BEGIN PRIVATE KEY-----\n${String(password)}` } }),
 ];
 
 test('no error shows a password, whatever its type and wherever it was put', async () => {

@@ -178,6 +178,19 @@ describe('slate-eventsDiff', () => {
     });
   });
 
+  test('waits for a lock as long as it takes, whatever time-outs the servers have', async () => {
+    await using all = await equalTables(10);
+    for (const { databaseName } of [all.source, all.destination()]) {
+      for (const name of ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout'])
+        await all.query(all.source, `ALTER DATABASE "${databaseName}" SET ${name} = '1ms'`);
+    }
+    const lock = await TableLock.take(all.destination(), 'ACCESS EXCLUSIVE');
+    await using command = new RunningCommand('slate-events-diff', ['-c', all.writeConfig()]);
+    await lock.untilWaitedFor();
+    await lock.release();
+    expect(await command.ended()).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('exits with 2, never "equal", when a server goes away', async () => {
     await using server = await startPostgres();
     await using all = await createInstallation({ destinationServers: [server] });

@@ -6,6 +6,7 @@ import { EventsTable } from '../../src/diff/events-table.js';
 import { type Repair, repairAll } from '../../src/diff/repair-all.js';
 import { planRepair } from '../../src/diff/repair-plan.js';
 import { readRows } from '../../src/diff/repair-reader.js';
+import { CONTROL_C, CONTROL_D, TypedCommand } from '../init-db/typed-command.js';
 import { connectTo } from '../postgres/databases.js';
 import { startPostgres } from '../postgres/server.js';
 import { RunningCommand } from '../replicate/command.js';
@@ -258,6 +259,23 @@ describe('--repair asks', () => {
     expect((await repair(all, { askOn: person })).repairs).toEqual([{ result: 'declined' }]);
     expect(person.shown).toMatch(/\n$/);
     expect(await all.digest(all.destination())).toBe(before);
+  });
+
+  test.each([
+    ['y\n', 0, 'repaired, then compared again'],
+    ['n\n', 1, 'not repaired, because the answer was not yes'],
+    [CONTROL_D, 1, 'not repaired, because the answer was not yes'],
+    [CONTROL_C, 2, ''],
+  ])('on a terminal: after %j it ends with %d', async (keys, code, told) => {
+    await using all = await equalTables();
+    await all.query(all.destination(), DAMAGE);
+    const before = await all.digest(all.destination());
+    await using command = new TypedCommand(['-c', all.writeConfig(), '--repair'], {}, 'slate-events-diff');
+    await command.answer('Repair it? [y/N] ', keys);
+    expect(await command.ended()).toBe(code);
+    expect(command.stdout).toContain(told);
+    const isRepaired = (await all.digest(all.destination())) !== before;
+    expect(isRepaired).toBe(code === 0);
   });
 
   test('nobody in vain: what would be refused is refused before', async () => {

@@ -8,20 +8,29 @@ import { WITHOUT_CREDENTIALS } from './run-init-db.js';
 export const CONTROL_C = '\x03';
 export const CONTROL_D = '\x04';
 
-/** `slate-init-db` with a person at a terminal. Disposing kills it if it still runs. */
+/** A command with a person at a terminal. Disposing kills it if it still runs. */
 export class TypedCommand implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #closed: Promise<unknown[]>;
   /** What stands on the terminal, apart from stdout. */
   screen = '';
+  stdout = '';
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}) {
+  /** @param file of `dist/bin`. */
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string | undefined>> = {},
+    file = 'slate-init-db',
+  ) {
     const pretend = pathToFileURL(resolve('test/init-db/pretend-terminal.mjs')).href;
-    this.#child = spawn(process.execPath, ['--import', pretend, 'dist/bin/slate-init-db.js', ...args], {
+    this.#child = spawn(process.execPath, ['--import', pretend, `dist/bin/${file}.js`, ...args], {
       env: { ...process.env, ...WITHOUT_CREDENTIALS, ...env },
     });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.screen += text;
+    });
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
     });
     this.#closed = once(this.#child, 'close');
   }
