@@ -8,11 +8,16 @@ import { safeMessage } from '../src/pg/error-code.js';
 export interface WriteSession {
   readonly connection: Connection;
   readonly gate: CommitGate;
+  /** Closes it, unless another task comes. */
+  closing?: NodeJS.Timeout;
 }
 
+/** How long a lane beyond the first waits for a task before its session is closed. */
+const IDLE_MS = 5_000;
+
 /**
- * The sessions that this thread holds. A session lives as long as the run it was opened for: when the run's gate
- * closes, the connection is dropped, so that nothing of an old run can still be written.
+ * The sessions that this thread holds. A session lives as long as the run it was opened for: when the run's
+ * gate closes, the connection is dropped, so that nothing of an old run can still be written.
  */
 export class WriteSessions {
   /** Told of trouble that ends nothing. */
@@ -22,6 +27,7 @@ export class WriteSessions {
   /** The session for a task; opened when there is none, or when it was lost while idle. */
   async of(task: WriteTask): Promise<WriteSession> {
     const existing = await this.#sessions.get(keyOf(task));
+    clearTimeout(existing?.closing);
     if (existing !== undefined && !existing.connection.lost.aborted) return existing;
     const opening = openSession(task, this.onTrouble);
     this.#sessions.set(keyOf(task), opening);
@@ -30,6 +36,18 @@ export class WriteSessions {
       once: true,
     });
     return session;
+  }
+
+  /** A task is done. Of an idle destination only the first lane's session stays open. */
+  async rest(task: WriteTask): Promise<void> {
+    const key = keyOf(task);
+    const session = task.lane === 0 ? undefined : await this.#sessions.get(key);
+    if (session === undefined) return;
+    clearTimeout(session.closing);
+    session.closing = setTimeout(() => {
+      this.#sessions.delete(key);
+      void session.connection[Symbol.asyncDispose]();
+    }, IDLE_MS).unref();
   }
 
   /** Drops the socket: the server rolls back what was open. */

@@ -31,7 +31,9 @@ export default function serve(port: MessagePort): Promise<void> {
 async function write(task: WriteTask): Promise<WriteReply> {
   try {
     const session = await sessions.of(task);
-    return task.kind === 'batch' ? await writeBatch(session, task) : await pipeGiant(session, task);
+    const reply = task.kind === 'batch' ? await writeBatch(session, task) : await pipeGiant(session, task);
+    await sessions.rest(task);
+    return reply;
   } catch (error) {
     sessions.drop(task);
     return describeFailure(error, task);

@@ -11,7 +11,7 @@ import { explainBuild } from './explain-build.js';
 import { dropWaitingList, type IndexDefinition } from './waiting-list.js';
 
 /** Indexes built at the same time. */
-const BUILD_CONNECTIONS = 2;
+export const BUILD_CONNECTIONS = 2;
 
 /** What a definition means depends on these, and where the index goes. */
 const BUILD_SETTINGS = {

@@ -96,6 +96,8 @@ export class OrderedWrites {
       const { server, write } = this.#options;
       on.done(await server.during(write(plan({ gate: this.#gate.cells, ticket, lane }))));
       this.#freeLanes.push(lane);
+      // The lowest lane is taken first, so that the sessions of others become idle and are closed.
+      this.#freeLanes.sort((a, b) => b - a);
     } catch (error) {
       this.#fail(error);
     }

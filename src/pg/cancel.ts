@@ -25,9 +25,10 @@ const CANCEL_MS = 600;
 const LOOK_AGAIN_MS = 20;
 
 /**
- * Has the server cancel every statement of a session that is not answered yet. Without it, a statement that waits
- * for a lock is executed when the lock is free, long after its client has gone. Returns when all are answered, at the
- * latest after `CANCEL_MS`. It never throws: a server that cannot be reached does not hear of it.
+ * Has the server cancel every statement of a session that is not answered yet. Without it, a statement that
+ * waits for a lock is executed when the lock is free, long after its client has gone. Returns when all are
+ * answered, at the latest after `CANCEL_MS`. It never throws: a server that cannot be reached does not hear
+ * of it.
  */
 export async function cancelWhatRuns({ client, traffic, lost }: Cancellable): Promise<void> {
   const end = AbortSignal.any([AbortSignal.timeout(CANCEL_MS), lost]);

@@ -12,6 +12,7 @@ import { explainLogin, userOf } from './login.js';
 import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
 import { Opening } from './opening.js';
 import { refusePooler } from './pooler.js';
+import { leaveReservedSlots } from './reserved-slots.js';
 import {
   applySettingsSql,
   FIRST_LOOK_SQL,
@@ -170,6 +171,7 @@ class Session implements Connection {
       connectionAgeMs: performance.now() - startedAtMs,
     });
     await this.query(applySettingsSql(this.#options, look));
+    await leaveReservedSlots(this);
     this.#look = look;
     this.backendPid = look.pid;
     this.serverStartedAt = look.serverStartedAt;

@@ -32,10 +32,14 @@ export interface ConnectionParams {
   readonly tls?: TlsParams;
 }
 
+/** `host:port`: where a server is. */
+export function hostAndPort({ host, port }: ConnectionParams): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /** `host:port/database`: where a database is. Holds no secret. */
 export function placeOf(params: ConnectionParams): string {
-  const host = params.host.includes(':') ? `[${params.host}]` : params.host;
-  return `${host}:${params.port}/${params.databaseName}`;
+  return `${hostAndPort(params)}/${params.databaseName}`;
 }
 
 /** What fields of log records call a database: its name, where the operator gave it one, else its place. */

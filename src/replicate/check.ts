@@ -11,6 +11,9 @@ import { EventSource } from '../source/event-source.js';
 import { WakeUps } from '../source/wake-ups.js';
 import { type Failure, oneErrorOf } from './failures.js';
 import { lookAtSource } from './look-at-source.js';
+import { describeRoom, errorOf, shortagesOf } from './refuse-without-room.js';
+import { askForRoom } from './server-room.js';
+import { sessionNeeds, sessionsOfDestination, sessionsOfSource } from './session-needs.js';
 import { sessionsFor } from './sessions.js';
 
 /** At most this many gaps are listed per destination. */
@@ -41,7 +44,7 @@ export async function checkOnly(
   });
   const { counted } = await lookAtSource(source, registry, sourceLog);
   await counted;
-  const failures: Failure[] = [];
+  const failures = await checkRoom(config, log, stop);
   for (const params of config.replicationDestinations) {
     await checkOne({ ...config, params, source, registry, sessions, log, stop }).catch((error) => {
       stop.throwIfAborted();
@@ -52,6 +55,20 @@ export async function checkOnly(
     });
   }
   if (failures.length > 0) throw oneErrorOf(failures);
+}
+
+/** Says for each server how many sessions a run needs and how many are free. @returns the servers with too few. */
+async function checkRoom(config: ReplicatorConfig, log: Logger, stop: AbortSignal): Promise<Failure[]> {
+  const rooms = await askForRoom(sessionNeeds(config, {}), sessionsFor(config).control, stop);
+  const [ofSource, perDestination] = [sessionsOfSource({}), sessionsOfDestination(config, {})];
+  return rooms.flatMap((room) => {
+    log.info({ ...describeRoom(room), ofSource, perDestination }, 'sessions');
+    const shortages = shortagesOf(room);
+    if (shortages.length === 0) return [];
+    const err = errorOf(shortages);
+    log.error({ server: room.server, err }, 'server refused');
+    return [{ destination: room.server, error: err }];
+  });
 }
 
 interface CheckOne {

@@ -21,6 +21,9 @@ import { keepListening } from '../source/keep-listening.js';
 import { WakeUps } from '../source/wake-ups.js';
 import { type Failure, oneErrorOf } from './failures.js';
 import { lookAtSource } from './look-at-source.js';
+import { describeRoom, refuseWithoutRoom } from './refuse-without-room.js';
+import { askForRoom } from './server-room.js';
+import { sessionNeeds } from './session-needs.js';
 import { sessionsFor } from './sessions.js';
 
 export interface ReplicateOptions {
@@ -91,6 +94,7 @@ export class Replicator implements AsyncDisposable {
   }
 
   async #replicate(): Promise<void> {
+    await this.#makeSureOfRoom();
     const until = await this.#lookAtSource();
     const listening = this.#options.once ? Promise.resolve() : this.#haltOnFailure(this.#listen());
     using _timers = this.#startTimers();
@@ -150,6 +154,14 @@ export class Replicator implements AsyncDisposable {
     });
   }
 
+  /** @throws OperatorError when servers have too little room for the sessions of this run. */
+  async #makeSureOfRoom(): Promise<void> {
+    const needs = sessionNeeds(this.#config, this.#options);
+    const rooms = await askForRoom(needs, this.#sessions.control, this.#stop);
+    for (const room of rooms) this.#options.log.debug(describeRoom(room), 'sessions');
+    refuseWithoutRoom(rooms, this.#mayWait, this.#options.log);
+  }
+
   /** @returns with `once`, the id to copy up to: the end of what is there now. */
   #lookAtSource(): Promise<bigint | undefined> {
     return retrying({ ...this.#retry, doing: 'look at the source' }, async () => {
@@ -167,10 +179,13 @@ export class Replicator implements AsyncDisposable {
     });
   }
 
+  get #mayWait(): boolean {
+    return this.#config.onError === 'retry' && !this.#options.once;
+  }
+
   get #retry() {
     const patience = new Patience();
-    const mayWait = this.#config.onError === 'retry' && !this.#options.once;
-    const mayRetry = (error: unknown) => mayWait && patience.reactionTo(error) !== 'stop';
+    const mayRetry = (error: unknown) => this.#mayWait && patience.reactionTo(error) !== 'stop';
     return { log: this.#sourceLog, stop: this.#stop, mayRetry };
   }
 

@@ -1,17 +1,33 @@
 import type { Connection } from '../pg/connect.js';
 
+/** Sessions that read the source at the same time. */
+export const READING_CONNECTIONS = 3;
+
+/** How long a connection waits for the next read before it is closed. One stays open. */
+const IDLE_MS = 5_000;
+
+interface Idle {
+  readonly connection: Connection;
+  readonly closing: NodeJS.Timeout;
+}
+
+async function close({ connection, closing }: Idle): Promise<void> {
+  clearTimeout(closing);
+  await connection[Symbol.asyncDispose]();
+}
+
 /**
- * A few connections to the source for reading. Reads at the tip of the table are urgent: one connection is kept
- * for them, so that a destination that is far behind never makes the others wait.
+ * A few connections to the source for reading. Reads at the tip of the table are urgent: one connection is
+ * kept for them, so that a destination that is far behind never makes the others wait.
  */
 export class ReadingConnections implements AsyncDisposable {
   readonly #open: () => Promise<Connection>;
   readonly #maxConnections: number;
-  readonly #idle: Connection[] = [];
+  readonly #idle: Idle[] = [];
   readonly #waiting: { urgent: boolean; go: () => void }[] = [];
   #inUse = 0;
 
-  constructor(open: () => Promise<Connection>, maxConnections = 3) {
+  constructor(open: () => Promise<Connection>, maxConnections = READING_CONNECTIONS) {
     this.#open = open;
     this.#maxConnections = maxConnections;
   }
@@ -25,7 +41,7 @@ export class ReadingConnections implements AsyncDisposable {
       try {
         return await work(connection);
       } finally {
-        if (!connection.lost.aborted) this.#idle.push(connection);
+        if (!connection.lost.aborted) this.#rest(connection);
       }
     } finally {
       this.#inUse -= 1;
@@ -34,14 +50,29 @@ export class ReadingConnections implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#idle.splice(0).map((connection) => connection[Symbol.asyncDispose]()));
+    await Promise.all(this.#idle.splice(0).map(close));
   }
 
   #takeIdle(): Connection | undefined {
     for (;;) {
-      const connection = this.#idle.pop();
-      if (connection === undefined || !connection.lost.aborted) return connection;
+      const idle = this.#idle.pop();
+      if (idle === undefined) return undefined;
+      clearTimeout(idle.closing);
+      if (!idle.connection.lost.aborted) return idle.connection;
     }
+  }
+
+  /** Keeps a connection for the next read. Further ones are closed when nothing comes for them. */
+  #rest(connection: Connection): void {
+    const idle: Idle = {
+      connection,
+      closing: setTimeout(() => {
+        if (this.#idle.length < 2) return;
+        this.#idle.splice(this.#idle.indexOf(idle), 1);
+        void close(idle);
+      }, IDLE_MS).unref(),
+    };
+    this.#idle.push(idle);
   }
 
   #mayStart(urgent: boolean): boolean {

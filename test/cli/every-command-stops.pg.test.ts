@@ -36,6 +36,14 @@ async function noSessionsIn(all: Installation): Promise<void> {
   });
 }
 
+async function buildersOf(all: Installation): Promise<number> {
+  const waiting = await all.query(
+    all.destination(),
+    "SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX%' AND wait_event_type = 'Lock'",
+  );
+  return waiting.length;
+}
+
 const lines = (text: string) => text.trimEnd().split('\n');
 
 describe.each(SIGNALS)('%s ends', (signal) => {
@@ -68,6 +76,19 @@ describe.each(SIGNALS)('%s ends', (signal) => {
     await noSessionsIn(all);
     await lock.release();
     expect(await all.count(all.destination())).toBe(5);
+  });
+
+  test('a slate-replicator that waits to build an index, and the index is not built later', async () => {
+    await using all = await createInstallation();
+    for (let n = 0; n < 10; n++) await all.append(2_000);
+    await using command = all.startCommand(['--defer-indexes']);
+    await command.log.until('indexes wait until it has caught up');
+    await using session = await connectTo(all.destination());
+    // An index is not built beside a transaction that writes.
+    await session.query('BEGIN; LOCK TABLE events IN ROW EXCLUSIVE MODE');
+    await until('a builder waited', async () => (await buildersOf(all)) > 0);
+    await expectEndOf(command, signal, 0);
+    await noSessionsIn(all);
   });
 
   test.each([

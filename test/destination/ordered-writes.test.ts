@@ -79,6 +79,17 @@ describe('the writes of one run', () => {
     expect(fixture.writes.inFlight).toBe(0);
   });
 
+  it('take the lowest lane that is free: the session of a lane that is not needed becomes idle', async () => {
+    const fixture = new Fixture(3);
+    for (const name of ['first', 'second', 'third']) await fixture.submit(name);
+    for (const { succeed } of fixture.started) succeed();
+    await fixture.writes.drained();
+    for (const name of ['fourth', 'fifth']) await fixture.submit(name);
+    expect(fixture.started.map(({ task }) => task.lane)).toEqual([0, 1, 2, 0, 1]);
+    for (const { succeed } of fixture.started) succeed();
+    await fixture.writes.drained();
+  });
+
   it('are not in flight any more when they are said to be settled', async () => {
     const fixture = new Fixture(2);
     await fixture.submit('only');

@@ -1,0 +1,75 @@
+import type { Logger } from '../lifecycle/log.js';
+import { OperatorError } from '../lifecycle/operator-error.js';
+import { type OwnLimit, type ServerRoom, sessionsOf } from './server-room.js';
+import type { SessionNeed } from './session-needs.js';
+
+/** More sessions are needed than a server has room for. */
+export interface Shortage {
+  readonly message: string;
+  readonly hint: string;
+  /** Nobody else's sessions are to blame: it does not pass. */
+  readonly lasts: boolean;
+}
+
+/** What keeps the sessions of a run from fitting into a server; empty when nothing does. */
+export function shortagesOf(room: ServerRoom): Shortage[] {
+  return [...shortageOfServer(room), ...room.limits.flatMap((limit) => shortageOfLimit(room.server, limit))];
+}
+
+/** The fields of a record that says what a server has room for. */
+export function describeRoom({ server, needs, maxConnections, reserved, inUse }: ServerRoom) {
+  const free = Math.max(0, maxConnections - reserved - inUse);
+  return { server, needed: sessionsOf(needs), free, maxConnections, reserved, inUse };
+}
+
+/**
+ * Refuses a run whose sessions do not fit into its servers.
+ * @param mayWait whether what others use is only warned of: it may become free.
+ * @throws OperatorError naming every server that has too little room, with numbers.
+ */
+export function refuseWithoutRoom(rooms: readonly ServerRoom[], mayWait: boolean, log: Logger): void {
+  const shortages = rooms.flatMap(shortagesOf);
+  const refused = shortages.filter(({ lasts }) => lasts || !mayWait);
+  for (const { message, hint } of refused.length > 0 ? [] : shortages) log.warn({ hint }, message);
+  if (refused.length > 0) throw errorOf(refused);
+}
+
+/** One error that tells of all shortages. */
+export function errorOf(shortages: readonly Shortage[]): OperatorError {
+  return new OperatorError(shortages.map(({ message }) => message).join(' '), {
+    hint: shortages.map(({ hint }) => hint).join(' '),
+  });
+}
+
+function shortageOfServer(room: ServerRoom): Shortage[] {
+  const { server, needed, free, maxConnections, reserved, inUse } = describeRoom(room);
+  if (needed <= free) return [];
+  const numbers = `max_connections is ${maxConnections}, ${reserved} of these are reserved, others use ${inUse}`;
+  return [
+    {
+      message: `Server ${server} has too few connections: ${needed} are needed for ${describeNeeds(room.needs)}, ${free} are free (${numbers}).`,
+      hint: `Set max_connections of ${server} to ${needed + reserved + inUse} or more, or configure fewer destinations there.`,
+      lasts: needed > maxConnections - reserved,
+    },
+  ];
+}
+
+/** `the source and 3 destinations` */
+function describeNeeds(needs: readonly SessionNeed[]): string {
+  const destinations = needs.filter(({ kind }) => kind === 'destination').length;
+  const source = destinations < needs.length ? ['the source'] : [];
+  const others = destinations === 1 ? ['1 destination'] : [`${destinations} destinations`];
+  return [...source, ...(destinations === 0 ? [] : others)].join(' and ');
+}
+
+function shortageOfLimit(server: string, { kind, name, limit, inUse, needed }: OwnLimit): Shortage[] {
+  if (needed <= limit - inUse) return [];
+  const numbers = `its CONNECTION LIMIT is ${limit}, others use ${inUse}`;
+  return [
+    {
+      message: `The ${kind} "${name}" at ${server} has too few connections: ${needed} are needed (${numbers}).`,
+      hint: `ALTER ${kind.toUpperCase()} "${name}" CONNECTION LIMIT ${needed + inUse} or more.`,
+      lasts: needed > limit,
+    },
+  ];
+}

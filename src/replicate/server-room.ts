@@ -1,0 +1,161 @@
+/**
+ * How many sessions servers have room for. What a run needs is compared with it before anything is copied: a
+ * run that does not fit would starve some of its destinations, or leave applications without a connection.
+ */
+import { type ConnectOptions, connect } from '../pg/connect.js';
+import { type ConnectionParams, hostAndPort } from '../pg/connection-params.js';
+import { errorCode } from '../pg/error-code.js';
+import type { SessionNeed } from './session-needs.js';
+
+/** A limit of a role or a database, set by its CONNECTION LIMIT. */
+export interface OwnLimit {
+  readonly kind: 'role' | 'database';
+  readonly name: string;
+  readonly limit: number;
+  /** By others. */
+  readonly inUse: number;
+  readonly needed: number;
+}
+
+/** What one server has room for, and what is needed of it. */
+export interface ServerRoom {
+  /** `host:port`, as the configuration names it first. */
+  readonly server: string;
+  readonly needs: readonly SessionNeed[];
+  readonly maxConnections: number;
+  /**
+   * Of these, kept for superusers, and from PostgreSQL 16 on for roles with `pg_use_reserved_connections`.
+   */
+  readonly reserved: number;
+  /** By others. */
+  readonly inUse: number;
+  /** None for a superuser, who is above them. */
+  readonly limits: readonly OwnLimit[];
+}
+
+/** What a server answers to one role. */
+interface Answer extends Omit<ServerRoom, 'limits'> {
+  readonly startedAt: string;
+  readonly limits: readonly Omit<OwnLimit, 'needed'>[];
+}
+
+/**
+ * `$1`: the destinations; sessions that an earlier run has left behind there are about to end. `$2`: the
+ * databases that the role would connect to. `backend_type` of other roles' sessions is hidden from an ordinary
+ * role, so that a few workers and walsenders may count as sessions.
+ */
+const LIMITS_SQL = `
+  WITH others AS (
+    SELECT a.usesysid, d.datname FROM pg_stat_activity a JOIN pg_database d ON d.oid = a.datid
+     WHERE a.pid <> pg_backend_pid() AND a.usesysid IS NOT NULL
+       AND COALESCE(a.backend_type, 'client backend') = 'client backend'
+       AND NOT (d.datname = ANY ($1::name[]) AND starts_with(a.application_name, 'slate-replicator'))
+  ), limited AS (
+    SELECT 'role' AS kind, r.rolname AS name, r.rolconnlimit AS "limit", (SELECT count(*) FROM others WHERE usesysid = r.oid) AS "inUse"
+      FROM pg_roles r WHERE r.rolname = current_user
+    UNION ALL
+    SELECT 'database', d.datname, d.datconnlimit, (SELECT count(*) FROM others o WHERE o.datname = d.datname)
+      FROM pg_database d WHERE d.datname = ANY ($2::name[])
+  )
+  SELECT json_build_object(
+           'maxConnections', current_setting('max_connections')::int,
+           'reserved', current_setting('superuser_reserved_connections')::int
+                       + COALESCE(current_setting('reserved_connections', true)::int, 0),
+           'inUse', (SELECT count(*) FROM others),
+           'limits', COALESCE(json_agg(limited) FILTER (WHERE "limit" >= 0 AND NOT rolsuper), '[]'))::text AS answer
+    FROM limited, pg_roles WHERE rolname = current_user`;
+
+/** A server that has not answered by then is left out: it must not hold back the others. */
+const ANSWER_MS = 2_000;
+
+/** The server is there, but not through this database: another one of it may be asked. */
+const ASK_ANOTHER = /^(3D|42|53|55)/;
+const TRIES = 3;
+
+/**
+ * Asks the servers of these needs, each once per host, port and user. Names that lead to one server are taken
+ * together. A server that cannot be asked is left out: whoever connects to it next says why.
+ * @throws the reason of the signal.
+ */
+export async function askForRoom(
+  needs: readonly SessionNeed[],
+  options: (params: ConnectionParams) => ConnectOptions,
+  stop: AbortSignal,
+): Promise<ServerRoom[]> {
+  const groups = groupBy(needs, ({ params }) => `${hostAndPort(params)} ${params.user ?? ''}`);
+  const written = needs.filter(({ kind }) => kind === 'destination').map(({ params }) => params.databaseName);
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(ANSWER_MS)]);
+  const ask = (group: readonly SessionNeed[]) =>
+    askOne(group, written, (params) => ({ ...options(params), signal }));
+  const answers = await Promise.all([...groups.values()].map(ask));
+  stop.throwIfAborted();
+  const servers = groupBy(answers.flat(), ({ startedAt }) => startedAt);
+  return [...servers.values()].flatMap(merged);
+}
+
+async function askOne(
+  needs: readonly SessionNeed[],
+  written: readonly string[],
+  options: (params: ConnectionParams) => ConnectOptions,
+): Promise<Answer[]> {
+  for (const { params } of needs.slice(0, TRIES)) {
+    try {
+      await using connection = await connect(params, options(params));
+      const databases = needs.map((need) => need.params.databaseName);
+      const [row] = await connection.query<{ answer: string }>(LIMITS_SQL, [written, databases]);
+      const startedAt = connection.serverStartedAt ?? '';
+      return [{ ...JSON.parse(row?.answer ?? '{}'), server: hostAndPort(params), needs, startedAt }];
+    } catch (error) {
+      if (!ASK_ANOTHER.test(errorCode(error) ?? '')) break;
+    }
+  }
+  return [];
+}
+
+/** One server under several names, or as several roles. */
+function merged(answers: readonly Answer[]): ServerRoom[] {
+  const [first] = answers;
+  if (first === undefined) return [];
+  const { server, maxConnections, reserved } = first;
+  const limits = groupBy(
+    answers.flatMap((answer) =>
+      answer.limits.map((limit) => ({ ...limit, needed: neededOf(limit, answer.needs) })),
+    ),
+    ({ kind, name }) => `${kind} ${name}`,
+  );
+  return [
+    {
+      server,
+      needs: answers.flatMap(({ needs }) => needs),
+      maxConnections,
+      reserved,
+      inUse: Math.min(...answers.map(({ inUse }) => inUse)),
+      limits: [...limits.values()].flatMap(added),
+    },
+  ];
+}
+
+function added([first, ...others]: readonly OwnLimit[]): OwnLimit[] {
+  if (first === undefined) return [];
+  return [{ ...first, needed: others.reduce((sum, { needed }) => sum + needed, first.needed) }];
+}
+
+function neededOf({ kind, name }: Omit<OwnLimit, 'needed'>, needs: readonly SessionNeed[]): number {
+  return sessionsOf(kind === 'role' ? needs : needs.filter(({ params }) => params.databaseName === name));
+}
+
+/** Sessions that needs come to together. Those that the destinations of a host and port share count once. */
+export function sessionsOf(needs: readonly SessionNeed[]): number {
+  const shared = new Map(needs.map(({ params, shared }) => [hostAndPort(params), shared]));
+  const own = needs.reduce((sum, { sessions }) => sum + sessions, 0);
+  return [...shared.values()].reduce((sum, count) => sum + count, own);
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+}

@@ -1,0 +1,51 @@
+import type { ReplicatorConfig } from '../config/replicator-config.js';
+import { BUILD_CONNECTIONS } from '../destination/build-indexes.js';
+import type { ConnectionParams } from '../pg/connection-params.js';
+import { READING_CONNECTIONS } from '../source/reading-connections.js';
+
+/** Sessions that a run may have open at the same time in one database. */
+export interface SessionNeed {
+  readonly params: ConnectionParams;
+  readonly kind: 'source' | 'destination';
+  readonly sessions: number;
+  /** Further ones that all destinations with the same host and port share. */
+  readonly shared: number;
+}
+
+export interface RunKind {
+  readonly once?: boolean | undefined;
+  readonly standby?: boolean | undefined;
+}
+
+/** One that listens, and those that read. An idle source has two. */
+export function sessionsOfSource({ once = false }: RunKind): number {
+  return READING_CONNECTIONS + (once ? 0 : 1);
+}
+
+/**
+ * One that holds the writer's lock and looks, and one that writes; an idle destination has these two. Before
+ * them come those that build deferred indexes. One that waits for another replicator has the first only.
+ */
+export function sessionsOfDestination(config: ReplicatorConfig, { standby = false }: RunKind): number {
+  if (standby) return 1;
+  return 2 + (config.deferIndexes ? BUILD_CONNECTIONS : 0);
+}
+
+/** What a run needs, by database. Sessions that ask about another one for a moment are not counted. */
+export function sessionNeeds(config: ReplicatorConfig, kind: RunKind): SessionNeed[] {
+  const source: SessionNeed = {
+    params: config.eventSource,
+    kind: 'source',
+    sessions: sessionsOfSource(kind),
+    shared: 0,
+  };
+  const destinations = config.replicationDestinations.map(
+    (params): SessionNeed => ({
+      params,
+      kind: 'destination',
+      sessions: sessionsOfDestination(config, kind),
+      shared: kind.standby ? 0 : config.lanes - 1,
+    }),
+  );
+  return [source, ...destinations];
+}
