@@ -10,6 +10,7 @@ import { startPostgres } from '../postgres/server.js';
 import { type CommandResult, RunningCommand } from '../replicate/command.js';
 import { createInstallation, type Installation } from '../replicate/installation.js';
 import { TableLock } from '../replicate/table-lock.js';
+import { until } from '../replicate/until.js';
 
 const EVENTS = 50_000;
 
@@ -181,12 +182,17 @@ describe('slate-eventsDiff', () => {
   test('waits for a lock as long as it takes, whatever time-outs the servers have', async () => {
     await using all = await equalTables(10);
     for (const { databaseName } of [all.source, all.destination()]) {
-      for (const name of ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout'])
-        await all.query(all.source, `ALTER DATABASE "${databaseName}" SET ${name} = '1ms'`);
+      for (const name of ['lock_timeout', 'idle_in_transaction_session_timeout'])
+        await all.query(all.source, `ALTER DATABASE "${databaseName}" SET ${name} = '100ms'`);
     }
     const lock = await TableLock.take(all.destination(), 'ACCESS EXCLUSIVE');
     await using command = new RunningCommand('slate-events-diff', ['-c', all.writeConfig()]);
     await lock.untilWaitedFor();
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'
+                        AND clock_timestamp() - query_start > interval '300 ms'`;
+    await until('the command had waited longer than the time-outs allow', async () => {
+      return (await all.query(all.source, waiting, [all.destination().databaseName])).length > 0;
+    });
     await lock.release();
     expect(await command.ended()).toMatchObject({ code: 0, stderr: '' });
   });
