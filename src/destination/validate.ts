@@ -81,7 +81,12 @@ function surplus(where: string, what: string): DivergenceError {
   });
 }
 
-/** Waits until what this session's server has committed is on disk, whatever `synchronous_commit` was. */
+/**
+ * Waits until what this session's server has committed is on disk, whatever `synchronous_commit` was. The commit waits for
+ * the disk only because its transaction has written something to the log, which a transaction id alone does not.
+ */
 export async function makeDurable(connection: Connection): Promise<void> {
-  await connection.query('BEGIN; SET LOCAL synchronous_commit = on; SELECT txid_current(); COMMIT');
+  await connection.query(
+    "BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_logical_emit_message(true, 'slate-replicator', ''); COMMIT",
+  );
 }
