@@ -90,6 +90,15 @@ describe('the pool of threads that write', () => {
     expect(fixture.errors).toHaveLength(1);
   });
 
+  it('gives each destination one of its threads: one that is gone takes only its own with it', async () => {
+    await using fixture = newPool(3);
+    await expect(fixture.pool.write(undefined as unknown as WriteTask, 1)).rejects.toThrow(/destructure/);
+    for (const affinity of [1, 4, 7])
+      await expect(fixture.pool.write(writeTo(1), affinity)).rejects.toThrow(/destructure/);
+    for (const affinity of [0, 2, 3, 5])
+      await expect(fixture.pool.write(writeTo(1), affinity)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
   it('fails also what is asked of a thread that is gone: nobody waits for an answer that cannot come', async () => {
     await using fixture = newPool();
     const bug = fixture.pool.write(undefined as unknown as WriteTask, 0);

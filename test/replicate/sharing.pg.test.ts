@@ -66,4 +66,24 @@ describe('several replicators with --standby', () => {
     await installation.untilEqual();
     expect(first.log.of('destination failed: trying again')).toEqual([]);
   });
+
+  it('share the destinations also when there are three, and when one of them ends', async () => {
+    await using installation = await createInstallation({ destinations: 6 });
+    await installation.append(500);
+    await using first = installation.start({ standby: true });
+    await until('the first had all', () => held(first) === 6);
+    await using second = installation.start({ standby: true });
+    {
+      await using third = installation.start({ standby: true });
+      const three = [first, second, third];
+      await until('they had two each', () => three.every((each) => held(each) === 2));
+      await installation.append(500);
+      await installation.untilEqual();
+      await third.stop();
+    }
+    await until('two had three each', () => held(first) === 3 && held(second) === 3);
+    await installation.append(500);
+    await installation.untilEqual();
+    for (const { log } of [first, second]) expect(log.of('destination failed: trying again')).toEqual([]);
+  });
 });
