@@ -71,6 +71,11 @@ export class Copier implements AsyncDisposable {
     return this.#committed;
   }
 
+  /** Writes under way. */
+  get inFlight(): number {
+    return this.#writes.inFlight;
+  }
+
   /** What has been copied since the last call. */
   takeInterval(): Tally {
     const interval = this.#interval;

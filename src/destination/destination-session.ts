@@ -10,6 +10,7 @@ import { buildIndexes } from './build-indexes.js';
 import { Copier, type Tail } from './copier.js';
 import { deferIndexes, refuseWithoutRights } from './deferred-indexes.js';
 import type { DestinationContext } from './destination-context.js';
+import { LaneWatch } from './lane-watch.js';
 import { withDetails } from './refused-event.js';
 import { TailWatch } from './tail-watch.js';
 import type { Tally } from './tally.js';
@@ -31,6 +32,8 @@ export interface CopyGoal {
   readonly until?: bigint;
   /** Counts what is copied. */
   readonly total: Tally;
+  /** Lanes have waited for each other before. */
+  readonly oneLane: boolean;
   readonly onCaughtUp: () => void;
   readonly onBuildingIndexes: () => void;
   readonly onCopying: (copier: Copier) => void;
@@ -81,12 +84,11 @@ export class DestinationSession implements AsyncDisposable {
   async copy(validated: Validated, goal: CopyGoal): Promise<void> {
     sessionCount += 1;
     using watch = new TailWatch(this.#control, this.#context);
-    const stop = AbortSignal.any([goal.stop, this.#control.lost, watch.changed]);
-    await using copier = new Copier(this.#contextFor(validated), {
-      ...goal,
-      sessionNumber: sessionCount,
-      stop,
-    });
+    using laneWatch = new LaneWatch(this.#control, this.#context.session.applicationName);
+    const stop = AbortSignal.any([goal.stop, this.#control.lost, watch.changed, laneWatch.blocked]);
+    const context = this.#contextFor(validated, goal);
+    await using copier = new Copier(context, { ...goal, sessionNumber: sessionCount, stop });
+    if (context.lanes > 1) laneWatch.start(() => ({ inFlight: copier.inFlight, copied: goal.total.events }));
     goal.onCopying(copier);
     try {
       await this.#copyAll({ copier, watch, stop }, validated, goal);
@@ -144,7 +146,8 @@ export class DestinationSession implements AsyncDisposable {
   }
 
   /** Lanes write out of order, and wait for each other: what must see the rows in order gets one. */
-  #contextFor({ inOrderOnly }: Validated): DestinationContext {
+  #contextFor({ inOrderOnly }: Validated, { oneLane }: CopyGoal): DestinationContext {
+    if (oneLane) return { ...this.#context, lanes: 1 };
     if (inOrderOnly.length === 0 || this.#context.lanes === 1) return this.#context;
     const { log, name } = this.#context;
     log.info(

@@ -22,6 +22,7 @@ import type { Copier } from './copier.js';
 import type { DestinationContext } from './destination-context.js';
 import { DestinationSession, WriterLockedError } from './destination-session.js';
 import { explainFailure, withSomeHint } from './explain-failure.js';
+import { LanesBlockedError } from './lane-watch.js';
 import { Patience } from './patience.js';
 import { announceWaiting, type Shares, STAY_AWAY_MS, watchFairness, withdrawWaiting } from './sharing.js';
 import { Tally, type TallyRecord } from './tally.js';
@@ -71,6 +72,7 @@ export class Destination {
   readonly #patience = new Patience();
   #heldAtLook = 0n;
   #copiedAtLook = 0;
+  #oneLane = false;
   /** Aborted when this destination is to be left to another replicator; absent while this one does not write. */
   #lettingGo: AbortController | undefined;
 
@@ -136,6 +138,7 @@ export class Destination {
         ...options,
         stop: AbortSignal.any([options.stop, lettingGo.signal]),
         total: this.#total,
+        oneLane: this.#oneLane,
         onCopying: (copier) => {
           this.#copier = copier;
         },
@@ -175,6 +178,7 @@ export class Destination {
 
   /** @throws the error, when it is to end the process. */
   async #react(error: OperatorError, backOff: BackOff, options: RunOptions): Promise<void> {
+    if (error instanceof LanesBlockedError) this.#oneLane = true;
     const reaction = this.#patience.reactionTo(error, this.#place);
     const mayWait = options.onError === 'retry' && options.until === undefined;
     if (reaction === 'stop' || (reaction === 'retry' && !mayWait)) this.#giveUp(error, options);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { BugError } from '../lifecycle/bug.js';
+import { LookAgainError } from '../lifecycle/look-again-error.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
@@ -17,15 +18,17 @@ export function explainFailure(error: unknown, sides: Sides): OperatorError {
   return explainDatabaseError(error, { doing: 'replicate', params: sides.destination });
 }
 
-/** The error, with a general hint where a server's or the network's error came without one. */
+/** The error, with a general hint where it came without one from a server, the network or a second look. */
 export function withSomeHint(error: OperatorError): OperatorError {
   const { message, cause } = error;
-  if (error.hint !== undefined || cause === undefined) return error;
-  return new OperatorError(message, {
-    cause,
-    hint: 'Mend what the message names, then start the replicator again.',
-  });
+  if (error.hint !== undefined) return error;
+  if (error instanceof LookAgainError) return new OperatorError(message, { hint: LOOKED_AGAIN });
+  return cause === undefined ? error : new OperatorError(message, { cause, hint: MEND });
 }
+
+const MEND = 'Mend what the message names, then start the replicator again.';
+const LOOKED_AGAIN =
+  'Looking again did not help. Find out who or what changes these databases, then start the replicator again.';
 
 function explainWrite(error: WriteError, { source, destination }: Sides): OperatorError {
   if (error.kind === 'bug') return new BugError(error);

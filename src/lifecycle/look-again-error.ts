@@ -5,7 +5,7 @@ import { OperatorError } from './operator-error.js';
  * again. The divergence guard then decides whether copying goes on.
  */
 export class LookAgainError extends OperatorError {
-  override readonly name = 'LookAgainError';
+  override readonly name: string = 'LookAgainError';
 }
 
 /** The source lost commits in a crash or a failover, or was restored: event `id` is not what it handed out. */

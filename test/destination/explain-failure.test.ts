@@ -5,7 +5,7 @@ import { reactionTo } from '../../src/destination/reactions.js';
 import { WriteError } from '../../src/destination/write-pool.js';
 import { BugError } from '../../src/lifecycle/bug.js';
 
-const DATABASE = { host: 'db1', port: 5432 };
+const DATABASE = { host: 'db1', port: 5432, user: 'me' };
 const SIDES = {
   source: { ...DATABASE, databaseName: 'source' },
   destination: { ...DATABASE, databaseName: 'replica' },
@@ -17,15 +17,17 @@ function failure(fields: Partial<WriteFailure>): WriteError {
 
 describe('what a destination failed with', () => {
   it('names the side that failed', () => {
-    expect(explainFailure(failure({}), SIDES).message).toBe('Cannot write events at db1:5432/replica: no');
+    expect(explainFailure(failure({}), SIDES).message).toBe(
+      'Cannot write events at db1:5432/replica as user "me": no',
+    );
     expect(explainFailure(failure({ kind: 'source' }), SIDES).message).toBe(
-      'Cannot pipe events at db1:5432/source: no',
+      'Cannot pipe events at db1:5432/source as user "me": no',
     );
   });
 
   it('names the event', () => {
     expect(explainFailure(failure({ eventId: 7n, code: '23514' }), SIDES).message).toBe(
-      'Cannot write event 7 at db1:5432/replica: no [23514]',
+      'Cannot write event 7 at db1:5432/replica as user "me": no [23514]',
     );
   });
 
