@@ -65,10 +65,10 @@ async function openSession(
   { destination, gate: cells }: WriteTask,
   onTrouble: (trouble: WriteTrouble) => void,
 ): Promise<WriteSession> {
-  const { params } = destination;
+  const database = describeDatabase(destination.params);
   const warn = (fields: { readonly err?: unknown }, warning: string) =>
-    onTrouble({ warning, database: describeDatabase(params), reason: safeMessage(fields.err) });
-  const connection = await connect(params, { ...destination, log: { warn } });
+    onTrouble({ warning, database, reason: safeMessage(fields.err) });
+  const connection = await connect(destination.params, { ...destination, log: { warn } });
   const gate = new CommitGate(cells);
   void gate.closed().then(() => connection.destroy());
   return { connection, gate };
