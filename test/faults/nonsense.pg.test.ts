@@ -32,7 +32,7 @@ const DROPPED = {
   'the end of a COPY': message('c'),
 } as const;
 
-const certificate = createAuthority('nonsense').issue({ commonName: 'localhost', hosts: ['localhost'] });
+const certificate = createAuthority('nonsense').issue({ commonName: 'nonsense' });
 
 describe.each([
   ['in plain text', undefined],
