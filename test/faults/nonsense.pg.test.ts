@@ -32,7 +32,7 @@ const DROPPED = {
   'the end of a COPY': message('c'),
 } as const;
 
-const certificate = createAuthority('nonsense').issue({ commonName: 'nonsense' });
+const certificate = createAuthority('nonsense').issue({ commonName: 'nonsense', hosts: ['nonsense'] });
 
 describe.each([
   ['in plain text', undefined],
