@@ -18,6 +18,7 @@ import {
   FIRST_LOOK_SQL,
   type FirstLook,
   fireTriggersSql,
+  PID_SQL,
   type SessionPurpose,
 } from './session-settings.js';
 import { isTlsRefused, type SslOption, sslAttempts } from './tls.js';
@@ -115,17 +116,42 @@ async function logIn(
   { ssl, signal }: { readonly ssl: SslOption; readonly signal: AbortSignal },
 ): Promise<Session> {
   const startedAtMs = performance.now();
-  const { applicationName, pipeline = false } = options;
-  const user = userOf(params);
-  const socket = await dial(params.host, params.port, signal);
-  const client = newClient(params, { user, applicationName, pipeline, ssl, socket });
-  const session = new Session(params, options, client);
+  const open = () => openClient(params, options, { ssl, signal });
+  const session = new Session(params, options, await open());
   try {
-    await orAborted(session.begin(startedAtMs), signal);
+    await orAborted(session.begin(startedAtMs, open), signal);
     return session;
   } catch (error) {
     session.destroy();
     throw error;
+  }
+}
+
+async function openClient(
+  params: ConnectionParams,
+  { applicationName, pipeline = false }: ConnectOptions,
+  { ssl, signal }: { readonly ssl: SslOption; readonly signal: AbortSignal },
+): Promise<pg.Client> {
+  const user = userOf(params);
+  const socket = await dial(params.host, params.port, signal);
+  return newClient(params, { user, applicationName, pipeline, ssl, socket });
+}
+
+/** How long another session of a pooler may take to open: it may have none to lend. */
+const BESIDE_MS = 1_000;
+
+/** @returns the server process behind another session; undefined when there is none to be had. It leaves no trace. */
+async function pidBeside(open: () => Promise<pg.Client>): Promise<number | undefined> {
+  const client = await open();
+  guardMessages(protocolOf(client), SHORT_MESSAGE_BYTES, () => protocolOf(client).stream.destroy());
+  client.on('error', () => {});
+  const asking = client.connect().then(() => client.query<{ pid: number }>(PID_SQL));
+  try {
+    return (await orAborted(asking, AbortSignal.timeout(BESIDE_MS))).rows[0]?.pid;
+  } catch {
+    return undefined;
+  } finally {
+    protocolOf(client).stream.destroy();
   }
 }
 
@@ -159,14 +185,16 @@ class Session implements Connection {
   }
 
   /** Logs in, makes sure that the session is ours alone, and only then applies the settings. */
-  async begin(startedAtMs: number): Promise<void> {
+  async begin(startedAtMs: number, open: () => Promise<pg.Client>): Promise<void> {
     await this.awaiting(this.client.connect());
     const [look] = await this.query<FirstLook>(FIRST_LOOK_SQL);
-    const [again] = await this.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+    const [again] = await this.query<{ pid: number }>(PID_SQL);
+    const besidePid = this.params.pooler === 'session' ? await pidBeside(open) : undefined;
     if (look === undefined || again === undefined) throw new Error('The server answers without a row.');
     refusePooler(this.params, {
       announcedPid: announcedPidOf(this.client),
       answeredBy: [look.pid, again.pid],
+      besidePid,
       backendAgeMs: Number(look.backendAgeMs),
       connectionAgeMs: performance.now() - startedAtMs,
     });

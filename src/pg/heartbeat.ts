@@ -11,6 +11,7 @@ import type { Connection } from './connect.js';
 import { nameOf } from './connection-params.js';
 import { ConnectionLostError } from './error-code.js';
 import { refuseMovedSession } from './pooler.js';
+import { PID_SQL } from './session-settings.js';
 
 export interface HeartbeatOptions {
   /**
@@ -83,7 +84,7 @@ class Heartbeat {
   }
 
   async #askForSignOfLife(): Promise<void> {
-    const asking = this.#connection.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+    const asking = this.#connection.query<{ pid: number }>(PID_SQL);
     const deadline = AbortSignal.timeout(DEADLINE_MS);
     const [row] = await orAborted(asking, deadline).catch((error) => {
       if (error !== deadline.reason) throw error;

@@ -12,6 +12,8 @@ export interface SessionSigns {
   readonly announcedPid: number | null;
   /** The server processes that answered, in turn. */
   readonly answeredBy: readonly number[];
+  /** The server process that answered another session at the same time, where that was asked. */
+  readonly besidePid?: number | undefined;
   /** Age of the server process, by the server's clock. */
   readonly backendAgeMs: number;
   /** Age of our connection. */
@@ -26,8 +28,8 @@ const CLOCK_SLACK_MS = 2_000;
  * sessions, only what proves the contrary is refused.
  */
 export function refusePooler(params: ConnectionParams, signs: SessionSigns): void {
-  const move = describeMove(signs.answeredBy);
-  const seen = move ?? (params.pooler === 'session' ? undefined : suspicion(signs));
+  const proof = describeMove(signs.answeredBy) ?? describeSharing(signs);
+  const seen = proof ?? (params.pooler === 'session' ? undefined : suspicion(signs));
   if (seen !== undefined) throw poolerRefusal(params, seen);
 }
 
@@ -50,6 +52,11 @@ const HINT =
 function describeMove(pids: readonly number[]): string | undefined {
   if (new Set(pids).size === 1) return undefined;
   return `statements of one session were run by different server processes (${pids.join(', ')})`;
+}
+
+function describeSharing({ answeredBy, besidePid }: SessionSigns): string | undefined {
+  if (besidePid === undefined || !answeredBy.includes(besidePid)) return undefined;
+  return `server process ${besidePid} served two sessions at the same time`;
 }
 
 function suspicion({

@@ -63,6 +63,9 @@ export const FIRST_LOOK_SQL = `
            OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8 AS "backendAgeMs"
     FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()`;
 
+/** The server process that answers; it leaves no trace either. */
+export const PID_SQL = 'SELECT pg_catalog.pg_backend_pid() AS pid';
+
 /** What a session is for, as far as its settings go. */
 export interface SessionPurpose {
   /** What this session needs beyond what every session has. */

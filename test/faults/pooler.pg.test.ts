@@ -140,6 +140,16 @@ describe("behind a pooler in session mode that the operator vouches for with poo
     expect(await tracesIn(config.replicationDestinations[0])).toEqual([]);
   });
 
+  test('one that lends the same session to two clients all the same is refused before anything is set', async () => {
+    await using all = await createInstallation();
+    await using pooler = await TransactionPooler.inFrontOf(all.source);
+    const source = { ...pooler.through(all.source), pooler: 'session' } as const;
+    await expect(all.copyOnce({ eventSource: source })).rejects.toThrow(
+      /server process \d+ served two sessions at the same time/,
+    );
+    expect(await tracesIn(source)).toEqual([]);
+  });
+
   test('one that lends by transaction all the same is refused', async () => {
     await using all = await createInstallation();
     await using pooler = await TransactionPooler.inFrontOf(all.source, { size: 2 });
