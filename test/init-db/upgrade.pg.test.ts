@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { placeOf } from '../../src/pg/connection-params.js';
 import { connectTo, createDestination } from '../postgres/databases.js';
 import { sharedServer } from '../postgres/shared-server.js';
 import { createOriginalSource, definitions } from '../schema/original-source.js';
@@ -16,7 +17,7 @@ test('slate-init-db --upgrade brings a source of version 0.1.4 up to date, says 
   await using roles = new TestRoles(source, params);
   const writer = await roles.create('writer');
   await source.query(`GRANT INSERT ON events TO "${writer}"; GRANT SELECT, UPDATE ON id TO "${writer}"`);
-  const where = `the source database ${params.host}:${params.port}/${params.databaseName}`;
+  const where = `the source database ${placeOf(params)}`;
 
   expect(await initDb(upgradeOf(params.databaseName))).toMatchObject({
     code: 0,

@@ -3,6 +3,7 @@
  * before anything of its new past is written, whatever the replicator is doing at that moment.
  */
 import { describe, expect, test } from 'vitest';
+import { placeOf } from '../../src/pg/connection-params.js';
 import { createInstallation, type Installation, type StartOptions } from './installation.js';
 import type { RunningReplicator } from './running-replicator.js';
 import { until } from './until.js';
@@ -173,6 +174,5 @@ describe.concurrent('7 refusal: a source that lost events while a replicator is 
 });
 
 function nameOfFirst(all: Installation): string {
-  const { host, port, databaseName } = all.destination();
-  return `${host}:${port}/${databaseName}`;
+  return placeOf(all.destination());
 }
