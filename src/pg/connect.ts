@@ -227,7 +227,7 @@ class Session implements Connection {
   }
 
   async fireTriggers(): Promise<void> {
-    if (this.#look !== undefined) await this.query(fireTriggersSql(this.#look));
+    if (this.#look !== undefined) await this.query(fireTriggersSql(this.#options, this.#look));
   }
 
   openBeside(applicationName: string): Promise<Connection> {

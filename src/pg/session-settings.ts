@@ -90,9 +90,11 @@ export function applySettingsSql({ settings = {} }: SessionPurpose, { serverEnco
  * as the role and the database have it again. From then on our SQL names everything in full; only `pg_catalog` comes
  * before all of `search_path`, and `pg_temp` behind it.
  */
-export function fireTriggersSql({ searchPath }: FirstLook): string {
+export function fireTriggersSql({ settings = {} }: SessionPurpose, { searchPath }: FirstLook): string {
   const path = pg.escapeLiteral(pathOfTriggers(searchPath));
-  const names = Object.keys(OUR_SQL).map((name) => pg.escapeLiteral(name));
+  // What the session was asked for by name stays.
+  const given = Object.keys(OUR_SQL).filter((name) => !Object.hasOwn(settings, name));
+  const names = given.map((name) => pg.escapeLiteral(name));
   return `SELECT set_config(name, CASE name WHEN 'search_path' THEN ${path} ELSE reset_val END, false)
             FROM pg_settings WHERE name IN (${names.join(', ')})`;
 }
