@@ -9,7 +9,7 @@ import { OPTIONS } from './options.js';
  * connection as one line of text, without secrets.
  */
 export async function describeConfig(config: object): Promise<Record<string, unknown>> {
-  const { warnings: _, ...shown } = config as Record<string, unknown>;
+  const { warnings: _, standbyPollIntervalMs: __, ...shown } = config as Record<string, unknown>;
   const fields = Object.entries(shown).map(([field, value]) => describeField(field, value));
   return Object.fromEntries(await Promise.all(fields));
 }

@@ -14,6 +14,8 @@ export interface ReplicatorConfig {
   readonly logIntervalMs: number;
   /** The source is looked at this often even when no notification arrives. */
   readonly pollIntervalMs: number;
+  /** The same for a source that is a hot standby, which cannot notify. */
+  readonly standbyPollIntervalMs: number;
   /** How often each session is looked after. */
   readonly heartbeatIntervalMs: number;
   readonly onError: 'exit' | 'retry';
@@ -31,6 +33,9 @@ export interface ReplicatorConfig {
   readonly warnings: readonly string[];
 }
 
+/** Nothing else tells of news there; the look costs a query. */
+const STANDBY_POLL_INTERVAL_MS = 1_000;
+
 const MEBIBYTE = 1024 * 1024;
 
 /**
@@ -38,17 +43,15 @@ const MEBIBYTE = 1024 * 1024;
  * @throws ConfigurationError that lists every mistake.
  */
 export async function loadReplicatorConfig(file: string): Promise<ReplicatorConfig> {
-  const { values, warnings } = parseConfig(
-    file,
-    await loadConfigFile(file),
-    COMMAND_KEYS['slate-replicator'],
-  );
+  const raw = await loadConfigFile(file);
+  const { values, warnings } = parseConfig(file, raw, COMMAND_KEYS['slate-replicator']);
   const { connectTimeout, logInterval, pollInterval, heartbeatInterval, memoryBudgetMb, ...same } = values;
   return {
     ...same,
     connectTimeoutMs: connectTimeout,
     logIntervalMs: logInterval,
     pollIntervalMs: pollInterval,
+    standbyPollIntervalMs: raw['pollInterval'] === undefined ? STANDBY_POLL_INTERVAL_MS : pollInterval,
     heartbeatIntervalMs: heartbeatInterval,
     memoryBudgetBytes: memoryBudgetMb * MEBIBYTE,
     warnings,

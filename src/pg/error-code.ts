@@ -59,6 +59,14 @@ export function safeMessage(error: unknown): string {
   return redact(error instanceof Error ? error.message : String(error));
 }
 
+/** SQLSTATEs of a standby that must clean up what a statement is reading: serialization_failure, deadlock_detected. */
+const RECOVERY_CONFLICTS: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);
+
+/** Whether a statement that only reads was ended by a standby's recovery: the same statement may succeed next time. */
+export function isRecoveryConflict(error: unknown): boolean {
+  return RECOVERY_CONFLICTS.has(errorCode(error));
+}
+
 /** What a server says of an error beside its code and text: manual, "Error and Notice Message Fields". */
 export interface ServerErrorFields {
   readonly constraint?: string | undefined;

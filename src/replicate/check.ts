@@ -8,6 +8,7 @@ import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
+import { SourceNotices } from '../source/source-notices.js';
 import { WakeUps } from '../source/wake-ups.js';
 import { type Failure, oneErrorOf } from './failures.js';
 import { lookAtSource } from './look-at-source.js';
@@ -42,7 +43,10 @@ export async function checkOnly(
     end: stop,
     isWanted: () => false,
   });
-  const { counted } = await lookAtSource(source, registry, sourceLog);
+  const { counted } = await lookAtSource(source, registry, {
+    log: sourceLog,
+    notices: new SourceNotices(sourceLog, config.standbyPollIntervalMs),
+  });
   await counted;
   const failures = await checkRoom(config, log, stop);
   for (const params of config.replicationDestinations) {

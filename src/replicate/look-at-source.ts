@@ -2,6 +2,7 @@ import type { Logger } from '../lifecycle/log.js';
 import { checkSource } from '../schema/check.js';
 import type { DatabaseRegistry } from '../schema/identity.js';
 import type { EventSource } from '../source/event-source.js';
+import type { SourceNotices } from '../source/source-notices.js';
 
 /** What a first look at the source tells. */
 export interface SourceLook {
@@ -15,17 +16,18 @@ export interface SourceLook {
 }
 
 /**
- * Checks that the source is one, and begins to count what it holds.
+ * Checks that the source is one, warns of what it does not do, and begins to count what it holds.
  * @throws OperatorError when it cannot be reached or is no source.
  */
 export async function lookAtSource(
   source: EventSource,
   registry: DatabaseRegistry,
-  log: Logger,
+  { log, notices }: { readonly log: Logger; readonly notices: SourceNotices },
 ): Promise<SourceLook> {
   await source.ask(async (connection) => {
     await checkSource(connection);
     await registry.register(connection);
+    await notices.look(connection);
   });
   const lastId = await source.look();
   const counted = source.currentExtent().then(({ count, ids }) => {

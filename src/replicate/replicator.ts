@@ -18,6 +18,7 @@ import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
 import { keepListening } from '../source/keep-listening.js';
+import { SourceNotices } from '../source/source-notices.js';
 import { WakeUps } from '../source/wake-ups.js';
 import { type Failure, oneErrorOf } from './failures.js';
 import { lookAtSource } from './look-at-source.js';
@@ -51,6 +52,7 @@ export class Replicator implements AsyncDisposable {
   /** Aborted some time after `#stop`: drops every session of this thread, whatever it waits for. */
   readonly #end = new AbortController();
   readonly #sourceLog: Logger;
+  readonly #notices: SourceNotices;
   readonly #wakeUps = new WakeUps();
   readonly #registry = new DatabaseRegistry();
   readonly #pool: WritePool;
@@ -63,6 +65,7 @@ export class Replicator implements AsyncDisposable {
     this.#config = config;
     this.#options = options;
     this.#sourceLog = withFields(options.log, { source: nameOf(config.eventSource) });
+    this.#notices = new SourceNotices(this.#sourceLog, config.standbyPollIntervalMs);
     this.#sessions = sessionsFor(config);
     this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
     // Every destination listens, and every pause and read of each.
@@ -165,7 +168,10 @@ export class Replicator implements AsyncDisposable {
   /** @returns with `once`, the id to copy up to: the end of what is there now. */
   #lookAtSource(): Promise<bigint | undefined> {
     return retrying({ ...this.#retry, doing: 'look at the source' }, async () => {
-      const { lastId } = await lookAtSource(this.source, this.#registry, this.#sourceLog);
+      const { lastId } = await lookAtSource(this.source, this.#registry, {
+        log: this.#sourceLog,
+        notices: this.#notices,
+      });
       return this.#options.once ? (lastId ?? 0n) : undefined;
     });
   }
@@ -174,6 +180,8 @@ export class Replicator implements AsyncDisposable {
     return keepListening({
       ...this.#retry,
       session: this.#sessions.listener,
+      notices: this.#notices,
+      standbyPollIntervalMs: this.#config.standbyPollIntervalMs,
       wakeUps: this.#wakeUps,
       end: this.#end.signal,
     });

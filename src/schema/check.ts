@@ -10,8 +10,10 @@ export interface Catalog {
   readonly kind: string | null;
   /** Of `events`, the type with ` not null`; empty when there is no such table. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** Columns of the primary key of `events`, in order. */
+  /** Columns of the primary key of `events`, in order, without those that it only includes. */
   readonly primaryKey: readonly string[];
+  /** Tables that inherit from `events` and are no partitions. In full, quoted where necessary. */
+  readonly heirs: readonly string[];
   /** Names, one for each object: a function that is overloaded appears more than once. */
   readonly table: readonly string[];
   /** On `events`. */
@@ -25,8 +27,12 @@ const CATALOG_SQL = `
   SELECT (SELECT relkind FROM pg_class WHERE pg_class.oid = events.oid) AS kind,
          ARRAY(SELECT json_build_object('name', attname, 'type', format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' not null' ELSE '' END)
                  FROM pg_attribute WHERE attrelid = events.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum) AS columns,
-         ARRAY(SELECT attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-                WHERE i.indrelid = events.oid AND i.indisprimary)::text[] AS "primaryKey",
+         ARRAY(SELECT attname FROM pg_index i, unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) WITH ORDINALITY AS key (num, place)
+                 JOIN pg_attribute a ON a.attnum = key.num
+                WHERE i.indrelid = events.oid AND a.attrelid = events.oid AND i.indisprimary ORDER BY place)::text[] AS "primaryKey",
+         ARRAY(SELECT format('%I.%I', n.nspname, c.relname)
+                 FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE inhparent = events.oid AND NOT c.relispartition ORDER BY 1) AS heirs,
          ARRAY(SELECT tgname FROM pg_trigger WHERE tgrelid = events.oid AND NOT tgisinternal)::text[] AS trigger,
          ARRAY(SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace)::text[] AS routine,
          ARRAY(SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r')::text[] AS "table",
@@ -104,15 +110,21 @@ const NO_TABLE: Readonly<Record<string, string>> = {
   f: 'a foreign table',
 };
 
-function tableProblems({ kind, columns, primaryKey, maySelect }: Catalog): string[] {
+function tableProblems({ kind, columns, primaryKey, heirs, maySelect }: Catalog): string[] {
   const other = NO_TABLE[kind ?? ''];
   if (other !== undefined) return [`"events" is ${other}, must be a table`];
   if (columns.length === 0) return ['table "events" is missing'];
   return [
     ...columnProblems(columns),
     ...(primaryKey.join() === 'id' ? [] : ['the primary key of "events" must be (id)']),
+    ...heirs.map(heirProblem),
     ...(maySelect ? [] : ['the role may not SELECT from table "events"']),
   ];
+}
+
+/** A SELECT from `events` shows the rows of an heir too; its primary key, its triggers and COPY do not know them. */
+function heirProblem(heir: string): string {
+  return `table ${heir} inherits from "events", and its rows would pass for events (ALTER TABLE ${heir} NO INHERIT public.events)`;
 }
 
 function columnProblems(columns: Catalog['columns']): string[] {

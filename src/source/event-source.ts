@@ -199,9 +199,14 @@ export class EventSource implements AsyncDisposable {
       settledId: isGap ? request.upTo : this.#settlement.settledId,
       endId: await this.#settlement.endIdBehind(request.after),
     };
-    const read = { request, limits, carried };
+    let rest = carried;
     const outcome = await this.#connections
-      .use(urgent, (connection) => readBatch(connection, this.#pool, read))
+      .use(urgent, (connection) => {
+        const read = { request, limits, carried: rest };
+        // A read that has failed has given them back.
+        rest = undefined;
+        return readBatch(connection, this.#pool, read);
+      })
       .catch((error) => Promise.reject(this.#explain(error)));
     this.rowsServed += outcome.rowsServed;
     return outcome;

@@ -26,6 +26,7 @@ test('a file with a source and a destination gets the documented defaults', asyn
     connectTimeoutMs: 15_000,
     logIntervalMs: 10_000,
     pollIntervalMs: 30_000,
+    standbyPollIntervalMs: 1_000,
     heartbeatIntervalMs: 4_000,
     onError: 'exit',
     lanes: 2,

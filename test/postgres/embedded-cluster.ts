@@ -64,12 +64,29 @@ export class EmbeddedCluster implements AsyncDisposable {
   }
 
   /** A server on a physical copy of the data, as of a snapshot; this one is stopped while it is made. Dispose of it first. */
-  async copy(): Promise<EmbeddedCluster> {
-    const copy = new EmbeddedCluster(this.#options);
+  copy(): Promise<EmbeddedCluster> {
+    return this.#copyWith({}, () => {});
+  }
+
+  /** A hot standby of this server, which is stopped while the standby is made. Dispose of the standby first. */
+  standby(password: string): Promise<EmbeddedCluster> {
+    const primary = `host=127.0.0.1 port=${this.port} user=postgres password=${password}`;
+    return this.#copyWith({ primary_conninfo: primary }, (copy) => {
+      copy.#write(join(copy.#data, 'standby.signal'), '');
+    });
+  }
+
+  async #copyWith(
+    settings: Readonly<Record<string, string>>,
+    prepare: (copy: EmbeddedCluster) => void,
+  ): Promise<EmbeddedCluster> {
+    const options = { ...this.#options, settings: { ...this.#options.settings, ...settings } };
+    const copy = new EmbeddedCluster(options);
     copy.#giveTo(copy.#folder);
     copy.#bin = this.#bin;
     await this.end('SIGINT');
     execFileSync('cp', ['-a', this.#data, copy.#data]);
+    prepare(copy);
     await this.start();
     await copy.#startOnFreePort();
     return copy;

@@ -21,6 +21,7 @@ function serverOf(cluster: EmbeddedCluster, password: string): PostgresServer {
     kill: () => cluster.end('SIGKILL'),
     start: () => cluster.start(),
     copy: async () => serverOf(await cluster.copy(), password),
+    standby: async () => serverOf(await cluster.standby(password), password),
     [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   };
 }

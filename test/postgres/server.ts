@@ -33,6 +33,8 @@ export interface PostgresServer extends OpenServer {
   start(): Promise<void>;
   /** Stops it, starts it again, and starts another on a physical copy of its data. Absent where that cannot be done. */
   copy?(): Promise<PostgresServer>;
+  /** Stops it, starts it again, and starts a hot standby of it. Absent where that cannot be done. */
+  standby?(): Promise<PostgresServer>;
 }
 
 export type StopMode = 'fast' | 'immediate';

@@ -72,6 +72,7 @@ export class Installation implements AsyncDisposable {
       connectTimeoutMs: 15_000,
       logIntervalMs: 10_000,
       pollIntervalMs: 30_000,
+      standbyPollIntervalMs: 1_000,
       heartbeatIntervalMs: 4_000,
       onError: 'exit',
       lanes: 2,

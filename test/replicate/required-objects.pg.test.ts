@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
-import { checkDestination, checkSource } from '../../src/schema/check.js';
+import { checkDestination, checkEventsTable, checkSource } from '../../src/schema/check.js';
 import { connectTo } from '../postgres/databases.js';
 import { createInstallation, type Installation } from './installation.js';
 
@@ -39,6 +39,17 @@ const OTHER_TABLES = {
   'column "event" is "jsonb", must be "jsonb not null"':
     'ALTER TABLE events ALTER COLUMN event DROP NOT NULL',
   'the primary key of "events" must be (id)': 'ALTER TABLE events DROP CONSTRAINT events_pkey',
+  'table public."Heir" inherits from "events"': 'CREATE TABLE "Heir" () INHERITS (events)',
+};
+
+/** What a table `events` may be like too. */
+const SAME_TABLES = {
+  'a primary key that includes other columns':
+    'ALTER TABLE events DROP CONSTRAINT events_pkey, ADD PRIMARY KEY (id) INCLUDE (ts)',
+  partitions: `DROP INDEX events_ts; ALTER TABLE events RENAME TO whole; ALTER INDEX events_pkey RENAME TO whole_pkey;
+     CREATE TABLE events (LIKE whole, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+     CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (MINVALUE) TO (100);
+     CREATE TABLE events_2 PARTITION OF events DEFAULT`,
 };
 
 let all: Installation;
@@ -139,6 +150,10 @@ describe('a destination', () => {
     expect(await refusalAfter(destination, sql, checkDestination)).toContain(problem);
   });
 
+  test.each(Object.entries(SAME_TABLES))('with %s is accepted', async (_, sql) => {
+    expect(await refusalAfter(destination, sql, checkDestination)).toBe('accepted');
+  });
+
   test('that is a source is refused', async () => {
     await expect(checkDestination(source)).rejects.toThrow(
       'routine "append_events" belongs to a source only',
@@ -148,5 +163,15 @@ describe('a destination', () => {
   test('may have objects of other schemas that are called the same', async () => {
     const sql = 'CREATE SCHEMA other; CREATE TABLE other.id (id bigint)';
     expect(await refusalAfter(destination, sql, checkDestination)).toBe('accepted');
+  });
+});
+
+describe('a table that is only compared', () => {
+  test.each(Object.entries(OTHER_TABLES))('is refused when %s', async (problem, sql) => {
+    expect(await refusalAfter(destination, sql, checkEventsTable)).toContain(problem);
+  });
+
+  test.each(Object.entries(SAME_TABLES))('with %s is accepted', async (_, sql) => {
+    expect(await refusalAfter(destination, sql, checkEventsTable)).toBe('accepted');
   });
 });
