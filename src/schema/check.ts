@@ -50,8 +50,13 @@ export async function readCatalog(connection: Connection): Promise<Catalog> {
 
 /** @throws OperatorError listing everything that a source must have and this database has not. */
 export async function checkSource(connection: Connection): Promise<void> {
-  refuse(connection, 'is not an event source', sourceProblems(await readCatalog(connection)));
+  await checkSourceObjects(connection);
   await refuseRowSecurity(connection);
+}
+
+/** As `checkSource`, for a command that reads no events. @throws OperatorError as that. */
+export async function checkSourceObjects(connection: Connection): Promise<void> {
+  refuse(connection, 'is not an event source', sourceProblems(await readCatalog(connection)));
 }
 
 /**

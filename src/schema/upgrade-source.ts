@@ -2,7 +2,7 @@ import pg from 'pg';
 import { type Connection, connect } from '../pg/connect.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
-import { checkSource } from './check.js';
+import { checkSourceObjects } from './check.js';
 import { checkUpgrade } from './check-upgrade.js';
 import { inTransaction } from './in-transaction.js';
 import { type LockOptions, lockEvents } from './lock-events.js';
@@ -40,7 +40,7 @@ export async function upgradeSource(
       ...(signal === undefined ? {} : { signal }),
     };
     await using connection = await connect(params, own);
-    await checkSource(connection);
+    await checkSourceObjects(connection);
     await checkUpgrade(connection);
     return await inTransaction(connection, () => upgrade(connection, options));
   } catch (error) {
@@ -59,7 +59,7 @@ async function upgrade(connection: Connection, options: LockOptions): Promise<Up
   await replaceTriggers(connection);
   const grantedTo = await grantMissing(connection, writers);
   // A function of the original with other arguments would now be there twice.
-  await checkSource(connection);
+  await checkSourceObjects(connection);
   return { changed: (await readSourceState(connection)) !== before, grantedTo };
 }
 
