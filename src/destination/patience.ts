@@ -1,3 +1,4 @@
+import { LookAgainError } from '../lifecycle/look-again-error.js';
 import { type Reaction, reactionTo } from './reactions.js';
 
 /** How often an error that may pass is met at the same place before it counts as one that never passes. */
@@ -36,8 +37,11 @@ export class Patience {
     if (isElsewhere || this.#now() - this.#lastMs > FORGET_MS) this.#attempts = 0;
     this.#place = place;
     this.#lastMs = this.#now();
-    if (reaction === 'recheck') return ++this.#rechecks > RECHECKS ? 'stop' : 'recheck';
-    if (reaction !== 'retry a few times') return reaction;
-    return ++this.#attempts >= ATTEMPTS ? 'stop' : 'retry';
+    // A source may change again before this destination has come any further.
+    const isSourceChange = error instanceof LookAgainError && error.concernsSource;
+    if (reaction === 'recheck' && !isSourceChange) return ++this.#rechecks > RECHECKS ? 'stop' : 'recheck';
+    if (reaction !== 'retry a few times' && !isSourceChange) return reaction;
+    if (++this.#attempts >= ATTEMPTS) return 'stop';
+    return isSourceChange ? 'recheck' : 'retry';
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Patience } from '../../src/destination/patience.js';
+import { sourceChanged } from '../../src/lifecycle/look-again-error.js';
 import { OperatorError } from '../../src/lifecycle/operator-error.js';
 
 const PASSES = Object.assign(new Error('the server restarts'), { code: '57P01' });
@@ -56,6 +57,11 @@ describe('patience', () => {
     const patience = new Patience();
     const reactions = ['1', '2', '1'].map((place) => patience.reactionTo(NOT_THERE, place));
     expect(reactions).toEqual(['recheck', 'recheck', 'recheck']);
+  });
+
+  it('is that of errors that may pass with a source that changes again and again: a destination cannot help it', () => {
+    const reactions = times(7, new Patience(), sourceChanged(5n), '1');
+    expect(reactions).toEqual([...Array(6).fill('recheck'), 'stop']);
   });
 
   it('has none with what never passes', () => {
