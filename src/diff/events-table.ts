@@ -1,45 +1,22 @@
-import { type Connection, connect } from '../pg/connect.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
-import { explainDatabaseError } from '../pg/explain-error.js';
-import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 import type { IdRange } from '../plan/id-range.js';
 import { checkEventsTable } from '../schema/check.js';
 import { type DatabaseIdentity, readIdentity } from '../schema/identity.js';
+import { larger, smaller } from './cut-ids.js';
 import type { DigestedRange } from './digest-series.js';
 import { type DigestMethod, firstEventsDigestSql, probeSql, rowDigestsSql } from './digest-sql.js';
 import { copyRows, type EventRows } from './event-rows.js';
 import { joinDigests, type RangeDigest, type RangeReader, type RowDigest } from './range-digest.js';
-import { retryConflicts } from './retry-conflicts.js';
+import { ReadSession, type ReadSessionOptions } from './read-session.js';
 
-/** What `pg_stat_activity.application_name` shows. */
-export const DIFF_APPLICATION = 'slate-eventsDiff';
-
-export interface OpenOptions {
-  readonly connectTimeoutMs: number;
-  /** When aborted, whatever is being done fails with its reason. */
-  readonly signal?: AbortSignal;
+export interface OpenOptions extends ReadSessionOptions {
   /** Events that one statement digests, at most. Default 50,000. */
   readonly maxEventsPerRead?: number | undefined;
-  /** `LONGEST_MESSAGE_BYTES` where whole events are read. */
-  readonly maxMessageBytes?: number;
 }
 
-const MAX_EVENTS_PER_READ = 50_000;
-
-/**
- * Every statement reads along the primary key, also where the server has no statistics yet and would rather scan or sort
- * the whole table. Each sees a snapshot of its own: events are immutable, and a snapshot held for long keeps a busy
- * database from cleaning up.
- */
-const READ_SETTINGS = {
-  default_transaction_read_only: 'on',
-  enable_seqscan: 'off',
-  enable_bitmapscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-  enable_sort: 'off',
-  jit: 'off',
-};
+const MAX_EVENTS_PER_READ = 50_000n;
+/** Not even a hot standby that waits for nobody cancels a statement that reads so few. */
+const FEWEST_EVENTS_PER_READ = 1_000n;
 
 /** What the primary key and the server's statistics tell of a table. */
 export interface TableExtent {
@@ -51,31 +28,23 @@ export interface TableExtent {
 
 /** One events table, read by one statement at a time. */
 export class EventsTable implements RangeReader, AsyncDisposable {
-  readonly params: ConnectionParams;
   /** How it digests; must be the same for all tables that are compared. */
   method: DigestMethod = 'hash';
-  readonly #connection: Connection;
-  readonly #signal: AbortSignal | undefined;
-  readonly #maxEventsPerRead: bigint;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #session: ReadSession;
+  /** How many events a statement may digest; fewer after each that was cancelled. */
+  #eventsPerRead: bigint;
 
-  private constructor(params: ConnectionParams, connection: Connection, options: OpenOptions) {
-    this.params = params;
-    this.#connection = connection;
-    this.#signal = options.signal;
-    this.#maxEventsPerRead = BigInt(options.maxEventsPerRead ?? MAX_EVENTS_PER_READ);
+  private constructor(session: ReadSession, eventsPerRead: bigint) {
+    this.#session = session;
+    this.#eventsPerRead = eventsPerRead;
   }
 
   /** @throws OperatorError when it cannot be reached or is no events table. */
   static async open(params: ConnectionParams, options: OpenOptions): Promise<EventsTable> {
-    const session = {
-      applicationName: DIFF_APPLICATION,
-      settings: READ_SETTINGS,
-      heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
-    };
-    const table = new EventsTable(params, await connect(params, { ...options, ...session }), options);
+    const eventsPerRead = BigInt(options.maxEventsPerRead ?? MAX_EVENTS_PER_READ);
+    const table = new EventsTable(await ReadSession.open(params, options), eventsPerRead);
     try {
-      await table.#inTurn((connection) => checkEventsTable(connection));
+      await table.#session.run((connection) => checkEventsTable(connection));
       return table;
     } catch (error) {
       await table[Symbol.asyncDispose]();
@@ -83,13 +52,13 @@ export class EventsTable implements RangeReader, AsyncDisposable {
     }
   }
 
-  /** `host:port/database` */
+  /** What messages call the database. */
   get where(): string {
-    return this.#connection.where;
+    return this.#session.where;
   }
 
   identity(): Promise<DatabaseIdentity> {
-    return this.#inTurn(readIdentity);
+    return this.#session.run(readIdentity);
   }
 
   async extent(): Promise<TableExtent> {
@@ -113,18 +82,20 @@ export class EventsTable implements RangeReader, AsyncDisposable {
   }
 
   /** Digests the first events of a range in one statement; `range` of the result says up to where these are all. */
-  async digestFirst({ from, to }: IdRange): Promise<DigestedRange> {
-    const [row] = await this.query<{ count: bigint; from: bigint; to: bigint; sum: string }>(
-      firstEventsDigestSql(this.method),
-      [from, to, this.#maxEventsPerRead],
+  digestFirst({ from, to }: IdRange): Promise<DigestedRange> {
+    return this.#session.run(
+      async (connection) => {
+        const limit = this.#eventsPerRead;
+        const values = [from, to, limit];
+        const [row] = await connection.query<DigestRow>(firstEventsDigestSql(this.method), values);
+        if (row === undefined || row.count === 0n) {
+          return { range: { from, to }, digest: { count: 0n, sum: '0' } };
+        }
+        const { count, sum, ...ids } = row;
+        return { range: { from, to: count < limit ? to : ids.to }, digest: { count, sum, ids } };
+      },
+      () => this.#readLess(),
     );
-    if (row === undefined || row.count === 0n)
-      return { range: { from, to }, digest: { count: 0n, sum: '0' } };
-    const { count, sum, ...ids } = row;
-    return {
-      range: { from, to: count < this.#maxEventsPerRead ? to : ids.to },
-      digest: { count, sum, ids },
-    };
   }
 
   async digest({ from, to }: IdRange): Promise<RangeDigest> {
@@ -143,31 +114,30 @@ export class EventsTable implements RangeReader, AsyncDisposable {
 
   /** @throws OperatorError, or the signal's reason. */
   query<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    return this.#inTurn((connection) => connection.query<Row>(sql, values));
+    return this.#session.run((connection) => connection.query<Row>(sql, values));
   }
 
   /** What a COPY of events gives. @throws OperatorError, or the signal's reason. */
   copyRows(sql: string): Promise<EventRows> {
-    return this.#inTurn((connection) => copyRows(connection, sql));
+    return this.#session.run((connection) => copyRows(connection, sql));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#connection[Symbol.asyncDispose]();
+    await this.#session[Symbol.asyncDispose]();
   }
 
-  #inTurn<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const done = this.#turn.then(() => this.#explained(work));
-    this.#turn = done.catch(() => {});
-    return done;
+  /** The shorter a statement is, the sooner it is done before a hot standby cancels it. */
+  #readLess(): void {
+    this.#eventsPerRead = larger(
+      this.#eventsPerRead / 4n,
+      smaller(this.#eventsPerRead, FEWEST_EVENTS_PER_READ),
+    );
   }
+}
 
-  async #explained<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    this.#signal?.throwIfAborted();
-    try {
-      return await retryConflicts(() => work(this.#connection), this.#signal);
-    } catch (error) {
-      this.#signal?.throwIfAborted();
-      throw explainDatabaseError(error, { doing: 'read events', params: this.params });
-    }
-  }
+interface DigestRow {
+  readonly count: bigint;
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly sum: string;
 }

@@ -16,6 +16,12 @@ test('a read that a hot standby cancelled is made again', async () => {
   expect(await retryConflicts(reading(1, '40P01'))).toBe(2);
 });
 
+test('whoever reads is told before each further attempt, so as to ask for less', async () => {
+  let conflicts = 0;
+  await retryConflicts(reading(2), { onConflict: () => (conflicts += 1) });
+  expect(conflicts).toBe(2);
+});
+
 test('one that is cancelled every time ends with what the server says', async () => {
   await expect(retryConflicts(reading(1_000))).rejects.toThrow('conflict with recovery');
 });
@@ -26,5 +32,5 @@ test('any other error is told at once', async () => {
 
 test('a stop ends the waiting', async () => {
   const stopped = AbortSignal.abort(new Error('stopped'));
-  await expect(retryConflicts(reading(1), stopped)).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(retryConflicts(reading(1), { signal: stopped })).rejects.toMatchObject({ name: 'AbortError' });
 });
