@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AnchorRow } from '../src/batch/anchor-row.js';
 import { type Fingerprint, fingerprintOf, isSameEvent } from '../src/batch/fingerprint.js';
 import { TUPLE_HEADER_BYTES, type Tuple, TupleWalker } from '../src/batch/tuple-walker.js';
 import type { Connection } from '../src/pg/connect.js';
 import { copyOut } from '../src/pg/copy-out.js';
-import { isRecoveryConflict } from '../src/pg/error-code.js';
+import { despiteRecovery } from '../src/pg/despite-recovery.js';
 import { copyBehindSql } from '../src/pg/events-sql.js';
 
 /** The source does not hold an event any more that it handed out. */
@@ -33,8 +32,6 @@ const MOST_BYTES = 4 * RANGE_BYTES;
 /** The first statement asks for so few rows, because nothing is known yet of their size. */
 const FIRST_ROWS = 10;
 const MOST_ROWS = 50_000;
-/** Pause before a statement is run again that a hot standby has ended. */
-const CONFLICT_PAUSE_MS = 100;
 
 /**
  * Reads events in short statements, each of them whole before it hands on what it brought: however slow the receiver is, no
@@ -69,16 +66,8 @@ export class RangeReader {
     while (this.#after < this.#upTo) yield* await this.#readRange();
   }
 
-  /** A hot standby may end a statement because its recovery must go on: it is asked again. */
-  async #readRange(): Promise<Buffer[]> {
-    for (;;) {
-      try {
-        return await this.#readOnce();
-      } catch (error) {
-        if (!isRecoveryConflict(error)) throw error;
-      }
-      await sleep(CONFLICT_PAUSE_MS);
-    }
+  #readRange(): Promise<Buffer[]> {
+    return despiteRecovery(() => this.#readOnce());
   }
 
   async #readOnce(): Promise<Buffer[]> {

@@ -36,7 +36,7 @@ const HINTS: Readonly<Record<string, string>> = {
   '25006': 'The database is read-only: a standby, or default_transaction_read_only is on.',
   '3D000': 'Check databaseName, or create the database with slate-init-db.',
   '40001':
-    'A hot standby cancels what stands in the way of its primary: raise max_standby_streaming_delay there, or turn hot_standby_feedback on.',
+    'A standby ended the statement so that its recovery could go on: raise max_standby_streaming_delay or set hot_standby_feedback there.',
   '42501': 'The role lacks a right: see the GRANTs in the README.',
   '42P01': 'Create the events table with slate-init-db, or check databaseName.',
   '42703': 'The events table must have the columns id bigint, ts timestamptz, event jsonb.',

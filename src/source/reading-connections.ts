@@ -1,15 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../pg/connect.js';
-import { isRecoveryConflict } from '../pg/error-code.js';
+import { despiteRecovery } from '../pg/despite-recovery.js';
 
 /** Sessions that read the source at the same time. */
 export const READING_CONNECTIONS = 3;
 
 /** How long a connection waits for the next read before it is closed. One stays open. */
 const IDLE_MS = 5_000;
-
-/** Pauses before a statement is run again that a hot standby has ended. */
-const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [10, 500];
 
 interface Idle {
   readonly connection: Connection;
@@ -38,18 +34,11 @@ export class ReadingConnections implements AsyncDisposable {
   }
 
   /**
-   * Runs `work` with a connection; one that was lost or destroyed meanwhile is not used again. A hot standby that
-   * ends it, because recovery must go on, is asked again: `work` may only read.
+   * Runs `work`, which may only read, with a connection; one that was lost or destroyed meanwhile is not used
+   * again. Work that a hot standby ends is run again (`despiteRecovery`).
    */
-  async use<T>(urgent: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
-    for (let pauseMs = SHORTEST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      try {
-        return await this.#useOnce(urgent, work);
-      } catch (error) {
-        if (!isRecoveryConflict(error)) throw error;
-      }
-      await sleep(pauseMs);
-    }
+  use<T>(urgent: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
+    return despiteRecovery(() => this.#useOnce(urgent, work));
   }
 
   async #useOnce<T>(urgent: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
