@@ -3,11 +3,13 @@ import { connect } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 
 /** A session of the test's own, which may write whatever the database's settings say. */
-function administer(params: ConnectionParams) {
+export function administer(params: ConnectionParams) {
   return connect(params, {
     applicationName: 'slate-test-weather',
     connectTimeoutMs: 15_000,
     settings: { default_transaction_read_only: 'off' },
+    // With the search_path of the database.
+    firesTriggers: true,
   });
 }
 
@@ -36,6 +38,34 @@ export async function makeWritable(params: ConnectionParams): Promise<void> {
 async function alter(params: ConnectionParams, change: string): Promise<void> {
   await using admin = await administer(params);
   await admin.query(`ALTER DATABASE ${pg.escapeIdentifier(params.databaseName)} ${change}`);
+}
+
+/** Hides events of the source from every role that policies bind. */
+export async function hideEvents(params: ConnectionParams): Promise<void> {
+  await using admin = await administer(params);
+  await admin.query(`
+    BEGIN; SET LOCAL lock_timeout = '3s'; CREATE POLICY hide ON events USING (id % 7 <> 0);
+    ALTER TABLE events ENABLE ROW LEVEL SECURITY; COMMIT`);
+}
+
+export async function showEvents(params: ConnectionParams): Promise<void> {
+  await using admin = await administer(params);
+  await admin.query('DROP POLICY IF EXISTS hide ON events; ALTER TABLE events DISABLE ROW LEVEL SECURITY');
+}
+
+/** From now on rows are dropped on their way into the table, without a word. */
+export async function swallowRows(params: ConnectionParams): Promise<void> {
+  await using admin = await administer(params);
+  await admin.query(`
+    BEGIN; SET LOCAL lock_timeout = '3s';
+    CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.id % 7 = 0 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+    CREATE TRIGGER swallow BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION swallow(); COMMIT`);
+}
+
+export async function stopSwallowing(params: ConnectionParams): Promise<void> {
+  await using admin = await administer(params);
+  await admin.query('DROP FUNCTION IF EXISTS swallow CASCADE');
 }
 
 /** From now on every write ends as on a full disk. */

@@ -28,6 +28,7 @@ export class FaultProxy implements AsyncDisposable {
   refused = 0;
   readonly #server: Server;
   readonly #path: Path;
+  #destination: ServerPlace;
   readonly #links = new Set<Link>();
   readonly #clients = new Set<Socket>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
@@ -43,8 +44,12 @@ export class FaultProxy implements AsyncDisposable {
 
   private constructor(server: ServerPlace) {
     this.#server = createServer((client) => void this.#accept(client));
+    this.#destination = server;
+    const destination = () => this.#destination;
     this.#path = {
-      server,
+      get server() {
+        return destination();
+      },
       faultOf: (link, direction) => this.#imposed.find(({ isFor }) => isFor(link, direction))?.fault,
       changed: () => once(this.#changes, 'change'),
     };
@@ -72,6 +77,17 @@ export class FaultProxy implements AsyncDisposable {
     const imposed = { fault, isFor };
     this.#change([...this.#imposed, imposed]);
     return { [Symbol.dispose]: () => this.#change(this.#imposed.filter((each) => each !== imposed)) };
+  }
+
+  /** From now until it is disposed of, new connections lead elsewhere. */
+  detour(elsewhere: ServerPlace): Disposable {
+    const usual = this.#destination;
+    this.#destination = elsewhere;
+    return {
+      [Symbol.dispose]: () => {
+        this.#destination = usual;
+      },
+    };
   }
 
   /** Resets the connections of this kind that are open now. @returns how many there were. */

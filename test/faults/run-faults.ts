@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { runCommand } from '../../src/cli/run-command.js';
 import { wholeNumber } from '../../src/cli/whole-number.js';
 import { ConfigurationError } from '../../src/lifecycle/operator-error.js';
 import { runOracle } from './oracle/run-oracle.js';
+import { KINDS, type Kind } from './oracle/schedule.js';
 import { soak } from './soak/run-soak.js';
 
 interface FaultOptions {
@@ -11,6 +12,7 @@ interface FaultOptions {
   readonly minutes?: number;
   readonly schedules?: number;
   readonly soak?: boolean;
+  readonly kinds?: readonly Kind[];
 }
 
 const SHORT_SCHEDULE_MS = 8_000;
@@ -27,6 +29,7 @@ const program = new Command('test:faults')
   )
   .option('--minutes <n>', 'how long it goes on (default: 1)', wholeNumber({ min: 1 }))
   .option('--schedules <n>', 'so many seeds in a row, each for some seconds', wholeNumber({ min: 1 }))
+  .option('--kinds <names>', `only these, separated by commas: ${KINDS.join(', ')}`, parseKinds)
   .option(
     '--soak',
     'no faults, but ceilings on memory, files, connections and the oldest snapshot at the source',
@@ -36,15 +39,23 @@ await runCommand(program, () => runFaults(program.opts<FaultOptions>()));
 
 async function runFaults(options: FaultOptions): Promise<number> {
   refuseContradictions(options);
-  const { minutes = 1, schedules, seed = randomInt(2 ** 31) } = options;
+  const { minutes = 1, schedules, seed = randomInt(2 ** 31), kinds } = options;
   if (options.soak) return soak(minutes * MS_PER_MINUTE);
   const durationMs = schedules === undefined ? minutes * MS_PER_MINUTE : SHORT_SCHEDULE_MS;
-  return runOracle({ firstSeed: seed, schedules: schedules ?? 1, durationMs });
+  return runOracle({ firstSeed: seed, schedules: schedules ?? 1, durationMs, kinds });
 }
 
-function refuseContradictions({ minutes, schedules, seed, soak }: FaultOptions): void {
+function parseKinds(names: string): readonly Kind[] {
+  return names.split(',').map((name) => {
+    const kind = KINDS.find((each) => each === name.trim());
+    if (kind === undefined) throw new InvalidArgumentError(`There is no kind "${name.trim()}".`);
+    return kind;
+  });
+}
+
+function refuseContradictions({ minutes, schedules, seed, soak, kinds }: FaultOptions): void {
   if (minutes !== undefined && schedules !== undefined)
     throw new ConfigurationError('Choose one of --minutes and --schedules.');
-  if (soak && (schedules ?? seed) !== undefined)
-    throw new ConfigurationError('--soak has no faults: neither --seed nor --schedules.');
+  if (soak && (schedules ?? seed ?? kinds) !== undefined)
+    throw new ConfigurationError('--soak has no faults: neither --seed nor --schedules nor --kinds.');
 }

@@ -57,8 +57,12 @@ export class TransactionPooler implements AsyncDisposable {
 
   /** The same database, reached through this pooler. */
   through(params: ConnectionParams): ConnectionParams {
-    const { port } = this.#listening.address() as AddressInfo;
-    return { ...params, host: '127.0.0.1', port };
+    return { ...params, ...this.place };
+  }
+
+  /** Where it listens. */
+  get place(): ServerPlace {
+    return { host: '127.0.0.1', port: (this.#listening.address() as AddressInfo).port };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CannotHappenError, type Effect } from './effects.js';
+import { errorCode } from '../../../src/pg/error-code.js';
+import { CannotHappenError } from './cannot-happen.js';
+import type { Effect } from './effect.js';
 import { isOutage } from './persistent-session.js';
 import { describeFault, type PlannedFault } from './schedule.js';
+
+const IN_THE_WAY: ReadonlySet<string> = new Set(['53100', '55P03']);
 
 /** What became of a planned fault. */
 export interface AppliedFault {
@@ -60,8 +64,10 @@ async function apply(fault: PlannedFault, application: Application): Promise<App
   }
 }
 
+/** Other faults are in the way: the server is away, its disk is full, somebody holds a lock. */
 function isExpected(error: unknown): boolean {
-  return error instanceof CannotHappenError || isOutage(error);
+  const code = errorCode(error) ?? '';
+  return error instanceof CannotHappenError || isOutage(error) || IN_THE_WAY.has(code);
 }
 
 function pause(ms: number, over: AbortSignal): Promise<void> {

@@ -8,5 +8,8 @@ export interface Crew {
   readonly field: Field;
   readonly replicator: SupervisedReplicator;
   readonly loaders: readonly Loader[];
+  /** One for each destination, in their order. */
   readonly observers: readonly Observer[];
+  /** The loaders take ids from a sequence: there are holes, and events become visible out of order. */
+  readonly hasHoles: boolean;
 }

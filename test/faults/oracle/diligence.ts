@@ -18,13 +18,13 @@ export function untilLoaded({ loaders }: Crew): Promise<string[]> {
   return inTime('every loader had committed some transactions', () => lazy().length === 0);
 }
 
-/** Waits until every observer has looked often and seen the last event. @returns what never came. */
-export function untilSeen({ observers }: Crew, lastId: bigint): Promise<string[]> {
-  const hasSeenEnough = ({ session, looks, prefixesSeen, last }: Observer) =>
+/** Waits until every observer has looked often and seen its destination's last event. @returns what never came. */
+export function untilSeen({ observers }: Crew, lastIds: readonly bigint[]): Promise<string[]> {
+  const hasSeenEnough = ({ session, looks, seen, last }: Observer, n: number) =>
     !isAlive(session) ||
-    (looks >= LOOKS_PER_OBSERVER && prefixesSeen.size >= PREFIXES_PER_OBSERVER && last === lastId);
+    (looks >= LOOKS_PER_OBSERVER && seen.size >= PREFIXES_PER_OBSERVER && last === lastIds[n]);
   return inTime(
-    `every observer had looked ${LOOKS_PER_OBSERVER} times and seen event ${lastId}`,
+    `every observer had looked ${LOOKS_PER_OBSERVER} times and seen the events ${lastIds}`,
     () => observers.every(hasSeenEnough),
     () => observers.map(({ looks, last }) => `${looks} looks, the last one saw ${last}`).join('; '),
   );

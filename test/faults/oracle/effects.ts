@@ -8,68 +8,62 @@ import {
 } from '../bad-weather.js';
 import type { Fault } from '../proxied-link.js';
 import type { Target } from '../proxy.js';
-import type { Field, Site } from './field.js';
+import { CannotHappenError } from './cannot-happen.js';
+import type { Crew } from './crew.js';
+import { aloneAt, type Effect, momentary, type Place } from './effect.js';
+import type { Site } from './field.js';
+import { HISTORY_EFFECTS } from './history-effects.js';
 import { insist } from './insist.js';
 import { signalTree } from './process-tree.js';
+import { REFUSED_EFFECTS } from './refused-effects.js';
 import type { FaultKind, PlannedFault } from './schedule.js';
-import type { SupervisedReplicator } from './supervised-replicator.js';
-
-/** A fault and how it is taken back. `end` is called in any case, also when `begin` failed half-way. */
-export interface Effect {
-  begin(): unknown;
-  end(): unknown;
-  /** Only one fault with this name at a time. */
-  readonly alone?: string;
-}
-
-interface Place {
-  readonly site: Site;
-  readonly replicator: SupervisedReplicator;
-  readonly target: Target;
-}
 
 const DELAY_MS = 150;
 const SLOW_BYTES_PER_SECOND = 20_000;
+/** There is one replicator only. */
+const REPLICATOR = 'replicator';
 
 /** What the fault comes to here. */
-export function effectOf(fault: PlannedFault, field: Field, replicator: SupervisedReplicator): Effect {
+export function effectOf(fault: PlannedFault, crew: Crew): Effect {
   const target = {
     ...(fault.role === 'all' ? {} : { role: fault.role }),
     ...(fault.direction === 'both' ? {} : { direction: fault.direction }),
   };
-  const effect = EFFECTS[fault.kind]({ site: field.site(fault.server), replicator, target });
-  return effect.alone === undefined ? effect : { ...effect, alone: `${fault.server} ${effect.alone}` };
+  const { field, replicator } = crew;
+  return EFFECTS[fault.kind]({ fault, crew, site: field.site(fault.server), replicator, target });
 }
 
 const EFFECTS: Readonly<Record<FaultKind, (place: Place) => Effect>> = {
+  ...HISTORY_EFFECTS,
+  ...REFUSED_EFFECTS,
   'kill replicator': ({ replicator }) => ({
     begin: () => replicator.kill(),
     end: () => replicator.startAgain(),
-    alone: 'replicator',
+    alone: REPLICATOR,
   }),
   'freeze replicator': ({ replicator }) => ({
     begin: () => replicator.send('SIGSTOP'),
     end: () => replicator.send('SIGCONT'),
-    alone: 'replicator',
+    alone: REPLICATOR,
   }),
   'end sessions': ({ site, target }) =>
     momentary(async () => refuseNobody(await endSessions(site.database, applicationOf(target)))),
-  'crash server': ({ site: { server } }) => ({
-    begin: () => server.stop('immediate'),
-    end: () => insist('the server was up again', () => server.start()),
-    alone: 'process',
+  'crash server': (place) => ({
+    begin: () => place.site.server.stop('immediate'),
+    end: () => insist('the server was up again', () => place.site.server.start()),
+    alone: aloneAt(place, 'process'),
   }),
-  'freeze server': ({ site: { server } }) => ({
-    begin: () => signalServer(server, 'SIGSTOP'),
-    end: () => signalServer(server, 'SIGCONT'),
-    alone: 'process',
+  'freeze server': (place) => ({
+    begin: () => signalServer(place.site.server, 'SIGSTOP'),
+    end: () => signalServer(place.site.server, 'SIGCONT'),
+    alone: aloneAt(place, 'process'),
   }),
-  'read-only': ({ site: { database } }) => ({
-    begin: () => makeReadOnly(database),
-    end: () => insist('the database was writable again', () => makeWritable(database)),
-    alone: 'read-only',
+  'read-only': (place) => ({
+    begin: () => makeReadOnly(place.site.database),
+    end: () => insist('the database was writable again', () => makeWritable(place.site.database)),
+    alone: aloneAt(place, 'read-only'),
   }),
-  'full disk': ({ site }) => ({ ...fullDisk(site), alone: 'disk' }),
+  'full disk': (place) => ({ ...fullDisk(place.site), alone: aloneAt(place, 'disk') }),
   cut: ({ site, target }) => momentary(() => refuseNobody(site.proxy.cut(target))),
   hold: imposing({ kind: 'hold' }),
   'black hole': imposing({ kind: 'swallow' }),
@@ -82,17 +76,9 @@ const EFFECTS: Readonly<Record<FaultKind, (place: Place) => Effect>> = {
   slow: imposing({ kind: 'throttle', bytesPerSecond: SLOW_BYTES_PER_SECOND }),
 };
 
-/** A fault would hit nobody, or is not possible here: it does not count. */
-export class CannotHappenError extends Error {
-  override readonly name = 'CannotHappenError';
-}
-
+/** @throws when a fault has hit nobody. */
 function refuseNobody(hit: number): void {
   if (hit === 0) throw new CannotHappenError('nobody was connected');
-}
-
-function momentary(begin: () => unknown): Effect {
-  return { begin, end: () => {} };
 }
 
 function imposing(fault: Fault): (place: Place) => Effect {
@@ -107,7 +93,7 @@ function imposing(fault: Fault): (place: Place) => Effect {
   };
 }
 
-function fullDisk({ disk, database }: Site): Effect {
+function fullDisk({ disk, database }: Site): Pick<Effect, 'begin' | 'end'> {
   if (disk !== undefined) return { begin: () => disk.fill(), end: () => disk.makeRoom() };
   return {
     begin: () => pretendDiskIsFull(database),

@@ -2,9 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
+import { connectTo } from '../../postgres/databases.js';
 import { FaultProxy } from '../proxy.js';
+import { HISTORY_SQL } from './history.js';
 import { SOURCE } from './schedule.js';
 import { createDatabases, dropDatabase, type OracleServer } from './servers.js';
+import { TAMPERING_SQL } from './tampering.js';
+
+const READER_PASSWORD = 'reader';
+
+async function run(database: ConnectionParams, sql: string): Promise<void> {
+  await using session = await connectTo(database);
+  await session.query(sql);
+}
 
 /** One database of a schedule: the server it is on, and the way that the replicator takes to it. */
 export interface Site {
@@ -26,7 +36,10 @@ export class Field implements AsyncDisposable {
       const database = databases[n] as ConnectionParams;
       return { server, disk, database, proxy: await FaultProxy.inFrontOf(database) };
     });
-    return new Field(await Promise.all(sites));
+    const field = new Field(await Promise.all(sites));
+    await run(field.source, HISTORY_SQL + field.#createReaderSql);
+    await Promise.all(field.destinations.map((destination) => run(destination, TAMPERING_SQL)));
+    return field;
   }
 
   private constructor(sites: readonly Site[]) {
@@ -47,11 +60,17 @@ export class Field implements AsyncDisposable {
     return site;
   }
 
+  /** As README asks of those whose writers use a sequence. */
+  leaveTableId(): Promise<void> {
+    return run(this.source, 'DELETE FROM id');
+  }
+
   /** A replicator's configuration file that leads through the proxies. @returns its path. */
   writeConfig(settings: Readonly<Record<string, unknown>>): string {
-    const [eventSource, ...replicationDestinations] = this.sites.map(({ proxy, database }) =>
+    const [source, ...replicationDestinations] = this.sites.map(({ proxy, database }) =>
       proxy.through(database),
     );
+    const eventSource = { ...source, user: this.#reader, password: READER_PASSWORD };
     const file = join(this.#folder, 'config.json');
     writeFileSync(file, JSON.stringify({ eventSource, replicationDestinations, ...settings }), {
       mode: 0o600,
@@ -63,5 +82,15 @@ export class Field implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true });
     await Promise.all(this.sites.map(({ proxy }) => proxy[Symbol.asyncDispose]()));
     await Promise.all(this.sites.map(({ database }) => dropDatabase(database)));
+    await run({ ...this.source, databaseName: 'postgres' }, `DROP ROLE ${this.#reader}`);
+  }
+
+  /** Reads the source; policies bind it, as they do not bind the owner. */
+  get #reader(): string {
+    return `${this.source.databaseName}_reader`;
+  }
+
+  get #createReaderSql(): string {
+    return `;CREATE ROLE ${this.#reader} LOGIN PASSWORD '${READER_PASSWORD}'; GRANT SELECT ON events, id TO ${this.#reader}`;
   }
 }

@@ -18,6 +18,11 @@ const TWO_CALLS_IN_A_HUNDRED = 20;
 const BACKLOG_TRANSACTIONS = 8;
 const BACKLOG_AVERAGE = 2_000;
 
+const INSERT_WITH_SEQUENCE_SQL = `
+  INSERT INTO public.events (id, ts, event)
+  SELECT nextval('oracle.ids'), transaction_timestamp(), jsonb_build_object('number', n, 'random', random(), 'text', repeat(md5(random()::text), 6))
+    FROM generate_series(1, $1::int) AS n`;
+
 /** Appends events in transactions of all sizes, also while the source crashes; it knows what became of each. */
 export class Loader {
   /** Events whose COMMIT was answered: they are in the source. */
@@ -28,8 +33,11 @@ export class Loader {
   transactions = 0;
   readonly session: PersistentSession;
   readonly #random: Random;
+  readonly #hasHoles: boolean;
 
-  constructor(source: ConnectionParams, random: Random) {
+  /** @param options.hasHoles take ids from a sequence, hold transactions open, commit them out of order. */
+  constructor(source: ConnectionParams, random: Random, { hasHoles = false } = {}) {
+    this.#hasHoles = hasHoles;
     this.session = new PersistentSession(source, 'slate-test-loader');
     this.#random = random;
   }
@@ -39,15 +47,18 @@ export class Loader {
     await using source = await this.session.open();
     for (let n = 0; n < BACKLOG_TRANSACTIONS; n++) {
       const events = 1 + this.#random.below(2 * BACKLOG_AVERAGE);
-      await append(source, events);
+      await this.#append(source, events);
       this.committed += events;
     }
   }
 
+  /** Whether it waits with its next transaction. */
+  isPaused: boolean = false;
+
   /** Loads until stopped. */
   run(stop: AbortSignal): Promise<void> {
     return this.session.repeat(stop, async (source) => {
-      await this.#transaction(source);
+      if (!this.isPaused) await this.#transaction(source);
       await sleep(this.#random.below(LONGEST_PAUSE_MS));
     });
   }
@@ -55,13 +66,39 @@ export class Loader {
   async #transaction(source: Connection): Promise<void> {
     const events = this.#drawSize();
     const drawn = this.#random.below(100);
-    if (drawn < ROLLED_BACK_IN_A_HUNDRED) return rollBack(source, events);
+    if (drawn < ROLLED_BACK_IN_A_HUNDRED) return this.#rollBack(source, events);
     this.doubtful += events;
-    if (drawn < ROLLED_BACK_IN_A_HUNDRED + TWO_CALLS_IN_A_HUNDRED) await appendInTwoCalls(source, events);
-    else await append(source, events);
+    const inTwo = this.#hasHoles || drawn < ROLLED_BACK_IN_A_HUNDRED + TWO_CALLS_IN_A_HUNDRED;
+    if (inTwo) await this.#appendInTwoCalls(source, events);
+    else await this.#append(source, events);
     this.doubtful -= events;
     this.committed += events;
     this.transactions += 1;
+  }
+
+  async #append(source: Connection, events: number): Promise<void> {
+    if (this.#hasHoles) await source.query(INSERT_WITH_SEQUENCE_SQL, [events]);
+    else await append(source, events);
+  }
+
+  async #rollBack(source: Connection, events: number): Promise<void> {
+    await source.query('BEGIN');
+    await this.#append(source, events);
+    await this.#linger();
+    await source.query('ROLLBACK');
+  }
+
+  async #appendInTwoCalls(source: Connection, events: number): Promise<void> {
+    await source.query('BEGIN');
+    await this.#append(source, 1);
+    await this.#linger();
+    if (events > 1) await this.#append(source, events - 1);
+    await source.query('COMMIT');
+  }
+
+  /** With ids from a sequence others go on meanwhile, and are done before. */
+  async #linger(): Promise<void> {
+    if (this.#hasHoles) await sleep(this.#random.below(LONGEST_PAUSE_MS));
   }
 
   #drawSize(): number {
@@ -72,17 +109,4 @@ export class Loader {
     });
     return size === undefined ? 1 : size.from + this.#random.below(size.to - size.from + 1);
   }
-}
-
-async function rollBack(source: Connection, events: number): Promise<void> {
-  await source.query('BEGIN');
-  await append(source, events);
-  await source.query('ROLLBACK');
-}
-
-async function appendInTwoCalls(source: Connection, events: number): Promise<void> {
-  await source.query('BEGIN');
-  await append(source, 1);
-  if (events > 1) await append(source, events - 1);
-  await source.query('COMMIT');
 }

@@ -13,10 +13,10 @@ export function countFaults(faults: readonly AppliedFault[]): FaultCounts {
 
 /** One line for one schedule, and all about it when something was violated. */
 export function describeSchedule(result: ScheduleResult): string {
-  const { seed, faults, events, catchUpMs, retries, looks, violations, story } = result;
+  const { seed, faults, events, catchUpMs, retries, looks, diverged, violations, story } = result;
   const kinds = [...countFaults(faults)].map(([kind, count]) => `${count} ${kind}`).join(', ');
   const verdict = violations.length === 0 ? 'ok' : 'VIOLATED';
-  const line = `seed ${seed}: ${verdict}; ${kinds}; ${events} events, ${retries} retries, ${looks} looks, caught up in ${seconds(catchUpMs)} s`;
+  const line = `seed ${seed}: ${verdict}; ${kinds}; ${events} events, ${retries} retries, ${looks} looks, ${diverged} diverged, caught up in ${seconds(catchUpMs)} s`;
   return violations.length === 0 ? line : [line, ...violations, ...story].join('\n');
 }
 
@@ -33,6 +33,7 @@ export function describeTotal(results: readonly ScheduleResult[]): string {
     ['events', sum(({ events }) => Number(events))],
     ['retries', sum(({ retries }) => retries)],
     ['looks', sum(({ looks }) => looks)],
+    ['diverged', sum(({ diverged }) => diverged)],
     ['slowest catch-up, s', seconds(Math.max(...results.map(({ catchUpMs }) => catchUpMs)))],
     ['violated', violated.length === 0 ? 'none' : violated.join(', ')],
   ];

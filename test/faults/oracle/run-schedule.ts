@@ -1,8 +1,10 @@
 /**
  * One schedule of the oracle run: loaders write, a replicator copies, faults happen as planned, observers look all the
- * time; then everything calms down, and the destinations must come to equal the source without help.
+ * time; then everything calms down. The destinations must come to equal the source without help, but for those that hold what
+ * it never had or has lost: they must be stopped, with nothing written.
  */
 import { createRandom } from '../../../src/load/random.js';
+import type { LogRecord } from '../../replicate/log-records.js';
 import { type AppliedFault, applyFaults } from './apply-faults.js';
 import type { Crew } from './crew.js';
 import { unexplainedEnds, untilLoaded, untilNoticed, untilSeen } from './diligence.js';
@@ -11,15 +13,18 @@ import { Field } from './field.js';
 import { keepRunning } from './keep-running.js';
 import { Loader } from './loader.js';
 import { Observer } from './observer.js';
-import { describeFault, planFaults } from './schedule.js';
+import { describeFault, type Kind, makesHoles, planFaults } from './schedule.js';
 import type { OracleServer } from './servers.js';
+import { settle } from './settle.js';
 import { SupervisedReplicator } from './supervised-replicator.js';
-import { catchUp, findViolations } from './verdict.js';
+import { divergedOf, findViolations } from './verdict.js';
 
 export interface ScheduleOptions {
   readonly seed: number;
   /** How long faults happen. */
   readonly durationMs: number;
+  /** What may happen; default: everything. */
+  readonly kinds?: readonly Kind[] | undefined;
 }
 
 export interface ScheduleResult {
@@ -32,6 +37,8 @@ export interface ScheduleResult {
   readonly retries: number;
   /** How often destinations were looked at. */
   readonly looks: number;
+  /** How many destinations were stopped because they diverged. */
+  readonly diverged: number;
   /** What must never happen. */
   readonly violations: readonly string[];
   /** What happened, line by line. */
@@ -39,25 +46,28 @@ export interface ScheduleResult {
 }
 
 const LOADERS = 3;
+const POLL_INTERVALS_MS = [1_000, 30_000];
 
 /** Runs one seed's schedule from fresh databases to the verdict. */
 export async function runSchedule(
   servers: readonly OracleServer[],
   options: ScheduleOptions,
 ): Promise<ScheduleResult> {
+  const hasHoles = makesHoles(options.seed, options.kinds);
   await using field = await Field.create(servers);
+  if (hasHoles) await field.leaveTableId();
   const random = createRandom(options.seed);
   const loaders = Array.from(
     { length: LOADERS },
-    () => new Loader(field.source, createRandom(random.below(2 ** 32))),
+    () => new Loader(field.source, createRandom(random.below(2 ** 32)), { hasHoles }),
   );
   await loaders[0]?.loadBacklog();
   const config = field.writeConfig(drawSettings(random));
   await using replicator = new SupervisedReplicator(config);
-  const observers = field.destinations.map((destination) => new Observer(destination));
+  const observers = field.destinations.map((destination) => new Observer(destination, { hasHoles }));
   // Before that, faults would hit nobody; and a busy machine takes seconds to start a process.
   await replicator.until('destination checked', 1);
-  return await judge({ field, replicator, loaders, observers }, options);
+  return await judge({ field, replicator, loaders, observers, hasHoles }, options);
 }
 
 /** Little memory, so that a large transaction is piped. */
@@ -67,28 +77,30 @@ function drawSettings(random: ReturnType<typeof createRandom>) {
     memoryBudgetMb: 16,
     lanes: 1 + random.below(3),
     threads: 1 + random.below(2),
+    pollInterval: random.pick(POLL_INTERVALS_MS),
   };
 }
 
-async function judge(crew: Crew, { seed, durationMs }: ScheduleOptions): Promise<ScheduleResult> {
-  const { field, replicator, loaders, observers } = crew;
+async function judge(crew: Crew, { seed, durationMs, kinds }: ScheduleOptions): Promise<ScheduleResult> {
+  const { replicator, loaders, observers } = crew;
   const story = new Story();
   const watching = keepRunning(observers);
   const loading = keepRunning(loaders);
-  const faults = await applyFaults(planFaults(seed, durationMs), {
+  const faults = await applyFaults(planFaults(seed, durationMs, kinds), {
     durationMs,
-    effectOf: (fault) => effectOf(fault, field, replicator),
+    effectOf: (fault) => effectOf(fault, crew),
     tell: story.tell,
   });
   const unfinished = await untilLoaded(crew);
   await loading.stop();
   story.tell('all faults are over, and nothing is loaded any more');
-  const caughtUp = await catchUp(field);
-  const unseen = await untilSeen(crew, caughtUp.events);
+  const settled = await settle(crew);
+  const unseen = await untilSeen(crew, settled.lastIds);
   await watching.stop();
   const unnoticed = await untilNoticed(crew, faults);
+  const diverged = divergedOf(crew).length;
   const violations = [
-    ...caughtUp.violations,
+    ...settled.violations,
     ...unfinished,
     ...unseen,
     ...unnoticed,
@@ -98,7 +110,24 @@ async function judge(crew: Crew, { seed, durationMs }: ScheduleOptions): Promise
   ];
   const retries = replicator.records.filter(({ msg }) => msg.endsWith('trying again')).length;
   const looks = observers.reduce((sum, observer) => sum + observer.looks, 0);
-  return { seed, faults, ...caughtUp, retries, looks, violations, story: story.lines };
+  const complaints = replicator.records.filter(({ level }) => level >= WARNING).map(describeRecord);
+  return {
+    seed,
+    faults,
+    ...settled,
+    retries,
+    looks,
+    diverged,
+    violations,
+    story: [...story.lines, ...complaints],
+  };
+}
+
+const WARNING = 40;
+
+function describeRecord({ time, pid, level, destination, msg, err }: LogRecord): string {
+  const { message = '' } = (err ?? {}) as { message?: string };
+  return `${time} ${pid} ${level} ${destination ?? ''} ${msg} ${message}`;
 }
 
 class Story {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FAULT_KINDS, planFaults } from './schedule.js';
+import { FAULT_KINDS, makesHoles, planFaults } from './schedule.js';
 
 describe('a fault schedule', () => {
   test('is the same for the same seed, and another one for another seed', () => {
@@ -15,5 +15,20 @@ describe('a fault schedule', () => {
   test('has every kind of fault, sooner or later', () => {
     const kinds = new Set(planFaults(7, 600_000).map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual([...FAULT_KINDS].sort());
+  });
+
+  test('has only the kinds that were asked for, the same ones for the same seed', () => {
+    const kinds = ['cut', 'stray event'] as const;
+    const planned = planFaults(7, 60_000, kinds);
+    expect(new Set(planned.map(({ kind }) => kind))).toEqual(new Set(kinds));
+    expect(planFaults(7, 60_000, kinds)).toEqual(planned);
+    expect(planFaults(7, 60_000, ['holes'])).toEqual([]);
+  });
+
+  test('has loaders that make holes where that was asked for, and in some of those with everything', () => {
+    const seeds = Array.from({ length: 40 }, (_, seed) => seed);
+    expect(seeds.map((seed) => makesHoles(seed, ['cut']))).not.toContain(true);
+    expect(seeds.map((seed) => makesHoles(seed, ['holes']))).not.toContain(false);
+    expect(new Set(seeds.map((seed) => makesHoles(seed)))).toEqual(new Set([true, false]));
   });
 });

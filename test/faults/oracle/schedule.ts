@@ -21,8 +21,22 @@ export const FAULT_KINDS = [
   'dead for good',
   'delay',
   'slow',
+  'source loses commits',
+  'restored source',
+  'stray event',
+  'edited destination',
+  'deleted events',
+  'truncated destination',
+  'row-level security',
+  'swallowing trigger',
+  'pooler between',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** No fault: the loaders take ids from a sequence, commit out of order and roll back. */
+export const HOLES = 'holes';
+export const KINDS = [...FAULT_KINDS, HOLES] as const;
+export type Kind = (typeof KINDS)[number];
 
 /** One fault, as it is planned: how long it really lasts is also up to the servers. */
 export interface PlannedFault {
@@ -34,6 +48,8 @@ export interface PlannedFault {
   /** Which way bytes do not get through; with `to-client` a COMMIT is done and its reply lost. */
   readonly direction: Direction | 'both';
   readonly lastsMs: number;
+  /** From 0 to 999: how much of it, in the measure of its kind. */
+  readonly size: number;
 }
 
 interface Shape {
@@ -58,6 +74,16 @@ const SHAPES: Readonly<Record<FaultKind, Shape>> = {
   'dead for good': { weight: 2, servers: ANY_SERVER, longestMs: 0 },
   delay: { weight: 2, servers: ANY_SERVER, longestMs: 8_000 },
   slow: { weight: 2, servers: ANY_SERVER, longestMs: 8_000 },
+  'source loses commits': { weight: 1, servers: [SOURCE], longestMs: 0 },
+  // From the destination of this server, which was kept behind for so long.
+  'restored source': { weight: 1, servers: DESTINATIONS, longestMs: 1_000 },
+  'stray event': { weight: 1, servers: [SOURCE], longestMs: 3_000 },
+  'edited destination': { weight: 1, servers: DESTINATIONS, longestMs: 0 },
+  'deleted events': { weight: 1, servers: DESTINATIONS, longestMs: 0 },
+  'truncated destination': { weight: 1, servers: DESTINATIONS, longestMs: 0 },
+  'row-level security': { weight: 1, servers: [SOURCE], longestMs: 4_000 },
+  'swallowing trigger': { weight: 1, servers: DESTINATIONS, longestMs: 4_000 },
+  'pooler between': { weight: 1, servers: ANY_SERVER, longestMs: 4_000 },
 };
 
 const SOURCE_ROLES = ['listen', 'read', 'all'] as const;
@@ -65,30 +91,39 @@ const DESTINATION_ROLES = ['write', 'control', 'all'] as const;
 
 const DIRECTIONS = ['both', 'both', 'to-client', 'to-server'] as const;
 
-const LOTTERY = FAULT_KINDS.flatMap((kind) => Array<FaultKind>(SHAPES[kind].weight).fill(kind));
 const LONGEST_PAUSE_MS = 1_500;
 
-/** The faults of a seed: always the same ones, at the same times, for the same duration. */
-export function planFaults(seed: number, durationMs: number): PlannedFault[] {
+/** The faults of a seed: for the same kinds always the same ones, at the same times, for the same duration. */
+export function planFaults(seed: number, durationMs: number, kinds: readonly Kind[] = KINDS): PlannedFault[] {
   const random = createRandom(seed);
+  const wanted = FAULT_KINDS.filter((kind) => kinds.includes(kind));
+  const lottery = wanted.flatMap((kind) => Array<FaultKind>(SHAPES[kind].weight).fill(kind));
   const planned: PlannedFault[] = [];
+  if (lottery.length === 0) return planned;
   for (let atMs = 0; atMs < durationMs; atMs += random.below(LONGEST_PAUSE_MS)) {
-    planned.push({ atMs, ...planFault(random) });
+    planned.push({ atMs, ...planFault(random, random.pick(lottery)) });
   }
   return planned;
 }
 
-function planFault(random: Random): Omit<PlannedFault, 'atMs'> {
-  const kind = random.pick(LOTTERY);
+/** Whether the loaders of a seed make holes: always where that was asked for, else in one of four. */
+export function makesHoles(seed: number, kinds: readonly Kind[] = KINDS): boolean {
+  if (!kinds.includes(HOLES)) return false;
+  return kinds.length < KINDS.length || createRandom(seed).below(4) === 0;
+}
+
+function planFault(random: Random, kind: FaultKind): Omit<PlannedFault, 'atMs'> {
   const { servers, longestMs } = SHAPES[kind];
   const server = random.pick(servers);
   const role = random.pick(server === SOURCE ? SOURCE_ROLES : DESTINATION_ROLES);
   // Mostly short: long ones are rare, and then they matter.
   const part = (random.below(1_000) / 1_000) ** 2;
-  return { kind, server, role, direction: random.pick(DIRECTIONS), lastsMs: Math.round(longestMs * part) };
+  const lastsMs = Math.round(longestMs * part);
+  return { kind, server, role, direction: random.pick(DIRECTIONS), lastsMs, size: random.below(1_000) };
 }
 
-export function describeFault({ atMs, kind, server, role, direction, lastsMs }: PlannedFault): string {
+export function describeFault(fault: PlannedFault): string {
+  const { atMs, kind, server, role, direction, lastsMs, size } = fault;
   const where = server === SOURCE ? 'source' : `destination ${server}`;
-  return `${(atMs / 1_000).toFixed(1)} s: ${kind}, ${where}, ${role}, ${direction}, ${lastsMs} ms`;
+  return `${(atMs / 1_000).toFixed(1)} s: ${kind}, ${where}, ${role}, ${direction}, ${lastsMs} ms, size ${size}`;
 }

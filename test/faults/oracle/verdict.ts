@@ -1,85 +1,100 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { compareWithAll } from '../../../src/diff/compare-tables.js';
 import { describeResult } from '../../../src/diff/describe.js';
-import type { Connection } from '../../../src/pg/connect.js';
-import { describeDatabase } from '../../../src/pg/connection-params.js';
+import { type ConnectionParams, describeDatabase } from '../../../src/pg/connection-params.js';
 import { connectTo } from '../../postgres/databases.js';
 import { notAtTransactionEnds } from '../../replicate/transaction-ends.js';
 import type { Crew } from './crew.js';
-import type { Field } from './field.js';
+import { judgeDiverged } from './pasts.js';
 
-/** The longest known ways back together: a pause of 30 s between attempts, and a COPY found dead after 40 s. */
-const CATCH_UP_WITHIN_MS = 90_000;
-const LOOK_AGAIN_MS = 100;
-const COUNT_SQL = 'SELECT count(*) AS count FROM public.events';
+const DIVERGED = 3;
 
-/** Waits, without helping, until all destinations have as many events as the source (guarantee 6). */
-export async function catchUp(field: Field) {
-  const startedAt = performance.now();
-  const [source, ...destinations] = await Promise.all([field.source, ...field.destinations].map(connectTo));
-  const all = source === undefined ? [] : [source, ...destinations];
-  try {
-    const [events = 0n] = await Promise.all(all.slice(0, 1).map(count));
-    for (;;) {
-      const counts = await Promise.all(destinations.map(count));
-      const catchUpMs = performance.now() - startedAt;
-      if (counts.every((each) => each === events)) return { events, catchUpMs, violations: [] };
-      if (catchUpMs > CATCH_UP_WITHIN_MS) return { events, catchUpMs, violations: [lagging(events, counts)] };
-      await sleep(LOOK_AGAIN_MS);
-    }
-  } finally {
-    await Promise.all(all.map((each) => each[Symbol.asyncDispose]()));
-  }
-}
-
-async function count(connection: Connection): Promise<bigint> {
-  const [row] = await connection.query<{ count: bigint }>(COUNT_SQL);
-  return row?.count ?? -1n;
-}
-
-function lagging(events: bigint, counts: readonly bigint[]): string {
-  return `6 catch-up: the source has ${events} events, the destinations after ${CATCH_UP_WITHIN_MS / 1_000} s ${counts.join(', ')}`;
-}
-
-/** Stops the replicator and looks for everything else that must not be. */
+/** Stops the replicator and looks for everything that must not be, but for what `settle` has found. */
 export async function findViolations(crew: Crew): Promise<string[]> {
-  const { field, replicator, observers } = crew;
-  const stoppedForGood = replicator.records.filter(({ msg }) => msg.startsWith('destination stopped'));
+  const { replicator, observers } = crew;
+  const diverged = divergedOf(crew);
   const { code, stderr } = await replicator.stop();
-  const ends = [...replicator.unexpectedEnds, ...(code === 0 ? [] : [{ code, stderr }])];
+  const expectedCode = diverged.length > 0 ? DIVERGED : 0;
+  const ends = [...replicator.unexpectedEnds, ...(code === expectedCode ? [] : [{ code, stderr }])];
   return [
-    ...stoppedForGood.map((record) => `a destination was stopped: ${JSON.stringify(record)}`),
+    ...replicator.unexpectedStops.map((record) => `a destination was stopped: ${JSON.stringify(record)}`),
     ...ends.map((end) => `the replicator ended with ${end.code}: ${end.stderr}`),
+    ...endedTooEarly(crew, diverged),
     ...observers.flatMap(({ violations }) => violations.map((what) => `1 prefix: ${what}`)),
-    ...(await splitTransactions(crew)),
+    ...(crew.hasHoles ? await unsettled(crew) : await splitTransactions(crew)),
     ...(await wrongAccounts(crew)),
-    ...(await differences(field)),
+    ...(await differences(crew, diverged)),
+  ];
+}
+
+/** The destinations that the replicator has stopped because they diverged. */
+export function divergedOf({ field, replicator }: Crew): ConnectionParams[] {
+  return field.destinations.filter((destination) => replicator.hasDiverged(destination));
+}
+
+/** It ends by itself only when no destination is left; and whatever has diverged once has not healed by itself. */
+function endedTooEarly({ field, replicator }: Crew, diverged: readonly ConnectionParams[]): string[] {
+  const forgotten = field.destinations.filter(
+    (destination) => replicator.hasEverDiverged(destination) && !diverged.includes(destination),
+  );
+  const early = replicator.divergedEnds > 0 && diverged.length < field.destinations.length;
+  return [
+    ...forgotten.map((each) => `7 refusal: ${describeDatabase(each)} was stopped, and later written to`),
+    ...(early ? ['the replicator ended because of divergence, while destinations were left'] : []),
   ];
 }
 
 async function splitTransactions({ field, observers }: Crew): Promise<string[]> {
   await using source = await connectTo(field.source);
-  const seen = new Set(observers.flatMap(({ prefixesSeen }) => [...prefixesSeen]));
+  const seen = new Set(observers.flatMap((observer) => [...observer.seen.keys()]));
+  const ended = await source.query<{ id: bigint }>('SELECT id FROM oracle.ends');
+  for (const { id } of ended) seen.delete(id);
   const wrong = await notAtTransactionEnds(source, seen);
   return wrong.map((id) => `2 whole transactions: event ${id} was the last one, and ends no transaction`);
 }
 
-/** The source holds what loaders know to be committed, and nothing that they rolled back. */
+/** Whatever the source has up to an event that was seen as the last one must have been seen with it. */
+async function unsettled({ field, observers }: Crew): Promise<string[]> {
+  await using source = await connectTo(field.source);
+  const rows = await source.query<{ id: bigint }>('SELECT id FROM public.events ORDER BY id');
+  const counts = new Map(rows.map(({ id }, n) => [id, BigInt(n + 1)]));
+  const looks = observers.flatMap(({ seen }) => [...seen]);
+  const wrong = looks.filter(([last, count]) => last > 0n && counts.get(last) !== count);
+  return wrong.map(
+    ([last, count]) =>
+      `8 settled: up to event ${last} there were ${count} events, the source has ${counts.get(last)}`,
+  );
+}
+
+/** The source holds, or has lost, what loaders know to be committed, and nothing that they rolled back. */
 async function wrongAccounts({ field, loaders }: Crew): Promise<string[]> {
   await using source = await connectTo(field.source);
-  const events = Number(await count(source));
+  const [row] = await source.query<{ events: bigint }>(`
+    SELECT (SELECT count(*) FROM public.events) + (SELECT count(*) FROM oracle.past)
+         - (SELECT COALESCE(sum(count), 0) FROM oracle.others)::bigint AS events`);
+  const events = Number(row?.events);
   const sum = (of: 'committed' | 'doubtful') => loaders.reduce((total, loader) => total + loader[of], 0);
   const [committed, doubtful] = [sum('committed'), sum('doubtful')];
   if (committed <= events && events <= committed + doubtful) return [];
-  return [`the source has ${events} events; ${committed} were committed, and perhaps ${doubtful} more`];
+  return [`the source was given ${events} events; ${committed} were committed, and perhaps ${doubtful} more`];
 }
 
-/** The shipped comparison: guarantees 3 and 4. */
-async function differences(field: Field): Promise<string[]> {
-  const outcomes = await compareWithAll(field.source, field.destinations);
-  return outcomes.flatMap(({ right, comparison, trouble }) => {
+/** The shipped comparison: guarantees 3 and 4, and for destinations that were stopped, 7. */
+async function differences({ field }: Crew, diverged: readonly ConnectionParams[]): Promise<string[]> {
+  const others = field.destinations.filter((destination) => !diverged.includes(destination));
+  const found = await Promise.all(diverged.map((destination) => whatIsWrong(field.source, destination)));
+  if (others.length === 0) return found.flat();
+  const outcomes = await compareWithAll(field.source, others);
+  const different = outcomes.flatMap(({ right, comparison, trouble }) => {
     if (comparison?.equal) return [];
     const what = comparison === undefined ? String(trouble) : describeResult(comparison);
     return [`3 byte-equal, 4 once: ${describeDatabase(right)}: ${what}`];
   });
+  return [...found.flat(), ...different];
+}
+
+async function whatIsWrong(source: ConnectionParams, destination: ConnectionParams): Promise<string[]> {
+  await using ours = await connectTo(source);
+  await using theirs = await connectTo(destination);
+  const wrong = await judgeDiverged(ours, theirs);
+  return wrong.map((what) => `${describeDatabase(destination)}: ${what}`);
 }

@@ -10,8 +10,9 @@ import { keepRunning } from '../oracle/keep-running.js';
 import { Loader } from '../oracle/loader.js';
 import { Observer } from '../oracle/observer.js';
 import { type OracleServer, openServers } from '../oracle/servers.js';
+import { settle } from '../oracle/settle.js';
 import { SupervisedReplicator } from '../oracle/supervised-replicator.js';
-import { catchUp, findViolations } from '../oracle/verdict.js';
+import { findViolations } from '../oracle/verdict.js';
 import { aboveCeiling, soakTable } from './ceilings.js';
 import { type Sample, takeSample } from './samples.js';
 
@@ -54,7 +55,7 @@ export async function runSoak(
   const observers = field.destinations.map((destination) => new Observer(destination));
   // While it starts, Node has a hundred files open at once: its modules, and those of the workers.
   await replicator.until('caught up', field.destinations.length);
-  return await watch({ field, replicator, loaders, observers }, options);
+  return await watch({ field, replicator, loaders, observers, hasHoles: false }, options);
 }
 
 async function watch(
@@ -72,7 +73,7 @@ async function watch(
     samples.push(await takeSample(crew.replicator.pid, databases.all));
   }
   await loading.stop();
-  const { events, violations: lagging } = await catchUp(field);
+  const { events, violations: lagging } = await settle(crew);
   await watching.stop();
   const tooMuch = aboveCeiling(samples).map((name) => `${name} was above its ceiling`);
   return { samples, events, violations: [...tooMuch, ...lagging, ...(await findViolations(crew))] };

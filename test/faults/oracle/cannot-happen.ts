@@ -1,0 +1,4 @@
+/** A fault would hit nobody, or is not possible now or here: it does not count. */
+export class CannotHappenError extends Error {
+  override readonly name = 'CannotHappenError';
+}
