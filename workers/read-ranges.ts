@@ -63,7 +63,11 @@ export class RangeReader {
 
   /** The bytes of the tuples, without header and trailer. @throws ChangedSourceError, or the source's error. */
   async *tuples(): AsyncGenerator<Buffer, void> {
-    while (this.#after < this.#upTo) yield* await this.#readRange();
+    while (this.#after < this.#upTo) {
+      const parts = await this.#readRange();
+      // What was handed on is let go of at once: it may be one event of many megabytes.
+      for (let part = parts.shift(); part !== undefined; part = parts.shift()) yield part;
+    }
   }
 
   #readRange(): Promise<Buffer[]> {

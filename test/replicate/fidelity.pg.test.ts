@@ -111,7 +111,7 @@ describe.concurrent('3 byte-equal: hostile events arrive as they are', () => {
 const DROP_INDEXES =
   'DROP INDEX events_event_entityname, events_event_operation, events_event_propertyname, events_event_entityid, events_event_metadata_command';
 
-test('an event of 100 MB is piped, and memory stays below 250 MB', async () => {
+test('an event of 100 MB is piped, and memory stays below 300 MB', async () => {
   await using all = await createInstallation();
   for (const params of [all.source, all.destination()]) await all.query(params, DROP_INDEXES);
   await all.append(10);
@@ -124,7 +124,8 @@ test('an event of 100 MB is piped, and memory stays below 250 MB', async () => {
   await command.log.until('caught up');
   await all.untilEqual();
   expect(command.log.of(PIPING)).toHaveLength(1);
-  expect(peakMemoryMb(command.pid) ?? 0).toBeLessThan(250);
+  // One event is held whole, so that no statement stays open at the source while the destination takes it.
+  expect(peakMemoryMb(command.pid) ?? 0).toBeLessThan(300);
   command.send('SIGTERM');
   expect(await command.ended()).toMatchObject({ code: 0, stderr: '' });
 });
