@@ -93,6 +93,8 @@ describe.each([
     await all.append(10);
     await all.untilEqual();
     expect(proxy.sent).toBe(1);
+    // The session that counts the connections which are left comes first, and is done without.
+    if (role === 'control') return;
     if (role === 'listen') {
       await running.log.until('cannot listen to the source: trying again');
       return;
