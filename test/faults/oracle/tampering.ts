@@ -13,7 +13,7 @@ export const TAMPERING_SQL = `
 
 const QUIET_WITHIN_MS = 3_000;
 const LOOK_AGAIN_MS = 50;
-const TIP_SQL = 'SELECT count(*) AS count, COALESCE(max(id), 0) AS last FROM public.events';
+const TIP_SQL = `SELECT concat_ws(' ', count(*), max(id)) AS tip FROM public.events`;
 
 /** Changes events of the destination while nothing is being written: `skip` the last ones, change `count` before them. */
 export function editEvents(
@@ -72,7 +72,7 @@ async function whileQuiet(
 
 async function untilSame(source: Connection, destination: Connection): Promise<void> {
   const giveUpAt = performance.now() + QUIET_WITHIN_MS;
-  const tip = async (connection: Connection) => JSON.stringify(await connection.query(TIP_SQL), String);
+  const tip = async (connection: Connection) => (await connection.query<{ tip: string }>(TIP_SQL))[0]?.tip;
   while ((await tip(source)) !== (await tip(destination))) {
     if (performance.now() > giveUpAt) throw new CannotHappenError('the destination did not catch up');
     await sleep(LOOK_AGAIN_MS);
