@@ -11,6 +11,7 @@ import { keepAsking } from './heartbeat.js';
 import { explainLogin, userOf } from './login.js';
 import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
 import { Opening } from './opening.js';
+import { pidBeside } from './pid-beside.js';
 import { refusePooler } from './pooler.js';
 import { leaveReservedSlots } from './reserved-slots.js';
 import {
@@ -135,24 +136,6 @@ async function openClient(
   const user = userOf(params);
   const socket = await dial(params.host, params.port, signal);
   return newClient(params, { user, applicationName, pipeline, ssl, socket });
-}
-
-/** How long another session of a pooler may take to open: it may have none to lend. */
-const BESIDE_MS = 1_000;
-
-/** @returns the server process behind another session; undefined when there is none to be had. It leaves no trace. */
-async function pidBeside(open: () => Promise<pg.Client>): Promise<number | undefined> {
-  const client = await open();
-  guardMessages(protocolOf(client), SHORT_MESSAGE_BYTES, () => protocolOf(client).stream.destroy());
-  client.on('error', () => {});
-  const asking = client.connect().then(() => client.query<{ pid: number }>(PID_SQL));
-  try {
-    return (await orAborted(asking, AbortSignal.timeout(BESIDE_MS))).rows[0]?.pid;
-  } catch {
-    return undefined;
-  } finally {
-    protocolOf(client).stream.destroy();
-  }
 }
 
 class Session implements Connection {

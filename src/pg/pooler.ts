@@ -39,8 +39,7 @@ export function refuseMovedSession({ params, backendPid }: Connection, pid: numb
   if (move !== undefined) throw poolerRefusal(params, move);
 }
 
-/** @param seen what gave the pooler away. */
-export function poolerRefusal(params: ConnectionParams, seen: string): ConfigurationError {
+function poolerRefusal(params: ConnectionParams, seen: string): ConfigurationError {
   const message = `A connection pooler answers at ${describeDatabase(params)}: ${seen}.`;
   return new ConfigurationError(message, { hint: HINT });
 }

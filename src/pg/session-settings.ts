@@ -16,7 +16,8 @@ const EVERY_SESSION = {
   idle_session_timeout: '0', // since 14
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
-  // A server that has lost this host must let go of its locks within half a minute.
+  // A server that has lost this host must let go of its locks within half a minute. The last of these also ends sessions
+  // that send while nobody reads: whoever reads must not pause.
   tcp_keepalives_idle: '10',
   tcp_keepalives_interval: '5',
   tcp_keepalives_count: '3',

@@ -1,7 +1,6 @@
 import { failpoint } from '../batch/failpoint.js';
 import type { Connection } from '../pg/connect.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
-import { poolerRefusal } from '../pg/pooler.js';
 import { NOTIFICATION_CHANNEL } from '../schema/objects.js';
 import type { WakeUps } from './wake-ups.js';
 
@@ -14,15 +13,7 @@ export async function listen(connection: Connection, wakeUps: WakeUps): Promise<
     connection.client.on('notification', () => wakeUps.signal('notification'));
     await connection.query(`LISTEN ${NOTIFICATION_CHANNEL}`);
     failpoint('listening');
-    await makeSureItLasts(connection);
   } catch (error) {
     throw explainDatabaseError(error, { doing: 'listen', params: connection.params });
   }
-}
-
-/** @throws ConfigurationError when the next statement runs in another session, which a pooler may have hidden. */
-async function makeSureItLasts(connection: Connection): Promise<void> {
-  const channels = await connection.query<{ channel: string }>('SELECT pg_listening_channels() AS channel');
-  if (channels.some(({ channel }) => channel === NOTIFICATION_CHANNEL)) return;
-  throw poolerRefusal(connection.params, 'LISTEN does not last');
 }

@@ -48,11 +48,13 @@ test('a statement that another server knows nothing of is waited for', async () 
   // As behind a name that leads to several servers: this one was started at another time.
   Object.assign(session, { serverStartedAt: 'another time', backendPid: 0 });
   const waiting = session.query(LOCK);
-  await until('it was asked about', async () => {
-    const asked = await holder.query(
-      "SELECT FROM pg_stat_activity WHERE application_name = 'slate-replicator/watch'",
+  const watchers = new Set<number>();
+  await until('it was asked about several times', async () => {
+    const asking = await holder.query<{ pid: number }>(
+      "SELECT pid FROM pg_stat_activity WHERE application_name = 'slate-replicator/watch'",
     );
-    return asked.length > 0;
+    for (const { pid } of asking) watchers.add(pid);
+    return watchers.size > 2;
   });
   await holder.query('SELECT pg_advisory_unlock(7)');
   await waiting;
@@ -73,5 +75,17 @@ test('a statement whose session has ended at the server is given up', async () =
   await expect(waiting).rejects.toMatchObject({
     message: 'The server has ended the session.',
     code: '08006',
+  });
+});
+
+test('an idle session that another server process answers is given up: a pooler has taken the old one away', async () => {
+  await using all = await createInstallation();
+  await using session = await watched(all.source);
+  // As if the session had been opened in another server process.
+  Object.assign(session, { backendPid: 1 });
+  await until('the session was given up', () => session.lost.aborted);
+  expect(session.lost.reason).toMatchObject({
+    name: 'ConfigurationError',
+    message: expect.stringMatching(/A connection pooler answers .* different server processes \(1, \d+\)/),
   });
 });
