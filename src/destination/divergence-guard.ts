@@ -41,11 +41,28 @@ export async function guardAgainstDivergence(
   const seen = await differenceOf(source, theirs);
   if (seen === undefined) return fingerprint(theirs.at(-1));
   const equal = theirs.findLast(({ id }) => id < seen.id)?.id ?? seen.id - 1n;
-  const { id, how, hint } = await whereTheyPart(source, destination, { equal, differing: seen });
-  throw new DivergenceError(
-    `Destination ${destination.where} differs from source ${source.where}: event ${id} ${how}. Nothing was written.`,
-    { hint },
-  );
+  const difference = await whereTheyPart(source, destination, { equal, differing: seen });
+  throw divergence(source, destination, difference);
+}
+
+/** @returns the error that says how event `id` of the destination differs; undefined when the source holds the same. */
+export async function divergenceAt(
+  source: Connection,
+  destination: Connection,
+  id: bigint,
+): Promise<DivergenceError | undefined> {
+  const theirs = await destination.query<EventDigest>(digestsSql('WHERE id = $1::bigint OFFSET 0'), [id]);
+  const difference = await differenceOf(source, theirs);
+  return difference && divergence(source, destination, difference);
+}
+
+function divergence(
+  { where: source }: Connection,
+  { where: destination }: Connection,
+  { id, how, hint }: Difference,
+): DivergenceError {
+  const message = `Destination ${destination} differs from source ${source}: event ${id} ${how}. Nothing was written.`;
+  return new DivergenceError(message, { hint });
 }
 
 function fingerprint(last: EventDigest | undefined): Fingerprint | undefined {

@@ -1,41 +1,24 @@
 /**
  * Notices when somebody changes a destination beneath a live replicator: within a second or two of a write, and at every
- * poll, its first and its last events are compared with the source. What it looks for: a destination that was emptied, or
- * whose last events were deleted or edited. What is missing is copied again, what is different stops the destination: the
- * guard decides after the next look.
+ * poll, its latest events are compared with the source's. What it looks for: a destination that was emptied, or whose latest
+ * events were deleted or edited. What is missing is copied again after another look, what is different stops the destination.
  */
 import type { Fingerprint } from '../batch/fingerprint.js';
 import { LookAgainError } from '../lifecycle/look-again-error.js';
 import type { Connection } from '../pg/connect.js';
+import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import type { EventSource } from '../source/event-source.js';
-import { LAST_EVENTS } from './divergence-guard.js';
+import { divergenceAt } from './divergence-guard.js';
+import {
+  type DigestedRow,
+  type DigestedStretch,
+  LATEST_STRETCH_SQL,
+  SAME_ROWS_SQL,
+  SAME_STRETCH_SQL,
+} from './tail-sql.js';
 
 /** How often it is asked whether there is something to compare: all destinations ask at the same moment, and share. */
 const TICK_MS = 1_000;
-
-/** Larger events, as they are stored, are compared by id and `ts` alone: a hundred of them each second would cost too much. */
-const COMPARED_BYTES = 2_000;
-
-/** What a database says of one of its last events. */
-interface TailRow {
-  readonly id: bigint;
-  readonly ts: string;
-  /** SHA-256 of `event::text`; null where it is not compared. */
-  readonly digest: string | null;
-}
-
-const TAIL_SQL = `
-  SELECT id, encode(timestamptz_send(ts), 'hex') AS ts,
-         CASE WHEN pg_column_size(event) <= ${COMPARED_BYTES} THEN encode(sha256(textsend(event::text)), 'hex') END AS digest
-    FROM ((SELECT * FROM public.events ORDER BY id LIMIT 1)
-          UNION ALL (SELECT * FROM public.events ORDER BY id DESC LIMIT ${LAST_EVENTS})) AS tail ORDER BY id`;
-
-/** The first event, event `$1` and those from `$2` to `$3`; only those of `$4` are digested. */
-const SAME_IN_SOURCE_SQL = `
-  SELECT id, encode(timestamptz_send(ts), 'hex') AS ts,
-         CASE WHEN id = ANY ($4::bigint[]) THEN encode(sha256(textsend(event::text)), 'hex') END AS digest
-    FROM public.events
-   WHERE id IN ($1::bigint, (SELECT min(id) FROM public.events)) OR id BETWEEN $2::bigint AND $3::bigint ORDER BY id`;
 
 interface Watched {
   readonly name: string;
@@ -51,13 +34,15 @@ export class TailWatch implements Disposable {
   #committed: () => Fingerprint | undefined = () => undefined;
   #comparedId: bigint | undefined;
   #comparedAtMs = 0;
+  /** The next look compares from here on: some events that were compared before, and all that came since. */
+  #fromId = BEFORE_ALL_IDS + 1n;
 
   constructor(connection: Connection, watched: Watched) {
     this.#connection = connection;
     this.#watched = watched;
   }
 
-  /** Aborted when the destination is not as it was left; its reason is a LookAgainError. */
+  /** Aborted when the destination is not as it was left: with a LookAgainError or a DivergenceError. */
   get changed(): AbortSignal {
     return this.#changed.signal;
   }
@@ -92,41 +77,52 @@ export class TailWatch implements Disposable {
 
   async #compare(): Promise<void> {
     const committed = this.#committed();
-    const theirs = await this.#connection.query<TailRow>(TAIL_SQL);
-    const changed = whatIsLost(theirs, committed) ?? whatDiffers(theirs, await this.#askSource(theirs));
+    const changed = await this.#findChange(committed?.id);
     this.#comparedId = committed?.id;
     this.#comparedAtMs = performance.now();
-    if (changed === undefined) return;
-    const message = `Destination ${this.#watched.name} was changed by somebody else: event ${changed}.`;
-    this.#changed.abort(new LookAgainError(message));
+    if (changed !== undefined) this.#changed.abort(changed);
   }
 
-  async #askSource(theirs: readonly TailRow[]): Promise<TailRow[]> {
-    const [first, second, last] = [theirs[0], theirs[1], theirs.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    const digested = theirs.filter(({ digest }) => digest !== null).map(({ id }) => id);
-    const values = [first.id, (second ?? first).id, last.id, digested];
-    return this.#watched.source.askShared(`tail ${values.join()}`, (connection) =>
-      connection.query<TailRow>(SAME_IN_SOURCE_SQL, values),
+  async #findChange(committedId: bigint | undefined): Promise<Error | undefined> {
+    const [theirs] = await this.#connection.query<DigestedStretch>(LATEST_STRETCH_SQL, [this.#fromId]);
+    const to = theirs?.to ?? BEFORE_ALL_IDS;
+    if (committedId !== undefined && to < committedId) return this.#isGone(committedId);
+    if (theirs?.from == null || theirs.firstId === null) return undefined;
+    const same = [theirs.from, to, theirs.large ?? []];
+    const [ours] = await this.#askSource<DigestedStretch>('stretch', SAME_STRETCH_SQL, same);
+    if (ours?.firstId !== theirs.firstId) return this.#differsAt(ours?.firstId ?? null, theirs.firstId);
+    if (ours.digest !== theirs.digest) return this.#findEvent(same);
+    this.#fromId = theirs.nextFrom ?? this.#fromId;
+    return undefined;
+  }
+
+  /** Looks once more, at each event. */
+  async #findEvent(same: readonly unknown[]): Promise<Error | undefined> {
+    const theirs = await this.#connection.query<DigestedRow>(SAME_ROWS_SQL, same);
+    const ours = await this.#askSource<DigestedRow>('rows', SAME_ROWS_SQL, same);
+    const known = new Set(theirs.map(({ id }) => id));
+    const missing = ours.find(({ id }) => !known.has(id));
+    if (missing !== undefined) return this.#isGone(missing.id);
+    const expected = new Map(ours.map(({ id, digest }) => [id, digest]));
+    const other = theirs.find(({ id, digest }) => expected.get(id) !== digest);
+    return other && this.#differsAt(null, other.id);
+  }
+
+  /** The first event of the source, where it comes first, is gone; else the destination's own is another one. */
+  async #differsAt(sourceId: bigint | null, id: bigint): Promise<Error | undefined> {
+    if (sourceId !== null && sourceId < id) return this.#isGone(sourceId);
+    return this.#watched.source.ask((source) => divergenceAt(source, this.#connection, id));
+  }
+
+  #isGone(id: bigint): LookAgainError {
+    return new LookAgainError(`Event ${id} is gone from destination ${this.#watched.name}.`, {
+      hint: 'Somebody else deleted it. What is missing is copied again.',
+    });
+  }
+
+  #askSource<Row>(what: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
+    return this.#watched.source.askShared(`${what} ${values.join()}`, (connection) =>
+      connection.query<Row>(sql, values),
     );
   }
-}
-
-function whatIsLost(theirs: readonly TailRow[], committed: Fingerprint | undefined): string | undefined {
-  const last = theirs.at(-1);
-  if (committed === undefined || (last !== undefined && last.id >= committed.id)) return undefined;
-  return `${committed.id} is gone`;
-}
-
-/** @param ours the same events of the source, and what lies between them. */
-function whatDiffers(theirs: readonly TailRow[], ours: readonly TailRow[]): string | undefined {
-  const known = new Map(theirs.map((row) => [row.id, row]));
-  const missing = ours.find(({ id }) => !known.has(id));
-  if (missing !== undefined) return `${missing.id} is gone`;
-  const expected = new Map(ours.map((row) => [row.id, row]));
-  const other = theirs.find(({ id, ts, digest }) => {
-    const event = expected.get(id);
-    return event?.ts !== ts || (digest !== null && event.digest !== digest);
-  });
-  return other && `${other.id} is not the source's`;
 }

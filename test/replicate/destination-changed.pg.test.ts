@@ -64,6 +64,15 @@ describe.concurrent('7 refusal: a destination beneath a live replicator', () => 
     expect(stopped).toMatchObject({ err: { name: 'DivergenceError' } });
   });
 
+  test('an edit is noticed though hundreds of events follow before the next look', async () => {
+    await using all = await createInstallation();
+    await using replicator = await live(all, NEVER_MS);
+    await all.query(all.destination(), `UPDATE events SET event = '{"edited": 1}' WHERE id = 239`);
+    await all.append(800);
+    const [stopped] = await replicator.log.until('destination stopped: a person must act');
+    expect(stopped).toMatchObject({ err: { name: 'DivergenceError' } });
+  });
+
   test('events that are large as they are stored are compared by id and ts', async () => {
     await using all = await createInstallation();
     await all.query(
