@@ -1,5 +1,5 @@
 import { CommitGate } from '../src/batch/commit-gate.js';
-import type { WriteTask, WriteTrouble } from '../src/batch/write-task.js';
+import type { SessionParams, WriteTask, WriteTrouble } from '../src/batch/write-task.js';
 import { type Connection, connect } from '../src/pg/connect.js';
 import { describeDatabase } from '../src/pg/connection-params.js';
 import { safeMessage } from '../src/pg/error-code.js';
@@ -62,9 +62,10 @@ export class WriteSessions {
 }
 
 async function openSession(
-  { destination, gate: cells }: WriteTask,
+  { destination: packed, gate: cells }: WriteTask,
   onTrouble: (trouble: WriteTrouble) => void,
 ): Promise<WriteSession> {
+  const destination = JSON.parse(packed) as SessionParams;
   const database = describeDatabase(destination.params);
   const warn = (fields: { readonly err?: unknown }, warning: string) =>
     onTrouble({ warning, database, reason: safeMessage(fields.err) });

@@ -6,7 +6,7 @@
 import type { Batch } from '../batch/batch.js';
 import type { Lease } from '../batch/batch-cache.js';
 import { type Fingerprint, isSameEvent } from '../batch/fingerprint.js';
-import type { WriteSuccess, WriteTask } from '../batch/write-task.js';
+import type { PackedSession, WriteSuccess, WriteTask } from '../batch/write-task.js';
 import { LookAgainError } from '../lifecycle/look-again-error.js';
 import { AbortScope, orAborted } from '../lifecycle/or-aborted.js';
 import { WRITE_REFUTED } from '../pg/events-sql.js';
@@ -50,12 +50,14 @@ export class Copier implements AsyncDisposable {
   readonly #context: DestinationContext;
   readonly #options: CopierOptions;
   readonly #writes: OrderedWrites;
+  readonly #destination: PackedSession;
   /** Aborted when the run should stop, or a write has failed. */
   readonly #ended: AbortScope;
 
   constructor(context: DestinationContext, options: CopierOptions) {
     this.#context = context;
     this.#options = options;
+    this.#destination = JSON.stringify(context.session);
     this.#writes = new OrderedWrites({
       lanes: context.lanes,
       server: context.serverLanes,
@@ -246,7 +248,7 @@ export class Copier implements AsyncDisposable {
 
   #taskBase(after: bigint, predecessor: Fingerprint | undefined) {
     return {
-      destination: this.#context.session,
+      destination: this.#destination,
       destinationKey: String(this.#context.index),
       sessionNumber: this.#options.sessionNumber,
       after,

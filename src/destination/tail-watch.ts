@@ -89,7 +89,7 @@ export class TailWatch implements Disposable {
     if (committedId !== undefined && to < committedId) return this.#isGone(committedId);
     if (theirs?.from == null || theirs.firstId === null) return undefined;
     const same = [theirs.from, to, theirs.large ?? []];
-    const [ours] = await this.#askSource<DigestedStretch>('stretch', SAME_STRETCH_SQL, same);
+    const [ours] = await this.#askSource<DigestedStretch>('same events', SAME_STRETCH_SQL, same);
     if (ours?.firstId !== theirs.firstId) return this.#differsAt(ours?.firstId ?? null, theirs.firstId);
     if (ours.digest !== theirs.digest) return this.#findEvent(same);
     this.#fromId = theirs.nextFrom ?? this.#fromId;
@@ -97,9 +97,9 @@ export class TailWatch implements Disposable {
   }
 
   /** Looks once more, at each event. */
-  async #findEvent(same: readonly unknown[]): Promise<Error | undefined> {
+  async #findEvent(same: unknown[]): Promise<Error | undefined> {
     const theirs = await this.#connection.query<DigestedRow>(SAME_ROWS_SQL, same);
-    const ours = await this.#askSource<DigestedRow>('rows', SAME_ROWS_SQL, same);
+    const ours = await this.#askSource<DigestedRow>('each of the same events', SAME_ROWS_SQL, same);
     const known = new Set(theirs.map(({ id }) => id));
     const missing = ours.find(({ id }) => !known.has(id));
     if (missing !== undefined) return this.#isGone(missing.id);
@@ -120,9 +120,11 @@ export class TailWatch implements Disposable {
     });
   }
 
-  #askSource<Row>(what: string, sql: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.#watched.source.askShared(`${what} ${values.join()}`, (connection) =>
-      connection.query<Row>(sql, values),
-    );
+  /** @param name of the prepared statement: planning it would cost as much as a look at fifty events. */
+  #askSource<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+    return this.#watched.source.askShared(`${name} ${values.join()}`, async (connection) => {
+      const asking = connection.client.query<Row>({ name, text, values });
+      return (await connection.awaiting(asking)).rows;
+    });
   }
 }

@@ -9,12 +9,12 @@ import { WritePool } from '../../src/destination/write-pool.js';
 function writeTo(port: number): WriteTask {
   return {
     kind: 'batch',
-    destination: {
+    destination: JSON.stringify({
       params: { host: '127.0.0.1', port, databaseName: 'nowhere' },
       applicationName: 'test',
       connectTimeoutMs: 60_000,
       settings: {},
-    },
+    }),
     destinationKey: String(port),
     sessionNumber: 1,
     lane: 0,
