@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { readPasswordFile } from '../pg/login.js';
+import { describeValue } from './describe-value.js';
 import { isRecord } from './load-file.js';
+import { isFalsy, unlessNotGiven } from './not-given.js';
 import { isUrl, parseHost } from './parse-host.js';
 import { sslSchema } from './ssl-options.js';
 
@@ -58,10 +60,10 @@ export const CONNECTION_FIELDS = {
   },
 } as const satisfies Record<string, ConnectionField>;
 
-/** A connection; files in it are relative to `folder`. */
+/** A connection; files in it are relative to `folder`. Keys that it does not know are for `unknownKeys`. */
 export function connectionSchema(folder: string): z.ZodType<ConnectionParams> {
   return z
-    .strictObject(fieldSchemas(folder))
+    .object(fieldSchemas(folder))
     .superRefine(refuseContradictions, { when: ({ value }) => isRecord(value) })
     .transform(toParams);
 }
@@ -70,14 +72,18 @@ function fieldSchemas(folder: string) {
   const text = z.string().min(1).refine(isWithoutNul, 'must not hold a NUL character');
   return {
     host: z.string().transform(hostOrIssue),
-    databaseName: text.refine((name) => !isUrl(name), 'expected the name of a database, not a URL'),
-    port: z.int().min(1).max(MAX_PORT).optional(),
-    user: text.optional(),
-    password: z.string().refine(isWithoutNul, 'must not hold a NUL character').optional(),
-    passwordFile: text.transform((file, context) => passwordIn(file, folder, context)).optional(),
-    pooler: z.literal('session').optional(),
-    ssl: sslSchema(folder),
-    name: text.optional(),
+    databaseName: text
+      .refine((name) => !isUrl(name), 'expected the name of a database, not a URL')
+      .superRefine(refuseUrlOptions),
+    port: unlessNotGiven(z.preprocess(readPort, z.int().min(1).max(MAX_PORT)).optional()),
+    user: unlessNotGiven(z.preprocess(numberAsText, text).optional(), isFalsy),
+    password: unlessNotGiven(text.optional(), isFalsy),
+    passwordFile: unlessNotGiven(
+      text.transform((file, context) => passwordIn(file, folder, context)).optional(),
+    ),
+    pooler: unlessNotGiven(z.literal('session').optional()),
+    ssl: unlessNotGiven(sslSchema(folder)),
+    name: unlessNotGiven(text.optional()),
   };
 }
 
@@ -88,13 +94,41 @@ function isWithoutNul(text: string): boolean {
   return !text.includes('\0');
 }
 
+/** A port that a script has from the environment is a text. */
+export function readPort(value: unknown): unknown {
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+}
+
+/** Version 0.1.4 pasted `user` into a URL, where `1234` and `'1234'` are the same. */
+function numberAsText(value: unknown): unknown {
+  return typeof value === 'number' ? String(value) : value;
+}
+
+/** Version 0.1.4 pasted `databaseName` into a URL, which read options behind a question mark. */
+function refuseUrlOptions(text: string, context: z.RefinementCtx): void {
+  const [, name = '', options = ''] = /^([^?]*)\?(\w+=.*)$/s.exec(text) ?? [];
+  if (options === '' || isUrl(text)) return;
+  const ssl = /(?:^|&)ssl=(\w*)/.exec(options)?.[1];
+  const instead = ssl === undefined ? '' : ` and ssl: '${/^(?:true|1)$/.test(ssl) ? 'require' : 'disable'}'`;
+  context.addIssue({
+    code: 'custom',
+    message: `must not hold the options of a URL; write databaseName: ${describeValue(name)}${instead} instead`,
+    params: { complete: true },
+  });
+}
+
 function hostOrIssue(text: string, context: z.RefinementCtx) {
   const parsed = parseHost(text);
   if (parsed !== undefined) return parsed;
-  context.addIssue({
-    code: 'custom',
-    message: "expected 'name', 'name:port', an address or a socket's folder",
-  });
+  context.addIssue(
+    text.includes('@')
+      ? {
+          code: 'custom',
+          message: 'must not hold a user or a password; write them as user and password instead',
+          params: { complete: true },
+        }
+      : { code: 'custom', message: "expected 'name', 'name:port', an address or a socket's folder" },
+  );
   return z.NEVER;
 }
 

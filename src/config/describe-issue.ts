@@ -1,30 +1,28 @@
 import type { z } from 'zod';
 import { nearestName } from '../lifecycle/nearest-name.js';
 import { describeSecret, describeValue } from './describe-value.js';
+import { SSL_FIELDS } from './ssl-options.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** One line per mistake: where, what was expected, what was found. `raw` is the whole configuration. */
-export function describeIssue(
-  issue: Issue,
-  raw: unknown,
-  knownKeys: (path: Path) => readonly string[],
-): string[] {
+export function describeIssue(issue: Issue, raw: unknown): string[] {
   const where = issue.path;
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${pathText([...where, key])}: ${unknownKey(key, knownKeys(where))}`);
+    return issue.keys.map((key) => `${pathText([...where, key])}: ${unknownKey(key)}`);
   }
   if (issue.code === 'invalid_union') {
     return likeliest(issue.errors).flatMap((inner) =>
-      describeIssue({ ...inner, path: [...where, ...inner.path] } as Issue, raw, knownKeys),
+      describeIssue({ ...inner, path: [...where, ...inner.path] } as Issue, raw),
     );
   }
   return [`${pathText(where)}: ${explain(issue, valueAt(raw, where))}`];
 }
 
-function unknownKey(key: string, known: readonly string[]): string {
-  const nearest = nearestName(key, known);
+/** Of `ssl`, the only object whose keys must all be known: what it says protects passwords. */
+function unknownKey(key: string): string {
+  const nearest = nearestName(key, Object.keys(SSL_FIELDS));
   return nearest === undefined ? 'unknown key' : `unknown key, did you mean ${nearest}?`;
 }
 
@@ -74,7 +72,7 @@ function expectation(issue: Issue): string {
 }
 
 function tooSmall(issue: z.core.$ZodIssueTooSmall): string {
-  if (issue.origin === 'string') return 'expected a text that is not empty';
+  if (issue.origin === 'string') return 'expected a string that is not empty';
   if (issue.origin === 'array') return `expected at least ${issue.minimum} entry`;
   return `expected at least ${issue.minimum}`;
 }

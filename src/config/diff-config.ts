@@ -1,5 +1,7 @@
 import type { ConnectionParams } from '../pg/connection-params.js';
+import { findConfigFile } from './find-file.js';
 import { loadConfigFile, type RawConfig } from './load-file.js';
+import { isNotGiven } from './not-given.js';
 import { parseConfig } from './parse-config.js';
 
 /** What `slate-eventsDiff` runs with. */
@@ -21,9 +23,10 @@ const COMMON_KEYS = ['maxEventsPerRead', 'maxDiffs', 'connectTimeout'] as const;
  * Reads the configuration file of `slate-eventsDiff`, or a replicator's: then the source is compared with every destination.
  * @throws ConfigurationError that lists every mistake.
  */
-export async function loadDiffConfig(file: string): Promise<DiffConfig> {
+export async function loadDiffConfig(name: string): Promise<DiffConfig> {
+  const file = findConfigFile(name);
   const raw = await loadConfigFile(file);
-  return 'events1Params' in raw || 'events2Params' in raw
+  return !isNotGiven(raw['events1Params']) || !isNotGiven(raw['events2Params'])
     ? ownConfig(file, raw)
     : replicatorsConfig(file, raw);
 }

@@ -1,8 +1,17 @@
+import { extname } from 'node:path';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
 
 const SCRIPTS_AND_DATA = '.js, .cjs, .mjs or .json';
 /** https://nodejs.org/api/typescript.html: since then Node runs TypeScript by removing its types. */
 const FIRST_NODE_WITH_TYPESCRIPT = '22.18';
+
+/** Formats for data that are no JavaScript: to run them would end in a misleading error. */
+const DATA_FORMATS = ['.yaml', '.yml', '.toml', '.ini', '.jsonc', '.json5', '.xml', '.env', '.properties'];
+
+/** @throws ConfigurationError if the file's name says that it is no script and no JSON. */
+export function refuseDataFormat(path: string): void {
+  if (DATA_FORMATS.includes(extname(path).toLowerCase())) throw unknownKindError(path, path);
+}
 
 /** What to tell about a configuration file of a kind that this Node does not load; undefined: the error says something else. */
 export function explainFileKind(error: unknown, path: string): ConfigurationError | undefined {

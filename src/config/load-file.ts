@@ -1,29 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, extname, resolve } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { ConfigurationError } from '../lifecycle/operator-error.js';
 import { readTextFile } from '../lifecycle/read-text-file.js';
 import { describeValue } from './describe-value.js';
-import { explainFileKind } from './explain-file-kind.js';
+import { explainFileKind, refuseDataFormat } from './explain-file-kind.js';
 import { explainThrown, parseJson } from './explain-thrown.js';
-import { isUrl } from './parse-host.js';
 
 export type RawConfig = Readonly<Record<string, unknown>>;
 
 /**
  * What a configuration file exports: a script (`.js`, `.cjs`: `module.exports`; `.js`, `.mjs`: `export default`; also `.ts`
- * where Node runs TypeScript) or `.json`.
+ * where Node runs TypeScript) or `.json`. A file without an extension, or with one that Node does not know, is run as
+ * CommonJS, as `require` does.
+ * @param path as `findConfigFile` gives it.
  * @throws ConfigurationError if it cannot be read or run, or exports no object.
  */
-export async function loadConfigFile(file: string): Promise<RawConfig> {
-  if (isUrl(file)) throw new ConfigurationError('Configuration file: a file is expected, not a URL.');
-  const path = resolve(file);
+export async function loadConfigFile(path: string): Promise<RawConfig> {
   const source = readTextFile(path);
   if ('problem' in source) throw new ConfigurationError(`Configuration file: ${source.problem}`);
   const exported = await evaluate(path, source.text);
   if (isRecord(exported)) return exported;
+  // A function whose properties are the configuration.
+  if (typeof exported === 'function' && Object.keys(exported).length > 0) return { ...exported };
   throw new ConfigurationError(
     `Configuration file ${path} must export an object, found ${describeValue(exported)}`,
     {
@@ -37,6 +38,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 async function evaluate(path: string, source: string): Promise<unknown> {
+  refuseDataFormat(path);
   try {
     return extname(path) === '.json' ? parseJson(source) : await runScript(path);
   } catch (error) {
@@ -45,7 +47,11 @@ async function evaluate(path: string, source: string): Promise<unknown> {
   }
 }
 
+/** What Node loads by itself. A file without an extension is CommonJS or an ES module. */
+const SCRIPTS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', ''];
+
 async function runScript(path: string): Promise<unknown> {
+  if (!SCRIPTS.includes(extname(path))) return runAsCommonJs(path);
   try {
     const module: { default?: unknown } = await import(pathToFileURL(path).href);
     return module.default;
@@ -55,14 +61,19 @@ async function runScript(path: string): Promise<unknown> {
   }
 }
 
-/** `module.exports` in a folder whose package.json says `"type": "module"`: whoever copies an old file there means it. */
+/** CommonJS in a folder whose package.json says `"type": "module"`: whoever copies an old file there means it. */
 function isCommonJsInModuleFolder(error: unknown): boolean {
-  return error instanceof ReferenceError && error.message.includes('is not defined in ES module scope');
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (
+    (error instanceof ReferenceError && message.includes('is not defined in ES module scope')) ||
+    (code === 'ERR_UNKNOWN_FILE_EXTENSION' && message.includes('extension ""'))
+  );
 }
 
 function runAsCommonJs(path: string): unknown {
   const names = ['module', 'exports', 'require', '__filename', '__dirname'];
-  const run = compileFunction(readFileSync(path, 'utf8'), names, { filename: path });
+  const source = readFileSync(path, 'utf8').replace(/^\uFEFF?(?:#!.*)?/, '');
+  const run = compileFunction(source, names, { filename: path });
   const module = { exports: {} as unknown };
   run(module, module.exports, createRequire(path), path, dirname(path));
   return module.exports;

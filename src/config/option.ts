@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isFalsy, isNotGiven, unlessNotGiven } from './not-given.js';
 
 /** What is known about one key of a configuration file: what it may hold, and what people are told about it. */
 export interface Option<Value> {
@@ -30,27 +31,38 @@ interface IntegerRule {
   unit?: string;
   description: string;
   field?: { name: string; factor: number };
+  /** The key is one of version 0.1.4, which took every falsy value as not given. */
+  falsyIsNotGiven?: boolean;
 }
 
 /** A whole number with a default. */
 export function integer(rule: IntegerRule): Option<number> {
   const fallback =
     typeof rule.default === 'number' ? { value: rule.default, text: String(rule.default) } : rule.default;
-  const schema = integerSchema(rule).default(fallback.value);
+  const schema = unlessNotGiven(
+    integerSchema(rule).default(fallback.value),
+    rule.falsyIsNotGiven ? isFalsy : isNotGiven,
+  );
   return { ...rule, schema: () => schema, type: 'integer', default: fallback.text };
 }
 
-function integerSchema(rule: IntegerRule): z.ZodType<number> {
-  const whole = z.int().max(rule.maximum ?? Number.MAX_SAFE_INTEGER);
-  if (rule.raisesToMinimum) return whole.transform((value) => Math.max(value, rule.minimum));
-  return whole.min(rule.minimum);
+function integerSchema({ minimum, maximum, raisesToMinimum }: IntegerRule): z.ZodType<number> {
+  const whole = z.int().max(maximum ?? Number.MAX_SAFE_INTEGER);
+  const within = raisesToMinimum ? whole.transform((value) => Math.max(value, minimum)) : whole.min(minimum);
+  return maximum === undefined ? z.preprocess(cutToExact, within) : within;
 }
 
-/** A whole number that may be absent. */
+/** `1e20` and `Number.MAX_VALUE` mean "no limit". */
+function cutToExact(value: unknown): unknown {
+  return Number.isInteger(value) ? Math.min(value as number, Number.MAX_SAFE_INTEGER) : value;
+}
+
+/** A whole number that may be absent; 0 is none. */
 export function optionalInteger(
-  rule: Omit<IntegerRule, 'default' | 'raisesToMinimum'>,
+  rule: Omit<IntegerRule, 'default' | 'raisesToMinimum' | 'falsyIsNotGiven'>,
 ): Option<number | undefined> {
-  const schema = integerSchema({ ...rule, default: rule.minimum }).optional();
+  const whole = integerSchema({ ...rule, default: rule.minimum }).optional();
+  const schema = unlessNotGiven(whole, (value) => isFalsy(value) && value !== 0);
   return { ...rule, schema: () => schema, type: 'integer' };
 }
 
@@ -59,13 +71,13 @@ export function choice<const Word extends string>(
   words: readonly [Word, ...Word[]],
   description: string,
 ): Option<Word> {
-  const schema = z.enum(words).default(words[0] as never) as unknown as z.ZodType<Word>;
+  const schema = unlessNotGiven(z.enum(words).default(words[0] as never) as unknown as z.ZodType<Word>);
   const type = words.map((word) => `\`'${word}'\``).join(', ');
   return { schema: () => schema, type, default: `\`'${words[0]}'\``, description };
 }
 
 /** true or false, false by default. */
 export function flag(description: string): Option<boolean> {
-  const schema = z.boolean().default(false);
+  const schema = unlessNotGiven(z.boolean().default(false));
   return { schema: () => schema, type: 'true or false', default: 'false', description };
 }

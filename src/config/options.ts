@@ -18,12 +18,14 @@ export const OPTIONS = {
     description: 'The databases that events are copied to: at least one, each another one.',
   },
   maxEventsPerWrite: integer({
+    falsyIsNotGiven: true,
     default: 10_000,
     minimum: 10_000,
     raisesToMinimum: true,
     description: 'A write holds at most this many events, unless one transaction of the source is larger.',
   }),
   connectTimeout: integer({
+    falsyIsNotGiven: true,
     default: 15_000,
     minimum: 1,
     maximum: LONGEST_MS,
@@ -89,6 +91,7 @@ export const OPTIONS = {
   ),
   deferIndexes: flag('Build the secondary indexes of an empty destination after its first load.'),
   maxEventsPerRead: integer({
+    falsyIsNotGiven: true,
     default: 50_000,
     minimum: 50_000,
     raisesToMinimum: true,

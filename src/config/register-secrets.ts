@@ -5,6 +5,7 @@ import { userIfKnown } from '../pg/credentials.js';
 import { pgpassFile } from '../pg/pgpass.js';
 import { isShowable } from './describe-value.js';
 import { isRecord, type RawConfig } from './load-file.js';
+import { OPTIONS } from './options.js';
 
 const PUBLIC_FIELDS = ['host', 'port', 'databaseName', 'user', 'name'];
 
@@ -51,8 +52,11 @@ function isWrittenIn(text: string, password: unknown): boolean {
   return quoted.some((literal) => text.includes(literal));
 }
 
+/** Under known keys only: what a script exports beside them may do anything when it is read. */
 function connectionsIn(raw: RawConfig): RawConfig[] {
-  return Object.values(raw).flat().filter(isRecord);
+  return Object.keys(OPTIONS)
+    .flatMap((name) => raw[name])
+    .filter(isRecord);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,5 +1,7 @@
 import type { ConnectionParams } from '../pg/connection-params.js';
+import { findConfigFile } from './find-file.js';
 import { loadConfigFile } from './load-file.js';
+import { isNotGiven } from './not-given.js';
 import { COMMAND_KEYS } from './options.js';
 import { parseConfig } from './parse-config.js';
 
@@ -42,7 +44,8 @@ const MEBIBYTE = 1024 * 1024;
  * Reads the configuration file of `slate-replicator`.
  * @throws ConfigurationError that lists every mistake.
  */
-export async function loadReplicatorConfig(file: string): Promise<ReplicatorConfig> {
+export async function loadReplicatorConfig(name: string): Promise<ReplicatorConfig> {
+  const file = findConfigFile(name);
   const raw = await loadConfigFile(file);
   const { values, warnings } = parseConfig(file, raw, COMMAND_KEYS['slate-replicator']);
   const { connectTimeout, logInterval, pollInterval, heartbeatInterval, memoryBudgetMb, ...same } = values;
@@ -51,7 +54,7 @@ export async function loadReplicatorConfig(file: string): Promise<ReplicatorConf
     connectTimeoutMs: connectTimeout,
     logIntervalMs: logInterval,
     pollIntervalMs: pollInterval,
-    standbyPollIntervalMs: raw['pollInterval'] === undefined ? STANDBY_POLL_INTERVAL_MS : pollInterval,
+    standbyPollIntervalMs: isNotGiven(raw['pollInterval']) ? STANDBY_POLL_INTERVAL_MS : pollInterval,
     heartbeatIntervalMs: heartbeatInterval,
     memoryBudgetBytes: memoryBudgetMb * MEBIBYTE,
     warnings,

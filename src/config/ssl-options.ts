@@ -26,7 +26,7 @@ export const SSL_FIELDS = {
   },
 } as const;
 
-/** A mode, or an object with a mode and files relative to `folder`; without it libpq's environment decides. */
+/** A mode, `false`, or an object with a mode and files relative to `folder`; without it libpq's environment decides. */
 export function sslSchema(folder: string): z.ZodType<TlsParams> {
   const file = z.string().min(1);
   const mode = z.enum(TLS_MODES);
@@ -36,10 +36,22 @@ export function sslSchema(folder: string): z.ZodType<TlsParams> {
     certificate: file.transform((name) => resolve(folder, name)).optional(),
     key: file.transform((name) => resolve(folder, name)).optional(),
   });
-  return z
-    .union([mode.transform((only): TlsRequest => ({ mode: only })), files])
-    .optional()
-    .transform(tlsOrIssues);
+  const request = z.union([mode.transform((only): TlsRequest => ({ mode: only })), files]).optional();
+  return z.preprocess(readBoolean, request.transform(tlsOrIssues));
+}
+
+/** What pg and other drivers call `ssl`; `true` leaves open whether the certificate is verified. */
+function readBoolean(value: unknown, context: z.RefinementCtx): unknown {
+  if (value === true) {
+    context.addIssue({
+      code: 'custom',
+      message:
+        "true does not say whether to verify the certificate; write 'require' or 'verify-full' instead",
+      params: { complete: true },
+    });
+    return z.NEVER;
+  }
+  return value === false ? 'disable' : value;
 }
 
 function tlsOrIssues(request: TlsRequest | undefined, context: z.RefinementCtx): TlsParams {

@@ -1,5 +1,7 @@
 /** Names that differ in more than this part of their letters were not mistaken for each other. */
-const LARGEST_DIFFERENCE = 0.5;
+const LARGEST_DIFFERENCE = 0.4;
+
+const SHORTEST_ABBREVIATION = 4;
 
 /** The name that `wanted` was most likely meant to be, if one is close enough. */
 export function nearestName(wanted: string, names: readonly string[]): string | undefined {
@@ -10,7 +12,29 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
   return best !== undefined && best.difference <= LARGEST_DIFFERENCE ? best.name : undefined;
 }
 
+/**
+ * Whether somebody who typed `typed` most likely meant `name`: at most one letter is missing, added, wrong or swapped with
+ * the next. Upper case, `_` and `-` do not count.
+ */
+export function isSlip(typed: string, name: string): boolean {
+  const [from, to] = [typed, name].map((text) => text.toLowerCase().replace(/[_-]/g, '')) as [string, string];
+  return editDistance(from, to) <= 1 || isSwapped(from, to);
+}
+
+/** Whether two neighbouring letters are all that differs. */
+function isSwapped(a: string, b: string): boolean {
+  const at = [...a].findIndex((letter, index) => letter !== b[index]);
+  return at >= 0 && a.slice(0, at) + a[at + 1] + a[at] + a.slice(at + 2) === b;
+}
+
+/** 0: the same; a beginning of the other is an abbreviation of it. */
 function difference(a: string, b: string): number {
+  if (
+    a.length >= SHORTEST_ABBREVIATION &&
+    b.length >= SHORTEST_ABBREVIATION &&
+    (a.startsWith(b) || b.startsWith(a))
+  )
+    return LARGEST_DIFFERENCE;
   return editDistance(a, b) / Math.max(a.length, b.length, 1);
 }
 

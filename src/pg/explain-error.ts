@@ -4,6 +4,7 @@ import { type ConnectionParams, describeDatabase } from './connection-params.js'
 import { userIfKnown } from './credentials.js';
 import { errorCode, isBug, serverErrorFields } from './error-code.js';
 import { MissingPasswordError } from './login.js';
+import { escapesHint } from './url-escapes.js';
 
 export interface ErrorContext {
   /** What was being done, as a verb phrase: 'connect', 'read events'. */
@@ -81,7 +82,7 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): Ope
   const user = userIfKnown(params);
   const where = `${describeDatabase(params)}${user === undefined ? '' : ` as user "${user}"`}`;
   const suffix = code === undefined ? '' : ` [${code}]`;
-  const hint = HINTS[hintFor(error) ?? code ?? ''];
+  const hint = escapesHint(code, params) ?? HINTS[hintFor(error) ?? code ?? ''];
   return new OperatorError(`Cannot ${context.doing} at ${where}: ${message}${suffix}`, {
     cause: error,
     ...(hint === undefined ? {} : { hint }),

@@ -46,7 +46,6 @@ describe('host', () => {
     '[::1',
     'a b',
     'db1,db2',
-    'me@db1',
     ':5432',
   ])("'%s' is none", async (host) => {
     const [mistake, ...others] = await mistakes({ host });
@@ -54,6 +53,15 @@ describe('host', () => {
     expect(others).toEqual([]);
   });
 });
+
+test.each(['me@db1', 'me:hunter2@db1', 'me:hunter2@db1:5433'])(
+  "a user in host '%s' is refused, with what to write",
+  async (host) => {
+    expect(await mistakes({ host })).toEqual([
+      '.host: must not hold a user or a password; write them as user and password instead',
+    ]);
+  },
+);
 
 describe('port', () => {
   test('may stand beside the host', async () => {
@@ -73,7 +81,11 @@ describe('port', () => {
     expect((await load({ host: 'db1:5433' })).port).toBe(5433);
   });
 
-  test.each([0, -1, 65_536, 5432.5, '5432'])('%j is none', async (port) => {
+  test('may be a text, as a script has it from the environment', async () => {
+    expect(await load({ port: '5433' })).toMatchObject({ host: 'db1', port: 5433 });
+  });
+
+  test.each([0, -1, 65_536, 5432.5, '65536', '5432x', ' 5432'])('%j is none', async (port) => {
     expect(await mistakes({ port })).toHaveLength(1);
   });
 });
@@ -114,17 +126,48 @@ describe('passwordFile', () => {
   });
 });
 
-test('the other fields are texts, and not empty ones', async () => {
-  const connection = { databaseName: '', user: 5, name: null, password: ['hunter2'], passwordfile: 'x' };
+test('the other fields are strings, and databaseName is not empty', async () => {
+  const connection = { databaseName: '', user: {}, name: 5, password: ['hunter2'], passwordfile: 'x' };
   expect(new Set(await mistakes(connection))).toEqual(
     new Set([
-      ".databaseName: expected a text that is not empty, found ''",
-      '.user: expected a string, found 5',
-      '.name: expected a string, found null',
+      ".databaseName: expected a string that is not empty, found ''",
+      '.user: expected a string, found an object',
+      '.name: expected a string, found 5',
       '.password: expected a string, found an array',
       '.passwordfile: unknown key, did you mean passwordFile?',
     ]),
   );
+});
+
+test.each([null, ''])('an optional field that is %j is not given', async (nothing) => {
+  const fields = ['port', 'user', 'password', 'passwordFile', 'pooler', 'ssl', 'name'];
+  const empty = Object.fromEntries(fields.map((field) => [field, nothing]));
+  expect(await load(empty)).toEqual(await load({}));
+});
+
+test('ssl: false switches it off, and ssl: true is asked for what it means', async () => {
+  expect(await load({ ssl: false })).toMatchObject({ tls: { mode: 'disable' } });
+  expect(await mistakes({ ssl: true })).toEqual([
+    ".ssl: true does not say whether to verify the certificate; write 'require' or 'verify-full' instead",
+  ]);
+});
+
+test.each([
+  ['db?ssl=false', "databaseName: 'db' and ssl: 'disable'"],
+  ['db?ssl=0&application_name=x', "databaseName: 'db' and ssl: 'disable'"],
+  ['my db?application_name=x&ssl=true', "databaseName: 'my db' and ssl: 'require'"],
+  ['db?application_name=x', "databaseName: 'db'"],
+])(
+  'the options of a URL in databaseName %j are refused, with what to write',
+  async (databaseName, instead) => {
+    expect(await mistakes({ databaseName })).toEqual([
+      `.databaseName: must not hold the options of a URL; write ${instead} instead`,
+    ]);
+  },
+);
+
+test('a database may have a question mark in its name', async () => {
+  expect(await load({ databaseName: 'what?' })).toMatchObject({ databaseName: 'what?' });
 });
 
 test('a NUL character, which would cut a text short on its way, is refused', async () => {

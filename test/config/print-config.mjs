@@ -1,7 +1,8 @@
 // Loads the file named in the arguments and prints what came of it. A script, since `node --eval` knows `module` everywhere.
+import { findConfigFile } from '../../dist/src/config/find-file.js';
 import { loadConfigFile } from '../../dist/src/config/load-file.js';
 
-const outcome = await loadConfigFile(process.argv[2]).then(
+const outcome = await loadConfigFile(findConfigFile(process.argv[2])).then(
   (config) => ({ config }),
   ({ name, message, hint, exitCode }) => ({ error: { name, message, hint, exitCode } }),
 );

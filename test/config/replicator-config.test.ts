@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
+import { OPTIONS } from '../../src/config/options.js';
 import { loadReplicatorConfig } from '../../src/config/replicator-config.js';
 import { ConfigFolder, DESTINATION, MINIMAL, refusal, SOURCE } from './config-folder.js';
 
@@ -49,7 +50,7 @@ test('what the file says is taken', async () => {
   });
 });
 
-test.each([9_999, 1, 0, -1])(
+test.each([9_999, 1, -1])(
   'maxEventsPerWrite %d is raised to 10000, and the log can say so',
   async (value) => {
     const { maxEventsPerWrite, warnings } = await load({ ...MINIMAL, maxEventsPerWrite: value });
@@ -66,10 +67,10 @@ test('keys of other commands are no mistakes, whatever they hold', async () => {
 test.each([
   ['maxEventsPerWrite', '10000', "expected a number, found '10000'"],
   ['maxEventsPerWrite', 10_000.5, 'expected a whole number, found 10000.5'],
-  ['connectTimeout', 0, 'expected at least 1, found 0'],
+  ['connectTimeout', -1, 'expected at least 1, found -1'],
   ['connectTimeout', 2_147_483_648, 'expected at most 2147483647, found 2147483648'],
   ['lanes', 17, 'expected at most 16, found 17'],
-  ['lanes', null, 'expected a number, found null'],
+  ['lanes', false, 'expected a number, found false'],
   ['threads', [], 'expected a number, found an empty array'],
   ['memoryBudgetMb', 15, 'expected at least 16, found 15'],
   ['onError', 'stop', "expected 'exit' or 'retry', found 'stop'"],
@@ -135,14 +136,47 @@ test('an empty file lists what it lacks', async () => {
 test.each([
   ['maxEventPerWrite', 'maxEventsPerWrite'],
   ['replicationDestination', 'replicationDestinations'],
-  ['connectionTimeout', 'connectTimeout'],
+  ['conectTimeout', 'connectTimeout'],
   ['EventSource', 'eventSource'],
 ])('the unknown key %s is answered with %s', async (key, meant) => {
   expect(await mistakes({ ...MINIMAL, [key]: 1 })).toEqual([`${key}: unknown key, did you mean ${meant}?`]);
 });
 
-test('an unknown key that is like no other gets no guess', async () => {
-  expect(await mistakes({ ...MINIMAL, zzz: 1 })).toEqual(['zzz: unknown key']);
+test.each([
+  ['max_events_per_write', 'maxEventsPerWrite'],
+  ['logintreval', 'logInterval'],
+])('an unknown key %s that is spelt in another way is answered with %s', async (key, meant) => {
+  expect(await mistakes({ ...MINIMAL, [key]: 1 })).toEqual([`${key}: unknown key, did you mean ${meant}?`]);
+});
+
+test.each([
+  ['zzz', 'zzz: unknown key, ignored'],
+  ['connectionTimeout', 'connectionTimeout: unknown key, ignored; did you mean connectTimeout?'],
+])('any other unknown key %s is ignored with a warning', async (key, warning) => {
+  expect((await load({ ...MINIMAL, [key]: 1 })).warnings).toEqual([warning]);
+});
+
+test('an unknown key of many connections is one warning', async () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((databaseName) => ({ host: 'db1', databaseName, team: 'x' }));
+  const config = { eventSource: a, replicationDestinations: [b, c], team: 'y' };
+  expect((await load(config)).warnings).toEqual([
+    'team: unknown key, ignored',
+    'eventSource.team: unknown key, ignored here and in 2 other connections',
+  ]);
+});
+
+test('an ignored key that resembles a known one is named beside what is missing', async () => {
+  const eventSource = { host: 'db1', database: 'source', helper: 1 };
+  expect(await mistakes({ ...MINIMAL, eventSource })).toEqual([
+    'eventSource.databaseName: missing, expected a string',
+    'eventSource.database: unknown key, ignored; did you mean databaseName?',
+  ]);
+});
+
+test.each([null, ''])('an optional key that is %j is not given', async (nothing) => {
+  const optional = Object.keys(OPTIONS).filter((key) => !(key in MINIMAL));
+  const config = { ...MINIMAL, ...Object.fromEntries(optional.map((key) => [key, nothing])) };
+  expect(await load(config)).toEqual(await load(MINIMAL));
 });
 
 test.each([

@@ -46,7 +46,7 @@ const MISPLACED: ((password: unknown) => object)[] = [
   (password) => replicatorConfig({ host: `postgres://me:${String(password)}@db1` }),
   (password) => ({ ...MINIMAL, eventSource: `postgres://me:${String(password)}@db1/source` }),
   (password) => ({ ...MINIMAL, replicationDestinations: [[password]] }),
-  (password) => ({ ...MINIMAL, passwords: password }),
+  (password) => ({ ...MINIMAL, passwords: password, lane: 1 }),
   // With a slash or a dot in it, it would look like the name of a file.
   (password) =>
     replicatorConfig({
@@ -67,6 +67,13 @@ test('no error shows a password, whatever its type and wherever it was put', asy
       expect(message).not.toContain('hunter2');
     }),
   );
+});
+
+test('no warning about an unknown key shows its value', async () => {
+  using folder = new ConfigFolder();
+  const file = folder.writeConfig({ ...replicatorConfig({ secret: 'hunter2' }), passwords: ['hunter2'] });
+  const { warnings } = await loadReplicatorConfig(file);
+  expect(warnings).toEqual(['passwords: unknown key, ignored', 'eventSource.secret: unknown key, ignored']);
 });
 
 test('what is shown of a configuration holds no password', async () => {

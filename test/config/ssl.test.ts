@@ -77,7 +77,7 @@ test('the authorities that Node trusts are for verify-full only', async () => {
 
 test.each([
   ['always', "ssl: expected 'disable', 'prefer', 'require', 'verify-ca' or 'verify-full', found 'always'"],
-  [true, "ssl: expected 'disable', 'prefer', 'require', 'verify-ca' or 'verify-full', found true"],
+  [1, "ssl: expected 'disable', 'prefer', 'require', 'verify-ca' or 'verify-full', found 1"],
   [{}, "ssl.mode: missing, expected 'disable', 'prefer', 'require', 'verify-ca' or 'verify-full'"],
   [{ mode: 'require', rootcert: 'x' }, 'ssl.rootcert: unknown key, did you mean rootCertificate?'],
   [{ mode: 'require', key: 5 }, 'ssl.key: expected a string, found 5'],

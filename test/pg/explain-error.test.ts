@@ -33,6 +33,29 @@ test.each([
   expect(explainDatabaseError(cause, CONTEXT).hint).toMatch(hint);
 });
 
+test.each([
+  ['28P01', { password: 'p%40ss' }, 'in password, for example @ instead of %40'],
+  ['28P01', { user: 'me%40corp', password: 'p%40ss' }, 'in password and user, '],
+  ['28000', { user: 'me%40corp' }, 'in user, '],
+  ['3D000', { databaseName: 'our%20events' }, 'in databaseName, '],
+])('where the server answers %s to %j, the hint tells of URL escapes', (code, fields, hint) => {
+  const error = explainDatabaseError(failure('no', code), {
+    doing: 'connect',
+    params: { ...PARAMS, ...fields },
+  });
+  expect(error.hint).toContain(hint);
+  expect(error.hint).not.toContain('p%40');
+});
+
+test.each([
+  ['28P01', { password: 'a % b', user: '100%' }],
+  ['28P01', { password: 'p%40ss', passwordFrom: '/run/secret' }],
+  ['3D000', { password: 'p%40ss' }],
+])('where the server answers %s to %j, no hint tells of URL escapes', (code, fields) => {
+  const context = { doing: 'connect', params: { ...PARAMS, ...fields } };
+  expect(explainDatabaseError(failure('no', code), context).hint).not.toContain('URL');
+});
+
 test('an error that speaks for itself comes without a hint', () => {
   expect(explainDatabaseError(failure('division by zero', '22012'), CONTEXT).hint).toBeUndefined();
 });

@@ -79,6 +79,15 @@ test('a password is taken exactly as it is, and any other is refused without sho
   );
 });
 
+test('a password that version 0.1.4 took with URL escapes fails with what to write instead', async () => {
+  await createRole('escaped', 'p@ss');
+  await expect(loginWith({ user: 'escaped', password: 'p%40ss' })).rejects.toMatchObject({
+    hint: expect.stringContaining(
+      'Write the characters themselves in password, for example @ instead of %40.',
+    ),
+  });
+});
+
 test('the password may come from passwordFile', async () => {
   await createRole('filed', HARD);
   const passwordFile = folder.write('password', `${HARD}\n`);

@@ -1,0 +1,23 @@
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { isUrl } from './parse-host.js';
+
+/**
+ * The path of the configuration file that `name` means: a file, or what Node's `require` finds there, as in version 0.1.4.
+ * That is `name.js` or `name.json`, or in a folder the `main` of its package.json, `index.js` or `index.json`.
+ * @returns the path of `name` itself where nothing is found: reading it says what is wrong.
+ * @throws ConfigurationError if `name` is a URL.
+ */
+export function findConfigFile(name: string): string {
+  if (isUrl(name)) throw new ConfigurationError('Configuration file: a file is expected, not a URL.');
+  const path = resolve(name);
+  // What is there keeps its name: `require` would follow symbolic links, which mounted configurations consist of.
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) return path;
+  try {
+    return createRequire(path).resolve(path);
+  } catch {
+    return path;
+  }
+}

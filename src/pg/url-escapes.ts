@@ -1,0 +1,27 @@
+import type { ConnectionParams } from './connection-params.js';
+
+type Field = 'user' | 'password' | 'databaseName';
+
+/** Which fields the server did not accept, by its SQLSTATE. */
+const REFUSED: Readonly<Record<string, readonly Field[]>> = {
+  '28P01': ['password', 'user'],
+  '28000': ['user'],
+  '3D000': ['databaseName'],
+};
+
+/** Version 0.1.4 pasted these fields into a URL. @returns what to write where a refused one holds an escape of a URL. */
+export function escapesHint(code: string | undefined, params: ConnectionParams): string | undefined {
+  const refused = REFUSED[code ?? ''] ?? [];
+  const escaped = refused.filter((field) => /%[0-9a-f]{2}/i.test(writtenIn(params, field)));
+  if (escaped.length === 0) return undefined;
+  const names = escaped.join(' and ');
+  return (
+    `Write the characters themselves in ${names}, for example @ instead of %40. ` +
+    `Version 0.1.4 decoded URL escapes; this version takes ${names} exactly as written.`
+  );
+}
+
+function writtenIn(params: ConnectionParams, field: Field): string {
+  if (field === 'password' && params.passwordFrom !== undefined) return '';
+  return params[field] ?? '';
+}
