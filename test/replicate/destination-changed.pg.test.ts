@@ -68,7 +68,7 @@ describe.concurrent('7 refusal: a destination beneath a live replicator', () => 
     await using all = await createInstallation();
     await using replicator = await live(all, NEVER_MS);
     await all.query(all.destination(), `UPDATE events SET event = '{"edited": 1}' WHERE id = 239`);
-    await all.append(800);
+    await all.append(300);
     const [stopped] = await replicator.log.until('destination stopped: a person must act');
     expect(stopped).toMatchObject({ err: { name: 'DivergenceError' } });
   });
