@@ -14,11 +14,12 @@ const program = new Command('bench')
   .description('Measures slate-replicator against its peers. Profiles:')
   .addHelpText('after', PROFILES.map(({ name, question }) => `\n  ${name.padEnd(10)}${question}`).join(''))
   .option('--profile <name>', 'only this profile; may be given several times', addProfile)
-  .option('--repeat <n>', 'runs of each contender (default: 5; with --quick 1)', wholeNumber({ min: 1 }))
   .option(
-    '--quick',
-    'small amounts, all profiles in under three minutes: shows that it works, not how fast it is',
+    '--repeat <n>',
+    'runs of each contender (default: 5; with --quick 3 in backfill, else 1)',
+    wholeNumber({ min: 1 }),
   )
+  .option('--quick', 'all profiles in under three minutes: shows who is ahead of whom, not how fast')
   .option(
     '--out <folder>',
     'where results go (default: bench/results/latest or, with --quick, bench/results/quick)',

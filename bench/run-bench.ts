@@ -19,6 +19,7 @@ export interface BenchOptions {
 }
 
 const RUNS = 5;
+/** Unless the profile needs more. */
 const QUICK_RUNS = 1;
 
 /** What a shell reports for a program that ^C has ended. */
@@ -44,18 +45,18 @@ async function runProfiles(options: BenchOptions, stop: AbortSignal): Promise<vo
   await using folder = await temporaryFolder();
   progress.say('starting two PostgreSQL servers');
   await using clusters = await startClusters(progress.say);
-  const context: BenchContext = {
+  const context = {
     clusters,
-    dataSets: new DataSets(clusters.source, progress),
+    dataSets: new DataSets(clusters.source, progress, quick),
     quick,
-    repeat: options.repeat ?? (quick ? QUICK_RUNS : RUNS),
     stop,
     folder: folder.path,
     progress,
   };
   for (const profile of PROFILES.filter(({ name }) => options.profile?.includes(name) ?? true)) {
     progress.say(`${profile.name}: ${profile.question}`);
-    await writeReport(out, await runProfile(profile, context));
+    const repeat = options.repeat ?? (quick ? (profile.quickRuns ?? QUICK_RUNS) : RUNS);
+    await writeReport(out, await runProfile(profile, { ...context, repeat }));
   }
   progress.say(`results: ${join(out, 'index.html')}`);
 }

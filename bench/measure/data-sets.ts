@@ -22,6 +22,8 @@ const SEED = 1;
 const LOADERS = 2;
 /** Beyond this, generating would take longer than all that is measured. */
 const LARGEST_GENERATED = 500_000;
+/** The same with `--quick`, which takes no more than this of person data where a table is not multiplied. */
+export const QUICK_PERSON_EVENTS = 25_000;
 /** Of a giant transaction, for speed alone. */
 const OPERATIONS_PER_CALL = 50;
 /** Data is at rest: hint bits are set, statistics taken, nothing waits to be written. */
@@ -31,11 +33,13 @@ const SETTLE = ['VACUUM (FREEZE, ANALYZE) public.events', 'CHECKPOINT'] as const
 export class DataSets {
   readonly #server: DatabaseServer;
   readonly #progress: Progress;
+  readonly #largestGenerated: number;
   readonly #made = new Map<string, Promise<DataSet>>();
 
-  constructor(server: DatabaseServer, progress: Progress) {
+  constructor(server: DatabaseServer, progress: Progress, quick: boolean) {
     this.#server = server;
     this.#progress = progress;
+    this.#largestGenerated = quick ? QUICK_PERSON_EVENTS : LARGEST_GENERATED;
   }
 
   /** What `slate-loadPersonData` writes: the jsonb indexes stay almost empty. */
@@ -55,7 +59,7 @@ export class DataSets {
   /** Person data many times over, made inside the server: the way to millions of events. */
   multiplied(events: number): Promise<DataSet> {
     return this.#once(`${events} events of multiplied person data`, async (source) => {
-      const base = await this.person(Math.min(events, LARGEST_GENERATED));
+      const base = await this.person(Math.min(events, this.#largestGenerated));
       return multiply(base, source, Math.ceil(events / base.events));
     });
   }

@@ -2,6 +2,7 @@ import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { connectTo } from '../../test/postgres/databases.js';
 import type { Clusters } from './clusters.js';
+import { connectToAll } from './connect-to-all.js';
 import { type Load, writePaced } from './paced-writer.js';
 import { readServerCpu } from './process-usage.js';
 import { waitUntil } from './wait-until.js';
@@ -14,7 +15,7 @@ export interface LiveLoad extends Load {
   readonly replicatorCpuSeconds: () => number;
   /** Aborted when replication has failed. */
   readonly failed: AbortSignal;
-  /** An earlier load has warmed the replicator up. */
+  /** No warm-up: an earlier load was one, or the numbers may be rough. */
   readonly isWarm?: boolean;
 }
 
@@ -38,10 +39,9 @@ export interface LiveLoaded {
  * Not measured: somebody's replicator runs for weeks, and Node compiles only what has run some thousand times. After so
  * many transactions a wake-up takes half the CPU that it took at first.
  */
-const WARM_UP = { transactionsPerSecond: 500, eventsPerTransaction: 1, seconds: 8 } as const;
-/** Then, and with `--quick` only, so long the load that is measured. */
-const LEAD_IN_SECONDS = 2;
-const QUICK_LEAD_IN_SECONDS = 0.5;
+const WARM_UP = { transactionsPerSecond: 500, eventsPerTransaction: 1 } as const;
+const FULL_SECONDS = { warmUp: 8, leadIn: 2 } as const;
+const QUICK_SECONDS = { warmUp: 6, leadIn: 0.5 } as const;
 
 /** Commits transactions at the source for a while and waits until every destination has them. */
 export async function loadLive(
@@ -73,9 +73,10 @@ async function warmUp(
   load: Load & Pick<LiveLoad, 'isWarm'>,
   { quick, stop }: { quick: boolean; stop: AbortSignal },
 ): Promise<bigint[]> {
-  if (!quick && !load.isWarm) await writePaced(writer, { ...WARM_UP, stop });
-  const seconds = quick ? QUICK_LEAD_IN_SECONDS : LEAD_IN_SECONDS;
-  return writePaced(writer, { ...load, seconds, stop });
+  const seconds = quick ? QUICK_SECONDS : FULL_SECONDS;
+  if (!load.isWarm) await writePaced(writer, { ...WARM_UP, seconds: seconds.warmUp, stop });
+  // What is measured, for a moment: nothing else leads up to it.
+  return writePaced(writer, { ...load, seconds: seconds.leadIn, stop });
 }
 
 async function backendPid(connection: Connection): Promise<number> {
@@ -94,16 +95,6 @@ async function untilEverywhere(
     return row?.yes === true;
   };
   await Promise.all(destinations.map((each) => waitUntil(stop, () => isThere(each))));
-}
-
-async function connectToAll(databases: readonly ConnectionParams[]) {
-  const connections = await Promise.all(databases.map(connectTo));
-  return {
-    connections,
-    async [Symbol.asyncDispose]() {
-      await Promise.all(connections.map((connection) => connection[Symbol.asyncDispose]()));
-    },
-  };
 }
 
 function usedSince(before: CpuUsed, after: CpuUsed): CpuUsed {

@@ -4,13 +4,13 @@ import { alternate, type Contender } from '../measure/alternate.js';
 import { startChild } from '../measure/child.js';
 import { execute, select } from '../measure/clusters.js';
 import { commandFile, writeConfiguration } from '../measure/commands.js';
-import type { DataSet } from '../measure/data-sets.js';
+import { type DataSet, QUICK_PERSON_EVENTS } from '../measure/data-sets.js';
 import { freshDestinations } from '../measure/databases.js';
 import { copyThroughPipes } from '../peers/copy-pipe.js';
 import { compareParsedRows } from '../peers/parsed-rows.js';
 import { compareByStreaming } from '../peers/stream-rows.js';
 import { ratioFinding } from '../report/findings.js';
-import type { Finding, Measurement } from '../report/result.js';
+import type { Finding, Measurement, Metric } from '../report/result.js';
 import type { BenchContext, Profile, ProfileFindings } from './profile.js';
 
 const OURS = 'slate-eventsDiff';
@@ -25,57 +25,61 @@ export const diff: Profile = {
   run: runDiff,
 };
 
+/** "To start": what the same takes for two empty tables, mostly Node and connecting. */
+const METRICS: readonly Metric[] = [
+  { name: 'comparingSeconds', unit: 's comparing', better: 'lower' },
+  { name: 'startSeconds', unit: 's to start', better: 'lower' },
+  { name: 'seconds', unit: 's in all', better: 'lower' },
+];
+
 interface Pair {
   readonly left: ConnectionParams;
   readonly right: ConnectionParams;
 }
 
+interface Pairs {
+  readonly full: Pair;
+  readonly empty: Pair;
+}
+
 async function runDiff(context: BenchContext): Promise<ProfileFindings> {
-  const data = await context.dataSets.person(context.quick ? 20_000 : 700_000);
-  await using copies = await freshDestinations(context.clusters.destination, 1);
-  const [right] = copies.databases;
-  if (right === undefined) throw new Error('no destination was made');
+  const { dataSets, quick } = context;
+  const data = await (quick ? dataSets.multiplied(5 * QUICK_PERSON_EVENTS) : dataSets.person(700_000));
+  await using copies = await freshDestinations(context.clusters.destination, 3);
+  const [right, ...none] = copies.databases;
+  const [emptyLeft, emptyRight] = none;
+  if (right === undefined || emptyLeft === undefined || emptyRight === undefined)
+    throw new Error('no destinations were made');
   await copyThroughPipes(data.source, [right], context.stop);
   await execute(right, 'VACUUM (FREEZE, ANALYZE) public.events');
-  const pair = { left: data.source, right };
-  const contenders = [ours(context, pair), streaming(pair), parsed(pair), digest(pair)];
-  const measurements = await alternate(context, EQUAL, contenders);
-  await verifyThatDifferencesAreSeen(context, pair);
-  return { sections: [section(data, measurements)], findings: findings(measurements), notes: [] };
+  const pairs = { full: { left: data.source, right }, empty: { left: emptyLeft, right: emptyRight } };
+  const measurements = await alternate(context, EQUAL, contenders(context, pairs));
+  await verifyThatDifferencesAreSeen(context, pairs.full);
+  const metric = quick ? 'comparingSeconds' : 'seconds';
+  return { sections: [section(data, measurements)], findings: findings(measurements, metric), notes: [] };
 }
 
 function section({ events }: DataSet, measurements: readonly Measurement[]) {
   return {
     title: 'Equal tables',
     text: `Two equal tables of ${events.toLocaleString('en-US')} events. "${STREAMING}": both are sent to one process in order and hashed there, as bytes of COPY. "${PARSED}": the same in pages of 50,000 rows that the driver parses, as version 0.1.4 did it. "${DIGEST}": the least that a comparison inside the servers can take; both at the same time, the slower one counts.`,
-    metrics: [{ name: 'seconds', unit: 's', better: 'lower' as const }],
+    metrics: METRICS,
     measurements,
+    charted: ['comparingSeconds', 'startSeconds'],
   };
 }
 
-/** The shipped command, from starting the process to its end. */
-function ours(context: BenchContext, pair: Pair): Contender {
-  return timed(OURS, async () => {
-    if ((await eventsDiff(context, pair)) !== 0) throw new Error('equal tables were called different');
-  });
-}
-
-function streaming({ left, right }: Pair): Contender {
-  return timed(STREAMING, async () => {
-    if (!(await compareByStreaming(left, right))) throw new Error('equal tables were called different');
-  });
-}
-
-function parsed({ left, right }: Pair): Contender {
-  return timed(PARSED, async () => {
-    if (!(await compareParsedRows(left, right))) throw new Error('equal tables were called different');
-  });
-}
-
-function digest({ left, right }: Pair): Contender {
-  return timed(DIGEST, () =>
-    Promise.all([left, right].map((each) => select(each, digestSql('hash', 'public.events')))),
-  );
+/** The shipped command, from starting the process to its end, and the other ways in this process. */
+function contenders(context: BenchContext, pairs: Pairs): Contender[] {
+  return [
+    timed(OURS, pairs, async (pair) => (await eventsDiff(context, pair)) === 0),
+    timed(STREAMING, pairs, ({ left, right }) => compareByStreaming(left, right)),
+    timed(PARSED, pairs, ({ left, right }) => compareParsedRows(left, right)),
+    timed(DIGEST, pairs, async ({ left, right }) => {
+      await Promise.all([left, right].map((each) => select(each, digestSql('hash', 'public.events'))));
+      return true;
+    }),
+  ];
 }
 
 /** @returns the exit code: 0 equal, 1 different. */
@@ -95,20 +99,25 @@ async function verifyThatDifferencesAreSeen(context: BenchContext, pair: Pair): 
     throw new Error(`${STREAMING} missed a changed microsecond`);
 }
 
-function timed(name: string, work: () => Promise<unknown>): Contender {
+/** `compare` tells whether the tables are equal, which they are. */
+function timed(name: string, { full, empty }: Pairs, compare: (pair: Pair) => Promise<boolean>): Contender {
+  const secondsOf = async (pair: Pair) => {
+    const startedAtMs = performance.now();
+    if (!(await compare(pair))) throw new Error(`${name} called equal tables different`);
+    return (performance.now() - startedAtMs) / 1000;
+  };
   return {
     name,
     run: async () => {
-      const startedAtMs = performance.now();
-      await work();
-      return { seconds: (performance.now() - startedAtMs) / 1000 };
+      const startSeconds = await secondsOf(empty);
+      const seconds = await secondsOf(full);
+      return { comparingSeconds: seconds - startSeconds, startSeconds, seconds };
     },
   };
 }
 
-function findings(measurements: readonly Measurement[]): Finding[] {
+function findings(measurements: readonly Measurement[], metric: string): Finding[] {
   const place = (contender: string) => ({ case: EQUAL, contender });
-  const metric = 'seconds';
   return [
     ...[STREAMING, PARSED].flatMap((peer) =>
       ratioFinding(measurements, {

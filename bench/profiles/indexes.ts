@@ -43,7 +43,7 @@ interface Base {
 }
 
 async function runIndexes(context: BenchContext): Promise<ProfileFindings> {
-  const { events, source } = await context.dataSets.perf(context.quick ? 20_000 : 300_000);
+  const { events, source } = await context.dataSets.perf(context.quick ? 40_000 : 300_000);
   await using made = await freshDestinations(context.clusters.destination, 1);
   const [template] = made.databases;
   if (template === undefined) throw new Error('no destination was made');

@@ -1,4 +1,5 @@
 import { alternate, type Contender, type Sample } from '../measure/alternate.js';
+import { QUICK_PERSON_EVENTS } from '../measure/data-sets.js';
 import { cloneDatabases, freshDestinations } from '../measure/databases.js';
 import { COMMITTED_AT, latenciesMs, readTimes, summarizeLatencies } from '../measure/latency.js';
 import { loadLive } from '../measure/live-load.js';
@@ -19,6 +20,7 @@ const DESTINATIONS = 8;
 /** Making databases takes most of a short run. */
 const QUICK_DESTINATIONS = 3;
 const UNDISTURBED = 'all are well';
+const QUICK_TROUBLES: readonly string[] = [UNDISTURBED, 'one is down'];
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   [UNDISTURBED]: well,
   'one is down': down,
@@ -35,7 +37,9 @@ export const isolation: Profile = {
 };
 
 async function runIsolation(context: BenchContext): Promise<ProfileFindings> {
-  const contenders = Object.entries(TROUBLES).map(([name, trouble]) => contender(context, name, trouble));
+  const contenders = Object.entries(TROUBLES)
+    .filter(([name]) => !context.quick || QUICK_TROUBLES.includes(name))
+    .map(([name, trouble]) => contender(context, name, trouble));
   const count = destinationCount(context);
   const place = `the other ${count - 1} of ${count} destinations`;
   const measurements = await alternate(context, place, contenders);
@@ -66,7 +70,7 @@ function contender(context: BenchContext, name: string, trouble: Trouble): Conte
 
 async function measure(context: BenchContext, trouble: Trouble): Promise<Sample> {
   const { clusters, dataSets, quick, stop } = context;
-  const filled = await dataSets.person(quick ? 10_000 : 100_000);
+  const filled = await dataSets.person(quick ? QUICK_PERSON_EVENTS : 100_000);
   await using sources = await cloneDatabases(clusters.source, filled.source, 1);
   await using fresh = await freshDestinations(clusters.destination, destinationCount(context));
   const [source] = sources.databases;
@@ -88,6 +92,7 @@ async function measure(context: BenchContext, trouble: Trouble): Promise<Sample>
     source,
     destinations: others,
     seconds: quick ? 1 : 5,
+    isWarm: quick,
     failed: replicator.failed,
     replicatorCpuSeconds: () => replicator.usage().cpuSeconds,
   });

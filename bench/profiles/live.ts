@@ -62,7 +62,7 @@ async function tracksCommits(server: DatabaseServer): Promise<boolean> {
 
 async function measureLoad(context: BenchContext, load: Load): Promise<Section> {
   const { quick, clusters } = context;
-  const seconds = quick ? 1 : 5;
+  const seconds = quick ? 2 : 5;
   const measurements: Measurement[] = [];
   for (const destinations of quick ? [load === LIGHT ? 1 : 8] : [1, 8, 16]) {
     const work = { ...load, destinations, seconds };

@@ -1,4 +1,5 @@
 import { alternate } from '../measure/alternate.js';
+import { QUICK_PERSON_EVENTS } from '../measure/data-sets.js';
 import { ratioFinding, valueFinding } from '../report/findings.js';
 import type { Finding, Measurement, Metric, Section } from '../report/result.js';
 import { OURS, replicator } from './backfill-contenders.js';
@@ -23,7 +24,7 @@ export const memory: Profile = {
 };
 
 async function manyDestinations(context: BenchContext): Promise<Section> {
-  const data = await context.dataSets.person(context.quick ? 10_000 : 100_000);
+  const data = await context.dataSets.person(context.quick ? QUICK_PERSON_EVENTS : 100_000);
   const measurements: Measurement[] = [];
   for (const destinations of context.quick ? [1] : [1, 8, 32]) {
     const contenders = [replicator(context, { data, destinations })];

@@ -7,7 +7,7 @@ import type { Finding, Section } from '../report/result.js';
 export interface BenchContext {
   readonly clusters: Clusters;
   readonly dataSets: DataSets;
-  /** Small amounts, to see that everything works: the numbers are rough. */
+  /** Amounts that show who is ahead of whom in three minutes: the numbers are rough. */
   readonly quick: boolean;
   /** How often each contender runs. */
   readonly repeat: number;
@@ -28,5 +28,7 @@ export interface ProfileFindings {
 export interface Profile {
   readonly name: string;
   readonly question: string;
+  /** Runs of each contender with `--quick`, where one run does not show who is ahead. */
+  readonly quickRuns?: number | undefined;
   run(context: BenchContext): Promise<ProfileFindings>;
 }

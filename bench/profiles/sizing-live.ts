@@ -44,7 +44,7 @@ async function observeDestinations(
     const observations: LiveObservation[] = [];
     for (const [index, load] of loads.entries()) {
       const replicatorCpuSeconds = () => replicator.usage().cpuSeconds;
-      const isWarm = index > 0;
+      const isWarm = index > 0 || context.quick;
       const { failed } = replicator;
       const live = { ...load, source, destinations, seconds, failed, replicatorCpuSeconds, isWarm };
       const observed = await observe(live, await loadLive(context, live));

@@ -1,6 +1,6 @@
 import { alternate } from '../measure/alternate.js';
 import { execute } from '../measure/clusters.js';
-import type { DataSet } from '../measure/data-sets.js';
+import { type DataSet, QUICK_PERSON_EVENTS } from '../measure/data-sets.js';
 import { cloneDatabases, freshDestinations } from '../measure/databases.js';
 import { loadLive } from '../measure/live-load.js';
 import { startReplicator } from '../measure/replicator-command.js';
@@ -86,7 +86,7 @@ function describe(
 
 async function startUp(context: BenchContext): Promise<Section> {
   const measurements: Measurement[] = [];
-  for (const events of context.quick ? [10_000] : [100_000, 1_000_000, 5_000_000]) {
+  for (const events of context.quick ? [QUICK_PERSON_EVENTS] : [100_000, 1_000_000, 5_000_000]) {
     const data = await context.dataSets.multiplied(events);
     for (const destinations of events === 100_000 && !context.quick ? [1, 32] : [1])
       measurements.push(...(await startsWith(context, data, destinations)));
@@ -133,7 +133,15 @@ async function startAndWakeUp(
   const seconds = context.quick ? 1 : 4;
   const replicatorCpuSeconds = () => replicator.usage().cpuSeconds;
   const { failed } = replicator;
-  const load = { ...SMALL_LOAD, source, destinations, seconds, failed, replicatorCpuSeconds };
+  const load = {
+    ...SMALL_LOAD,
+    source,
+    destinations,
+    seconds,
+    failed,
+    replicatorCpuSeconds,
+    isWarm: context.quick,
+  };
   const loaded = await loadLive(context, load);
   const wakeUps = await passes(destinations, loaded);
   const { peakMemoryMb } = replicator.usage();

@@ -24,7 +24,15 @@ export function chartsOf(section: Section): Chart[] {
   const wanted = section.charted ?? metrics.slice(0, 1).map(({ name }) => name);
   return metrics
     .filter(({ name }) => wanted.includes(name))
-    .map((metric) => barChart(metric, having(section, metric)));
+    .map((metric) => metricChart(metric, section.measurements));
+}
+
+/** A chart of one quantity, of those measurements that have it. */
+export function metricChart(metric: Metric, measurements: readonly Measurement[]): Chart {
+  return barChart(
+    metric,
+    measurements.filter(({ samples }) => (samples[metric.name]?.length ?? 0) > 0),
+  );
 }
 
 /** Horizontal bars, one group per situation: the median, with a line from the lowest to the highest run. */
@@ -105,10 +113,6 @@ function samplesOf(
   return measurements.find((each) => each.case === situation && each.contender === contender)?.samples[
     metric.name
   ];
-}
-
-function having({ measurements }: Section, { name }: Metric): Measurement[] {
-  return measurements.filter(({ samples }) => (samples[name]?.length ?? 0) > 0);
 }
 
 function colourOf(contender: string, index: number): string {

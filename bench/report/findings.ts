@@ -1,5 +1,5 @@
 import { pairedRatios, spread } from '../measure/statistics.js';
-import type { Finding, Measurement, Target } from './result.js';
+import type { Finding, Measurement, ProfileResult, Target } from './result.js';
 
 /** Which measurement of a profile. */
 export interface Which {
@@ -35,6 +35,14 @@ export interface ValueQuery {
 export function valueFinding(measurements: readonly Measurement[], query: ValueQuery): Finding[] {
   const values = samplesOf(measurements, query.of, query.metric);
   return values === undefined ? [] : [finding(query, values)];
+}
+
+/** What a profile found. Targets are for full runs: a quick one shows who is ahead, not by how much. */
+export function findingsOf({
+  quick,
+  findings,
+}: Pick<ProfileResult, 'quick' | 'findings'>): readonly Finding[] {
+  return quick ? findings.map(({ title, unit, values }) => ({ title, unit, values })) : findings;
 }
 
 /** Is what was demanded met by the median? Undefined where nothing was demanded. */

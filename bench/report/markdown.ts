@@ -1,16 +1,19 @@
+import { findingsOf } from './findings.js';
 import type { ProfileResult } from './result.js';
-import { circumstances, findingsTable, sectionTable, type Table } from './tables.js';
+import { circumstances, findingsTable, QUICK, sectionTable, type Table } from './tables.js';
 
 /** The whole report as Markdown tables: median, and in brackets the lowest and highest run. */
 export function toMarkdown(results: readonly ProfileResult[]): string {
-  return `# Bench results\n\n${results.map(profileMarkdown).join('\n')}`;
+  const quick = results.some((result) => result.quick) ? `**Quick. ${QUICK}**\n\n` : '';
+  return `# Bench results\n\n${quick}${results.map(profileMarkdown).join('\n')}`;
 }
 
 function profileMarkdown(result: ProfileResult): string {
+  const findings = findingsOf(result);
   const parts = [
     `## ${result.profile}: ${result.question}`,
     `${circumstances(result)}. Median (lowest–highest).`,
-    result.findings.length === 0 ? '' : tableMarkdown(findingsTable(result.findings)),
+    findings.length === 0 ? '' : tableMarkdown(findingsTable(findings)),
     ...result.sections.flatMap((section) => [
       `### ${section.title}`,
       section.text,

@@ -2,21 +2,25 @@ import { isMet } from './findings.js';
 import { formatTarget, formatValues } from './format.js';
 import type { Finding, Machine, Metric, ProfileResult, Section } from './result.js';
 
+/** What must be known before a number of a quick run is read. */
+export const QUICK =
+  'Small amounts, few runs: this shows who is ahead of whom on this machine, not how fast. A full run (npm run bench) measures that.';
+
 /** A table of texts, for Markdown and HTML alike. */
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What was asked first: the value, what was demanded of it, and whether it is so. */
+/** What was asked first: the value and, where something was demanded of one of them, what, and whether it is so. */
 export function findingsTable(findings: readonly Finding[]): Table {
+  const demanded = findings.some(({ target }) => target !== undefined);
   return {
-    head: ['', 'measured', 'target', ''],
+    head: ['', 'measured', ...(demanded ? ['target', ''] : [])],
     rows: findings.map((finding) => [
       finding.title,
       `${formatValues(finding.values)} ${finding.unit}`,
-      formatTarget(finding.target, finding.unit),
-      verdict(finding),
+      ...(demanded ? [formatTarget(finding.target, finding.unit), verdict(finding)] : []),
     ]),
   };
 }
@@ -41,7 +45,7 @@ export function measuredMetrics({ metrics, measurements }: Section): Metric[] {
 
 /** When, how often, and on what. */
 export function circumstances({ startedAt, repeat, quick, machine }: ProfileResult): string {
-  const runs = `${repeat} run${repeat === 1 ? '' : 's'} each${quick ? ' (--quick: rough)' : ''}`;
+  const runs = `${repeat} run${repeat === 1 ? '' : 's'} each${quick ? ', --quick' : ''}`;
   return `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${runs}, ${describeMachine(machine)}`;
 }
 

@@ -23,7 +23,7 @@ const result: ProfileResult = {
   question: 'How fast?',
   startedAt: '2026-01-02T03:04:05.678Z',
   seconds: 60,
-  quick: true,
+  quick: false,
   repeat: 3,
   machine: {
     cpu: 'CPU',
