@@ -6,6 +6,19 @@
 const secrets = new Set<string>();
 /** Where one of these is somebody's password, masking it would hide what messages say and tell what the password is. */
 const publicWords = new Set([
+  'slate',
+  'slate-replicator',
+  'replicator',
+  'template1',
+  'server',
+  'table',
+  'role',
+  'host',
+  'port',
+  'the',
+  'and',
+  'not',
+  'for',
   'postgres',
   'postgresql',
   'localhost',
@@ -28,12 +41,15 @@ interface Patterns {
 
 const NOTHING = /(?!)/g;
 
+/** Masking a shorter secret would shred every message, hide nothing from who guesses, and tell what it is. */
+const SHORTEST_MASKED = 3;
+
 /** A shorter secret is masked only where it stands alone: inside words it would shred every message. */
 const SHORT_SECRET_LENGTH = 6;
 
-/** From now on `redact` masks this text. */
+/** From now on `redact` masks this text, unless it has only one or two characters. */
 export function registerSecret(secret: string | undefined): void {
-  if (secret === undefined || secret === '') return;
+  if (secret === undefined || secret.length < SHORTEST_MASKED) return;
   secrets.add(secret);
   patterns = undefined;
 }

@@ -10,7 +10,16 @@ export function describeUser(params: ConnectionParams): string {
   return `user ${user} (${process.env['PGUSER'] ? 'PGUSER' : 'system user'})`;
 }
 
-/** `password ***`, `password *** (.pgpass)`, `password (none)`: from where it will be taken, never what it is. */
+/** SQLSTATEs of a refused login: invalid_password, invalid_authorization_specification. */
+const LOGIN_REFUSED = new Set(['28P01', '28000']);
+
+/** Where a server refuses a role that nobody named: how to name another one. */
+export function hintToNameRole(code: string | undefined, params: ConnectionParams): string | undefined {
+  if (!LOGIN_REFUSED.has(code ?? '') || params.user !== undefined || process.env['PGUSER']) return undefined;
+  return "No role is named, so it is the system's user: name one as user in the configuration file (slate-init-db: --user), or in PGUSER.";
+}
+
+/** `password ***`, `password *** (.pgpass)`, `password *** (PGPASSFILE)`, `password (none)`: from where it will be taken, never what it is. */
 export async function describePassword(params: ConnectionParams): Promise<string> {
   const { password, passwordFrom } = params;
   if (passwordFrom !== undefined) return 'password *** (passwordFile)';
@@ -18,7 +27,8 @@ export async function describePassword(params: ConnectionParams): Promise<string
   if (process.env['PGPASSWORD']) return 'password *** (PGPASSWORD)';
   const user = userIfKnown(params);
   const found = user === undefined ? undefined : await passwordFromPgpass(params, user);
-  return found === undefined ? 'password (none)' : 'password *** (.pgpass)';
+  if (found === undefined) return 'password (none)';
+  return `password *** (${process.env['PGPASSFILE'] ? 'PGPASSFILE' : '.pgpass'})`;
 }
 
 /** Undefined where nobody names a role and the user of this process has no name. */

@@ -1,7 +1,7 @@
 import { BugError } from '../lifecycle/bug.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
-import { userIfKnown } from './credentials.js';
+import { hintToNameRole, userIfKnown } from './credentials.js';
 import { errorCode, isBug, serverErrorFields } from './error-code.js';
 import { MissingPasswordError } from './login.js';
 import { escapesHint } from './url-escapes.js';
@@ -82,10 +82,13 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): Ope
   const user = userIfKnown(params);
   const where = `${describeDatabase(params)}${user === undefined ? '' : ` as user "${user}"`}`;
   const suffix = code === undefined ? '' : ` [${code}]`;
-  const hint = escapesHint(code, params) ?? HINTS[hintFor(error) ?? code ?? ''];
+  const hints = [
+    escapesHint(code, params) ?? HINTS[hintFor(error) ?? code ?? ''],
+    hintToNameRole(code, params),
+  ].filter((hint) => hint !== undefined);
   return new OperatorError(`Cannot ${context.doing} at ${where}: ${message}${suffix}`, {
     cause: error,
-    ...(hint === undefined ? {} : { hint }),
+    hint: hints.length === 0 ? undefined : hints.join(' '),
   });
 }
 

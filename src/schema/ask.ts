@@ -22,9 +22,11 @@ export async function ask(
   question: string,
   { signal, hidden = false }: { signal: AbortSignal; hidden?: boolean },
 ): Promise<string> {
-  output.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input, output: hidden ? silent : output, terminal: true });
+  const shown = hidden ? silent : output;
+  const lines = createInterface({ input, output: shown, terminal: true, prompt: question });
+  // From here on the terminal echoes nothing by itself: what is typed at once would be shown.
+  output.write(question);
   // A terminal in raw mode sends no signals.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   let answer: string | undefined;

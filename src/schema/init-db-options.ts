@@ -79,7 +79,7 @@ export function readInitDbOptions(options: InitDbOptions): InitDbRequest {
   registerSecret(password);
   registerEnvironment();
   if (!password) noteFilesOfEnvironment();
-  for (const word of [where.host, user, newDatabase]) registerPublicWord(word);
+  for (const word of [where.host, user, newDatabase, options.maintenanceDb]) registerPublicWord(word);
   const problems = [...missing(options), ...contradictions(options, where)];
   if (problems.length > 0) throw new ConfigurationError(`${problems.join('; ')}.`);
   const params = {

@@ -84,11 +84,21 @@ describe('role and password are shown with where they come from, never the value
     ]);
   });
 
-  test('from .pgpass, where it has a line for this connection', async () => {
+  test('from .pgpass', async () => {
+    using folder = new ConfigFolder();
+    folder.write('.pgpass', 'db2:*:replica:me:at home\n');
+    vi.stubEnv('PGPASSFILE', undefined);
+    vi.stubEnv('HOME', folder.path);
+    expect(await shown(folder, { user: 'me' })).toEqual([
+      'db2:5432/replica, user me, password *** (.pgpass), ssl prefer',
+    ]);
+  });
+
+  test('from the file that PGPASSFILE names, where it has a line for this connection', async () => {
     using folder = new ConfigFolder();
     vi.stubEnv('PGPASSFILE', folder.write('pgpass', 'db2:*:replica:me:only in pgpass\n'));
     expect(await shown(folder, { user: 'me' })).toEqual([
-      'db2:5432/replica, user me, password *** (.pgpass), ssl prefer',
+      'db2:5432/replica, user me, password *** (PGPASSFILE), ssl prefer',
     ]);
     expect(redact('it is only in pgpass')).toBe('it is ***');
     expect(await shown(folder, { user: 'other' })).toEqual([

@@ -20,7 +20,7 @@ export class ReadmeShell implements AsyncDisposable {
   readonly #running = new Set<AbortController>();
   #ends: Promise<unknown>[] = [];
 
-  /** @param login what README.md has people type first in each terminal; the password is typed when it asks. */
+  /** @param login what README.md has people type first in each terminal, or nothing; the password is typed when it asks. */
   constructor(server: DatabaseServer, login: string) {
     this.#server = server;
     this.#login = login;
@@ -32,6 +32,7 @@ export class ReadmeShell implements AsyncDisposable {
     return text
       .replaceAll('localhost', this.#server.host)
       .replace('PGUSER=postgres', `PGUSER='${this.#server.user}'`)
+      .replace(/PGPORT=5432\b/, `PGPORT=${this.#server.port}`)
       .replace(NAMES, (name) => `${this.#server.databasePrefix}${name}`);
   }
 

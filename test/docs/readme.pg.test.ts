@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { TypedCommand } from '../init-db/typed-command.js';
 import { connectTo } from '../postgres/databases.js';
 import { sharedServer } from '../postgres/shared-server.js';
 import { RunningCommand } from '../replicate/command.js';
@@ -35,6 +36,28 @@ describe('README.md', () => {
     const events = await count('events_source');
     await until('all events were copied', async () => (await count('events_replica')) === events);
     expect(await stop()).toContain('"msg":"summary"');
+  });
+
+  it('has a quick start that also works with what slate-init-db was answered', async () => {
+    const server = sharedServer();
+    await using shell = new ReadmeShell(server, '');
+    const [init = '', check = ''] = codeBlocks(readme, 'quick-start');
+    // Beside the databases of the other way.
+    const renamed = (text: string) => shell.adapted(text).replaceAll('events_', 'asked_');
+    for (const line of renamed(init).split('\n')) {
+      const [, ...args] = line.split(' ');
+      await using command = new TypedCommand(args, { PGPORT: String(server.port) });
+      await command.answer('User: ', `${server.user}\n`);
+      await command.answer('Password: ', `${server.password}\n`);
+      expect(await command.ended()).toBe(0);
+      expect(command.screen).toContain('give them in the configuration file');
+    }
+    const written = onlyBlock('quick-start-config-with-login')
+      .replace('5432', String(server.port))
+      .replace("user: 'postgres'", `user: ${JSON.stringify(server.user)}`)
+      .replace("'what you answered'", JSON.stringify(server.password));
+    shell.write('replicator.config.cjs', renamed(written));
+    expect(await shell.run(check)).toContain('"msg":"plan"');
   });
 
   it('names rights that are enough for the replicator, for a writer of events and for a repair', async () => {

@@ -17,9 +17,9 @@ test('on a terminal slate-init-db asks for user and password, and shows no passw
   await command.answer('User: ', `${user}\n`);
   await command.answer('Password: ', `${password}\n`);
   expect(await command.ended()).toBe(0);
-  expect(command.screen).toContain(`User: [raw]${user}`);
+  expect(command.screen).toContain(`[raw]User: ${user}`);
   // The terminal itself echoes only what is typed while it is not in raw mode.
-  expect(command.screen).toMatch(/Password: \[raw\]\[cooked\]\nThe other commands do not ask .*\n$/);
+  expect(command.screen).toMatch(/\[raw\]Password: \[cooked\]\nThe other commands do not ask .*\n$/);
   expect(await exists(sharedServer(), name)).toBe(true);
 });
 

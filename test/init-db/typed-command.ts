@@ -37,7 +37,7 @@ export class TypedCommand implements AsyncDisposable {
 
   /** Waits for a question, then types. */
   async answer(question: string, keys: string): Promise<void> {
-    const isAsked = () => this.screen.endsWith(question) || this.screen.endsWith(`${question}[raw]`);
+    const isAsked = () => this.screen.endsWith(`[raw]${question}`);
     await until(`${question}was asked`, isAsked, () => this.screen);
     this.#child.stdin.write(keys);
   }

@@ -65,6 +65,15 @@ test('of two secrets that overlap, nothing of the longer one is left', () => {
   expect(redact('an overlapping secret')).toBe('an *** secret');
 });
 
+test.each(['a', 'db', '5', '11', 'up'])(
+  'the password %j, of one or two characters, masks nothing',
+  (password) => {
+    registerSecret(password);
+    const message = 'a password of db 5 is not up at 2026-11-27, db:11/a';
+    expect(redact(message)).toBe(message);
+  },
+);
+
 test('an empty password masks nothing', () => {
   registerSecret('');
   expect(redact('ab')).toBe('ab');

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ConfigurationError } from '../../src/lifecycle/operator-error.js';
 import { explainDatabaseError } from '../../src/pg/explain-error.js';
 import { MissingPasswordError } from '../../src/pg/login.js';
@@ -55,6 +55,19 @@ test.each([
   const context = { doing: 'connect', params: { ...PARAMS, ...fields } };
   expect(explainDatabaseError(failure('no', code), context).hint).not.toContain('URL');
 });
+
+test.each([new MissingPasswordError(), failure('role "root" does not exist', '28000')])(
+  'where nobody named the role, the hint to "%s" says how to name one',
+  (cause) => {
+    vi.stubEnv('PGUSER', undefined);
+    const { user: _, ...params } = PARAMS;
+    expect(explainDatabaseError(cause, { ...CONTEXT, params }).hint).toMatch(/--user.*PGUSER/);
+    expect(explainDatabaseError(cause, CONTEXT).hint).not.toContain('PGUSER');
+    vi.stubEnv('PGUSER', 'somebody');
+    expect(explainDatabaseError(cause, { ...CONTEXT, params }).hint).not.toContain('PGUSER');
+    vi.unstubAllEnvs();
+  },
+);
 
 test('an error that speaks for itself comes without a hint', () => {
   expect(explainDatabaseError(failure('division by zero', '22012'), CONTEXT).hint).toBeUndefined();
