@@ -19,7 +19,7 @@ export async function explainBuild(
 ): Promise<OperatorError> {
   const id = errorCode(error) === PROGRAM_LIMIT ? await findEvent(builder, index) : undefined;
   const from = id === undefined ? '' : ` because of event ${id}`;
-  const doing = `build index "${index.name}"${from}`;
+  const doing = `build index "${index.name}"${from} in`;
   const explained = explainDatabaseError(error, { doing, params: builder.params });
   if (reactionTo(explained) !== 'stop') return explained;
   return new OperatorError(explained.message, { cause: error, hint: goOnWithout(index.name) });

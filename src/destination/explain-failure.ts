@@ -15,7 +15,7 @@ export interface Sides {
 /** Turns what a destination's run ended with into an error that says what, where and what to do. */
 export function explainFailure(error: unknown, sides: Sides): OperatorError {
   if (error instanceof WriteError) return explainWrite(error, sides);
-  return explainDatabaseError(error, { doing: 'replicate', params: sides.destination });
+  return explainDatabaseError(error, { doing: 'replicate to', params: sides.destination });
 }
 
 /** The error, with a general hint where it came without one from a server, the network or a second look. */
@@ -32,9 +32,10 @@ const LOOKED_AGAIN =
 
 function explainWrite(error: WriteError, { source, destination }: Sides): OperatorError {
   if (error.kind === 'bug') return new BugError(error);
-  if (error.kind === 'source') return explainDatabaseError(error, { doing: 'pipe events', params: source });
+  if (error.kind === 'source')
+    return explainDatabaseError(error, { doing: 'read events from', params: source });
   const event = error.eventId === undefined ? 'events' : `event ${error.eventId}`;
-  const explained = explainDatabaseError(error, { doing: `write ${event}`, params: destination });
+  const explained = explainDatabaseError(error, { doing: `write ${event} to`, params: destination });
   return new OperatorError(explained.message, { cause: error, hint: hintFor(error) ?? explained.hint });
 }
 

@@ -88,7 +88,7 @@ export class ReadSession implements AsyncDisposable {
       return await retryConflicts(read, { signal, onConflict: again });
     } catch (error) {
       signal?.throwIfAborted();
-      throw explainDatabaseError(error, { doing: 'read events', params: this.params });
+      throw explainDatabaseError(error, { doing: 'read events from', params: this.params });
     }
   }
 

@@ -67,7 +67,7 @@ export class RepairTarget implements AsyncDisposable {
       return target;
     } catch (error) {
       await target[Symbol.asyncDispose]();
-      throw explainDatabaseError(error, { doing: 'prepare the repair', params });
+      throw explainDatabaseError(error, { doing: 'prepare the repair of', params });
     }
   }
 
@@ -82,7 +82,7 @@ export class RepairTarget implements AsyncDisposable {
       const holder = await describeWriterLockHolder(asking);
       if (holder !== undefined) throw hasWriter(asking, holder);
     } catch (error) {
-      throw explainDatabaseError(error, { doing: 'prepare the repair', params });
+      throw explainDatabaseError(error, { doing: 'prepare the repair of', params });
     }
   }
 
@@ -172,7 +172,7 @@ export class RepairTarget implements AsyncDisposable {
 
   #explain(error: unknown): OperatorError {
     if (this.#isCommitting && this.#connection.lost.aborted) return this.#unknownOutcome(error);
-    const explained = explainDatabaseError(error, { doing: 'repair events', params: this.#params });
+    const explained = explainDatabaseError(error, { doing: 'repair events in', params: this.#params });
     if (errorCode(error) !== UNIQUE_VIOLATION) return explained;
     return new OperatorError(explained.message, { hint: CHANGED_HINT, cause: error });
   }

@@ -33,7 +33,7 @@ export async function load(operations: Iterable<Operation>, options: LoadOptions
   const run = new LoadRun(groupIntoTransactions(operations, perTransaction), options);
   const startMs = performance.now();
   await run.write(loaders.writers).catch((error: unknown) => {
-    const doing = `write more than ${run.totals.events} events`;
+    const doing = `write more than ${run.totals.events} events to`;
     throw explainDatabaseError(error, { doing, params: options.source });
   });
   return { ...run.totals, seconds: (performance.now() - startMs) / 1000 };

@@ -107,7 +107,7 @@ async function open(params: ConnectionParams, options: ConnectOptions, ssl: SslO
     return session;
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw explainDatabaseError(explainLogin(error, params), { doing: 'connect', params });
+    throw explainDatabaseError(explainLogin(error, params), { doing: 'connect to', params });
   }
 }
 
@@ -173,7 +173,7 @@ class Session implements Connection {
     const [look] = await this.query<FirstLook>(FIRST_LOOK_SQL);
     const [again] = await this.query<{ pid: number }>(PID_SQL);
     const besidePid = this.params.pooler === 'session' ? await pidBeside(open) : undefined;
-    if (look === undefined || again === undefined) throw new Error('The server answers without a row.');
+    if (look === undefined || again === undefined) throw new Error('The server returned no row.');
     refusePooler(this.params, {
       announcedPid: announcedPidOf(this.client),
       answeredBy: [look.pid, again.pid],

@@ -7,13 +7,13 @@ import { MissingPasswordError } from './login.js';
 import { escapesHint } from './url-escapes.js';
 
 export interface ErrorContext {
-  /** What was being done, as a verb phrase: 'connect', 'read events'. */
+  /** What was being done, as a phrase that ends before the database: 'connect to', 'read events from'. */
   doing: string;
   params: ConnectionParams;
 }
 
 const UNTRUSTED =
-  "The server's certificate does not come from ssl.rootCertificate: check that it is the right one.";
+  "The server's certificate was not signed by ssl.rootCertificate. Check that the file holds the right authority.";
 /** pg gives this error no code. */
 const NO_TLS = 'NO_TLS';
 /** SQLSTATE 28P01 too, but there is no password to check. */
@@ -29,19 +29,19 @@ export const ROW_SECURITY_HINT =
 const HINTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Check host and port, and that PostgreSQL is running there and listens on that address.',
   ENOTFOUND: 'Check the host name.',
-  EAI_AGAIN: 'The host name could not be looked up: check it and the name server.',
-  ETIMEDOUT: 'The host does not answer: check host, port and firewall, or raise connectTimeout.',
-  EHOSTUNREACH: 'There is no route to that host: check it and the network.',
-  '28P01': 'Check user and password; a password is taken exactly as it is written, without %-escapes.',
+  EAI_AGAIN: 'The host name could not be resolved. Check it, and the name server.',
+  ETIMEDOUT: 'The host does not answer. Check host, port and firewall, or raise connectTimeout.',
+  EHOSTUNREACH: 'There is no route to the host. Check its name, and the network.',
+  '28P01': 'Check user and password. A password is taken exactly as it is written.',
   '28000': "Check user, and the server's pg_hba.conf.",
-  '25006': 'The database is read-only: a standby, or default_transaction_read_only is on.',
+  '25006': 'The database is read-only: it is a standby, or default_transaction_read_only is on.',
   '3D000': 'Check databaseName, or create the database with slate-init-db.',
   '40001':
-    'A standby ended the statement so that its recovery could go on: raise max_standby_streaming_delay or set hot_standby_feedback there.',
-  '42501': 'The role lacks a right: see the GRANTs in the README.',
+    'The standby cancelled the statement to continue its recovery. Raise max_standby_streaming_delay there, or set hot_standby_feedback.',
+  '42501': 'The role lacks a privilege. README lists the GRANTs that it needs, under "Rights".',
   '42P01': 'Create the events table with slate-init-db, or check databaseName.',
   '42703': 'The events table must have the columns id bigint, ts timestamptz, event jsonb.',
-  '53300': 'The server has no connection left: raise max_connections or use fewer connections.',
+  '53300': 'The server has no free connection. Raise max_connections, or use fewer connections.',
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
   DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
@@ -50,13 +50,13 @@ const HINTS: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID:
     'Use a host that the certificate names, or ssl mode verify-ca, which accepts any name.',
   '08P01':
-    'Is this a PostgreSQL server, and does anything stand between that changes what it sends? Nothing but this session is harmed.',
+    'Check that this is a PostgreSQL server, and that nothing in between changes what it sends. Only this session is affected.',
   '08001':
-    'The password in passwordFile was not accepted, or is not there: put the right one into the file. It is read again at each attempt.',
+    'The password in passwordFile is missing or was refused. Correct the file: it is read again at each attempt.',
   [ROW_SECURITY]: ROW_SECURITY_HINT,
   [NO_TLS]: "Turn TLS on in the server (ssl = on), or use ssl mode 'prefer' or 'disable'.",
   [NO_PASSWORD]:
-    'Give it as password or passwordFile in the configuration file (slate-init-db: --password), in PGPASSWORD or in .pgpass.',
+    'Give the password as password or passwordFile in the configuration file (slate-init-db: --password), in PGPASSWORD or in .pgpass.',
 };
 
 /** Which database an error came from: in work with two of them, whoever explains it need not know. */
@@ -86,7 +86,7 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): Ope
     escapesHint(code, params) ?? HINTS[hintFor(error) ?? code ?? ''],
     hintToNameRole(code, params),
   ].filter((hint) => hint !== undefined);
-  return new OperatorError(`Cannot ${context.doing} at ${where}: ${message}${suffix}`, {
+  return new OperatorError(`Cannot ${context.doing} ${where}: ${message}${suffix}`, {
     cause: error,
     hint: hints.length === 0 ? undefined : hints.join(' '),
   });

@@ -88,7 +88,7 @@ class Heartbeat {
     const deadline = AbortSignal.timeout(DEADLINE_MS);
     const [row] = await orAborted(asking, deadline).catch((error) => {
       if (error !== deadline.reason) throw error;
-      throw new ConnectionLostError(`The server gave no sign of life within ${DEADLINE_MS} ms.`);
+      throw new ConnectionLostError(`The server did not respond within ${DEADLINE_MS} ms.`);
     });
     refuseMovedSession(this.#connection, row?.pid);
   }

@@ -34,7 +34,7 @@ export class MissingPasswordError extends Error {
   readonly code = INVALID_PASSWORD;
 
   constructor() {
-    super('the server asks for a password, and none was given');
+    super('the server requires a password, and none was given');
   }
 }
 
@@ -84,5 +84,5 @@ export function readPasswordFile(file: string): { readonly password: string } | 
 export function explainLogin(error: unknown, { passwordFrom }: ConnectionParams): unknown {
   if (passwordFrom === undefined || errorCode(error) !== INVALID_PASSWORD) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new PasswordFileError(`${message} (the password is that of ${passwordFrom})`, { cause: error });
+  return new PasswordFileError(`${message} (the password comes from ${passwordFrom})`, { cause: error });
 }

@@ -99,7 +99,7 @@ class MessageLengths {
     if (bytes < 0) throw new ProtocolError('The server sent a message without a valid length.');
     if (bytes <= this.#mostBytes) return bytes;
     throw new ProtocolError(
-      `The server announced a message of ${bytes} bytes; this session takes at most ${this.#mostBytes}.`,
+      `The server announced a message of ${bytes} bytes. This session accepts at most ${this.#mostBytes}.`,
     );
   }
 }

@@ -46,7 +46,7 @@ function poolerRefusal(params: ConnectionParams, seen: string): ConfigurationErr
 
 const HINT =
   'Connect to the PostgreSQL server itself: its own host and port, not those of the pooler (PgBouncer, Supavisor, RDS Proxy …). ' +
-  "Only a pooler in session mode will do: say so with pooler: 'session' in this connection (slate-init-db: --pooler session).";
+  "If it is a pooler in session mode, declare it with pooler: 'session' in this connection (slate-init-db: --pooler session).";
 
 function describeMove(pids: readonly number[]): string | undefined {
   if (new Set(pids).size === 1) return undefined;

@@ -120,7 +120,7 @@ function contradictions({ mode, rootCertificate, certificate, key }: TlsParams):
     return [{ field: 'rootCertificate', message }];
   }
   if (rootCertificate === 'system' && mode !== 'verify-full') {
-    const message = `'system' needs the mode verify-full: anybody can get a certificate for some name`;
+    const message = `'system' needs the mode verify-full, because anybody can get a certificate for some host name`;
     return [{ field: 'rootCertificate', message }];
   }
   return pairProblem(certificate, key);

@@ -38,7 +38,7 @@ function tlsFromEnvironment(): TlsParams {
   const { tls, problems } = resolveTls({});
   const [first] = problems;
   if (first !== undefined)
-    throw new ConfigurationError(`TLS, as the environment asks for it: ${first.message}`);
+    throw new ConfigurationError(`The environment asks for TLS that cannot be used: ${first.message}`);
   return tls;
 }
 

@@ -53,7 +53,7 @@ export async function checkOnly(
     await checkOne({ ...config, params, source, registry, sessions, log, stop }).catch((error) => {
       stop.throwIfAborted();
       const destination = nameOf(params);
-      const err = explainDatabaseError(error, { doing: 'replicate', params });
+      const err = explainDatabaseError(error, { doing: 'replicate to', params });
       log.error({ destination, err }, 'destination refused');
       failures.push({ destination, error: err });
     });

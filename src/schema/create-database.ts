@@ -72,7 +72,7 @@ async function fill(params: ConnectionParams, options: CreateDatabaseOptions): P
     await createObjects(connection, tableType);
   } catch (error) {
     signal?.throwIfAborted();
-    throw explainDatabaseError(error, { doing: 'create the database objects', params });
+    throw explainDatabaseError(error, { doing: 'create the objects of', params });
   }
   signal?.throwIfAborted();
 }

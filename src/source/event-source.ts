@@ -232,7 +232,7 @@ export class EventSource implements AsyncDisposable {
   }
 
   #explain(error: unknown): Error {
-    return explainDatabaseError(error, { doing: 'read events', params: this.#options.session.params });
+    return explainDatabaseError(error, { doing: 'read events from', params: this.#options.session.params });
   }
 
   #limits(urgent: boolean): Omit<ReadLimits, 'settledId' | 'endId'> {

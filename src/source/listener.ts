@@ -14,6 +14,6 @@ export async function listen(connection: Connection, wakeUps: WakeUps): Promise<
     await connection.query(`LISTEN ${NOTIFICATION_CHANNEL}`);
     failpoint('listening');
   } catch (error) {
-    throw explainDatabaseError(error, { doing: 'listen', params: connection.params });
+    throw explainDatabaseError(error, { doing: 'listen to', params: connection.params });
   }
 }

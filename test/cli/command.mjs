@@ -21,7 +21,7 @@ const ACTIONS = {
   differ: async () => 1,
   'fail-database': async () => {
     const cause = new Error('the cause');
-    throw new OperatorError('Cannot connect at db1', { hint: 'Check the host.', cause });
+    throw new OperatorError('Cannot connect to db1', { hint: 'Check the host.', cause });
   },
   'fail-configuration': async () => {
     throw new ConfigurationError('The file is wrong');

@@ -5,7 +5,7 @@ import { run, runShell, runWithNodeOptions } from './run.js';
 test.each([
   ['succeed', 0, ''],
   ['differ', 1, ''],
-  ['fail-database', 1, 'slate-test: Cannot connect at db1\nCheck the host.\n'],
+  ['fail-database', 1, 'slate-test: Cannot connect to db1\nCheck the host.\n'],
   ['fail-configuration', 2, 'slate-test: The file is wrong\n'],
   ['fail-divergence', 3, 'slate-test: The databases differ\n'],
   ['fail-bug', 1, 'slate-test: x is not a function\n'],
@@ -50,7 +50,7 @@ test.each(['debug', 'trace', 'DEBUG', '20'])(
   async (level) => {
     const { stderr } = await run(['--action', 'fail-database'], { LOG_LEVEL: level });
     expect(stderr).toMatch(
-      /^slate-test: Cannot connect at db1\nCheck the host.\n.*\n +at .*caused by: Error: the cause/s,
+      /^slate-test: Cannot connect to db1\nCheck the host.\n.*\n +at .*caused by: Error: the cause/s,
     );
   },
 );

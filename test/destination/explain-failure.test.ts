@@ -18,16 +18,16 @@ function failure(fields: Partial<WriteFailure>): WriteError {
 describe('what a destination failed with', () => {
   it('names the side that failed', () => {
     expect(explainFailure(failure({}), SIDES).message).toBe(
-      'Cannot write events at db1:5432/replica as user "me": no',
+      'Cannot write events to db1:5432/replica as user "me": no',
     );
     expect(explainFailure(failure({ kind: 'source' }), SIDES).message).toBe(
-      'Cannot pipe events at db1:5432/source as user "me": no',
+      'Cannot read events from db1:5432/source as user "me": no',
     );
   });
 
   it('names the event', () => {
     expect(explainFailure(failure({ eventId: 7n, code: '23514' }), SIDES).message).toBe(
-      'Cannot write event 7 at db1:5432/replica as user "me": no [23514]',
+      'Cannot write event 7 to db1:5432/replica as user "me": no [23514]',
     );
   });
 

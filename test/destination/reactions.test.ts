@@ -125,7 +125,7 @@ describe('what says that the destination is not where we thought makes us look a
 it('a bug stops', () => {
   expect(
     reactionTo(
-      explainDatabaseError(new TypeError('x is not a function'), { doing: 'connect', params: PARAMS }),
+      explainDatabaseError(new TypeError('x is not a function'), { doing: 'connect to', params: PARAMS }),
     ),
   ).toBe('stop');
 });
@@ -133,7 +133,7 @@ it('a bug stops', () => {
 it('an error keeps its reaction when it is explained, and when it comes from a worker', () => {
   for (const code of ['57P01', '28P01', '23505']) {
     const expected = reactionTo(databaseError(code));
-    const explained = explainDatabaseError(databaseError(code), { doing: 'connect', params: PARAMS });
+    const explained = explainDatabaseError(databaseError(code), { doing: 'connect to', params: PARAMS });
     expect(reactionTo(explained)).toBe(expected);
     const fromWorker = new WriteError({ ok: false, kind: 'destination', code, message: 'no' });
     expect(reactionTo(fromWorker)).toBe(expected);

@@ -115,7 +115,7 @@ test('a session that reads events takes messages up to the limit of PostgreSQL, 
   const options = { applicationName: 'slate-test', connectTimeoutMs: 15_000 };
   await using short = await connect(all.source, options);
   await expect(short.query(ask)).rejects.toThrow(
-    /announced a message of \d+ bytes; this session takes at most 16777216/,
+    /announced a message of \d+ bytes\. This session accepts at most 16777216/,
   );
   expect(short.lost.aborted).toBe(true);
   await using long = await connect(all.source, { ...options, maxMessageBytes: LONGEST_MESSAGE_BYTES });

@@ -43,7 +43,7 @@ test('an empty answer, also ^D, means the default', async (context) => {
   await command.answer('User: ', CONTROL_D);
   await command.answer('Password: ', '\n');
   expect(await command.ended()).toBe(1);
-  expect(command.screen).toContain('the server asks for a password, and none was given');
+  expect(command.screen).toContain('the server requires a password, and none was given');
 });
 
 test('nothing is asked that options or the environment answer', async () => {

@@ -4,7 +4,7 @@ import { explainDatabaseError } from '../../src/pg/explain-error.js';
 import { MissingPasswordError } from '../../src/pg/login.js';
 
 const PARAMS = { host: 'db1', port: 5433, databaseName: 'events', user: 'me', password: 'hunter2' };
-const CONTEXT = { doing: 'connect', params: PARAMS };
+const CONTEXT = { doing: 'connect to', params: PARAMS };
 
 function failure(message: string, code?: string): Error {
   return Object.assign(new Error(message), code === undefined ? {} : { code });
@@ -14,7 +14,7 @@ test('an error says what failed, where, as whom and why, and keeps its cause', (
   const cause = failure('database "events" does not exist', '3D000');
   const error = explainDatabaseError(cause, CONTEXT);
   expect(error.message).toBe(
-    'Cannot connect at db1:5433/events as user "me": database "events" does not exist [3D000]',
+    'Cannot connect to db1:5433/events as user "me": database "events" does not exist [3D000]',
   );
   expect(error.hint).toContain('slate-init-db');
   expect(error.cause).toBe(cause);
@@ -40,7 +40,7 @@ test.each([
   ['3D000', { databaseName: 'our%20events' }, 'in databaseName, '],
 ])('where the server answers %s to %j, the hint tells of URL escapes', (code, fields, hint) => {
   const error = explainDatabaseError(failure('no', code), {
-    doing: 'connect',
+    doing: 'connect to',
     params: { ...PARAMS, ...fields },
   });
   expect(error.hint).toContain(hint);
@@ -52,7 +52,7 @@ test.each([
   ['28P01', { password: 'p%40ss', passwordFrom: '/run/secret' }],
   ['3D000', { password: 'p%40ss' }],
 ])('where the server answers %s to %j, no hint tells of URL escapes', (code, fields) => {
-  const context = { doing: 'connect', params: { ...PARAMS, ...fields } };
+  const context = { doing: 'connect to', params: { ...PARAMS, ...fields } };
   expect(explainDatabaseError(failure('no', code), context).hint).not.toContain('URL');
 });
 

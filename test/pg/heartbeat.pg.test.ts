@@ -31,7 +31,7 @@ test.each(['refuse', 'swallow'] as const)(
     using _fault = proxy.impose({ kind }, { role: 'watch' });
     const waiting = session.query(LOCK);
     const [told] = await log.until(COMPLAINT);
-    expect(told).toMatchObject({ level: 40, err: { message: expect.stringContaining('Cannot connect at') } });
+    expect(told).toMatchObject({ level: 40, err: { message: expect.stringContaining('Cannot connect to') } });
     if (kind === 'refuse') await until('it had tried some times', () => proxy.refused > 5);
     await holder.query('SELECT pg_advisory_unlock(7)');
     await waiting;

@@ -62,7 +62,7 @@ function needsServerHere({ skip }: TestContext): void {
   skip(!isHere, 'The container engine is on another machine.');
 }
 
-const UNTRUSTED_HINT = /does not come from ssl.rootCertificate/;
+const UNTRUSTED_HINT = /was not signed by ssl.rootCertificate/;
 
 describe('disable', () => {
   test('sends plain text, also to a server that could encrypt', async () => {

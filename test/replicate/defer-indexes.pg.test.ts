@@ -334,7 +334,7 @@ describe('an index that a value is too long for', () => {
     ]);
     await using running = all.start({ deferIndexes: true, onError: 'retry' });
     expect(await running.failure()).toMatchObject({
-      message: expect.stringMatching(/Cannot build index "words" because of event 3 at .* \[54000\]/),
+      message: expect.stringMatching(/Cannot build index "words" because of event 3 in .* \[54000\]/),
       hint: `To go on without this index, run in the destination: DELETE FROM public.slate_deferred_indexes WHERE name = 'words';`,
     });
     expect(running.log.of('destination failed: trying again')).toEqual([]);

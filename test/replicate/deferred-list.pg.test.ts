@@ -174,7 +174,7 @@ test('a definition that ends in another statement is not run', async () => {
   await using running = all.start();
   expect(await running.failure()).toMatchObject({
     message: expect.stringMatching(
-      /Cannot build index "zzz" at .*cannot insert multiple commands.* \[42601\]/,
+      /Cannot build index "zzz" in .*cannot insert multiple commands.* \[42601\]/,
     ),
     hint: `To go on without this index, run in the destination: DELETE FROM public.slate_deferred_indexes WHERE name = 'zzz';`,
   });

@@ -187,7 +187,7 @@ describe('where rows of two batches exclude each other', () => {
     await until('the first batch waited', async () => (await all.query(all.destination(), waits)).length > 0);
     await holder.query('ROLLBACK');
     expect(await running.failure()).toMatchObject({
-      message: expect.stringMatching(`write event 14 at .*\\[${code}\\]`),
+      message: expect.stringMatching(`write event 14 to .*\\[${code}\\]`),
     });
     expect(await all.count(all.destination())).toBe(9);
   });

@@ -64,7 +64,7 @@ describe('the name of a connection', () => {
     await using command = all.startCommand([], { config: { ...named(all), eventSource, onError: 'retry' } });
     const [record] = await command.log.until('cannot look at the source: trying again');
     expect(record).toMatchObject({ source: SOURCE });
-    const message = expect.stringContaining(`at ${SOURCE} (${placeOf(eventSource)})`);
+    const message = expect.stringContaining(`to ${SOURCE} (${placeOf(eventSource)})`);
     expect(record?.['err']).toMatchObject({ message });
     command.send('SIGTERM');
     await command.ended();

@@ -37,21 +37,21 @@ const refusals: Record<string, Refusal> = {
   'another unique index': {
     make: "CREATE UNIQUE INDEX extra ON public.events ((event ->> 'tag'))",
     events: PLAIN,
-    message: /Cannot write event 3 at .*"extra" \[23505\]/,
+    message: /Cannot write event 3 to .*"extra" \[23505\]/,
     hint: /Take constraint or index "extra" off table "events"/,
     mend: 'DROP INDEX public.extra',
   },
   'a check constraint': {
     make: 'ALTER TABLE public.events ADD CONSTRAINT small CHECK (id <> 3)',
     events: PLAIN,
-    message: /Cannot write event 3 at .*"small" \[23514\]/,
+    message: /Cannot write event 3 to .*"small" \[23514\]/,
     hint: /Take constraint or index "small" off/,
     mend: 'ALTER TABLE public.events DROP CONSTRAINT small',
   },
   'an index that the server names, because a value is too long for it': {
     make: "CREATE INDEX words ON public.events ((event ->> 'text'))",
     events: ['{}', '{}', JSON.stringify({ text: text(6_000) })],
-    message: /Cannot write event 3 at .*"words" \[54000\]/,
+    message: /Cannot write event 3 to .*"words" \[54000\]/,
     hint: /DROP INDEX public\."words";/,
     mend: 'DROP INDEX public.words',
   },
@@ -62,7 +62,7 @@ const refusals: Record<string, Refusal> = {
       JSON.stringify({ text: text(90_000) }),
       JSON.stringify({ text: text(80_000), operation: 'short' }),
     ],
-    message: /Cannot write event 3 at .*index row requires \d+ bytes, maximum size is 8191 \[54000\]/,
+    message: /Cannot write event 3 to .*index row requires \d+ bytes, maximum size is 8191 \[54000\]/,
     hint: /DROP INDEX public\."words";/,
     mend: 'DROP INDEX public.words',
   },
@@ -70,7 +70,7 @@ const refusals: Record<string, Refusal> = {
     make: raising('P0001'),
     events: PLAIN,
     // The server fires it after the whole COPY, and does not say for which row.
-    message: /Cannot write events at .*not here \[P0001\]/,
+    message: /Cannot write events to .*not here \[P0001\]/,
     hint: /what raised this in the destination: PL\/pgSQL function (public\.)?refuse\(\)/,
     mend: 'DROP TRIGGER refuse ON public.events',
   },
@@ -131,7 +131,7 @@ describe.concurrent('what refuses an event is named with the event, is not tried
     await all.append(PLAIN);
     const { code, records, stderr } = await all.runCommand(args, { config: { onError } });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/Cannot write event 3 at .*"extra"/);
+    expect(stderr).toMatch(/Cannot write event 3 to .*"extra"/);
     expect(records.filter(({ msg }) => msg === TRYING_AGAIN)).toEqual([]);
     expect(records.at(-1)).toMatchObject({
       level: 60,
