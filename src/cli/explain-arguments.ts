@@ -22,7 +22,7 @@ function explainUnknown(program: Command, typed: string, position: number): stri
   const nearest = glued(name, known) ?? nearestOption(name, known);
   const shown = showableName(name, known);
   const what =
-    shown === undefined ? `(argument ${position}, not shown: it may hold a password)` : `'${shown}'`;
+    shown === undefined ? `(argument ${position}, not shown, because it may be a password)` : `'${shown}'`;
   return `unknown option ${what}${nearest === undefined ? '' : ` (Did you mean ${nearest}?)`}`;
 }
 

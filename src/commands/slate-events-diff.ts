@@ -5,13 +5,16 @@ import { runDiff } from '../diff/run-diff.js';
 
 const program = new Command('slate-eventsDiff')
   .description(
-    'Compares events tables byte for byte, inside their servers. Exits with 0 when they are equal, 1 when they differ, 2 when that could not be found out.',
+    'Compares events tables byte for byte, inside their servers. Exits with 0 if they are equal, 1 if they differ, 2 if the comparison failed.',
   )
   .version(packageVersion())
-  .requiredOption('-c, --config-filename <file>', 'configuration file, also a replicator’s')
-  .option('-v, --validate-tables', 'prove by testingStats that each table is as its loaders made it')
-  .option('--common', 'compare up to the smaller highest id, for tables that are being replicated')
-  .option('--repair', 'copy what differs or is missing from the left table into the others')
+  .requiredOption('-c, --config-filename <file>', 'configuration file, its own or that of a replicator')
+  .option(
+    '-v, --validate-tables',
+    'check that each table holds what the loaders wrote, by the testingStats of its events',
+  )
+  .option('--common', 'compare only ids that both tables have reached, for tables that are being replicated')
+  .option('--repair', 'copy events that differ or are missing from the left table into the others')
   .option('--yes', 'repair without asking')
   .option('--json', 'print one JSON document')
   .option('--dry-run', 'validate arguments and configuration, show them and end: connects to nothing');

@@ -10,21 +10,25 @@ const { fillerEventsBetween, maxEventsPerInsert } = PERF_DATA_DEFAULTS;
 
 const program = new Command('slate-loadPerfTestData')
   .description(
-    'Loads a few rare events in a sea of filler into an event source, to see what an index is worth.',
+    'Loads a few rare events among many filler events into an event source, to measure what an index is worth.',
   )
   .version(packageVersion())
   .option(
     '--filler-events-between <n>',
-    `fillers between two user events (default: ${fillerEventsBetween}; with --events, as many as spread the user events over all)`,
+    `filler events between two user events (default: ${fillerEventsBetween}; with --events, as many as spread the user events evenly)`,
     wholeNumber({ min: 0 }),
   )
   .option(
     '--max-events-per-insert <n>',
-    'events per call, at most',
+    'maximum number of events per call',
     wholeNumber({ min: 1 }),
     maxEventsPerInsert,
   )
-  .option('--events <n>', 'events in all (default: until the last user event)', wholeNumber({ min: 0 }));
+  .option(
+    '--events <n>',
+    'total number of events (default: up to the last user event)',
+    wholeNumber({ min: 0 }),
+  );
 
 /** Runs `slate-loadPerfTestData` to the end of its process. `stop` asks it to end. */
 export async function run(stop: AbortSignal): Promise<void> {

@@ -11,16 +11,21 @@ const { countPerson, countFiller, countPersonDelete } = PERSON_DATA_DEFAULTS;
 const program = new Command('slate-loadPersonData')
   .description('Loads test events about persons into an event source.')
   .version(packageVersion())
-  .option('--count-person <n>', 'persons, one call each', wholeNumber({ min: 1 }), countPerson)
+  .option(
+    '--count-person <n>',
+    'number of persons; each is written by a call of its own',
+    wholeNumber({ min: 1 }),
+    countPerson,
+  )
   .option(
     '--count-filler <n>',
-    'fillers, shared out evenly and rounded up',
+    'number of filler events, spread evenly over the calls and rounded up',
     wholeNumber({ min: 0 }),
     countFiller,
   )
   .option(
     '--count-person-delete <n>',
-    'persons to delete, at most',
+    'maximum number of persons to delete',
     wholeNumber({ min: 0 }),
     countPersonDelete,
   );

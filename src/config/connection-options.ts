@@ -37,16 +37,17 @@ export const CONNECTION_FIELDS = {
   password: {
     type: 'string',
     default: '`PGPASSWORD`, else `.pgpass`',
-    description: 'Its password, exactly as it is: any character, no escapes.',
+    description: 'Password of the role, exactly as it is, without escapes.',
   },
   passwordFile: {
     type: 'string',
     description:
-      'A file that holds the password, instead of `password`; one line break at its end is ignored. It is read again at each connect.',
+      'A file that holds the password, instead of `password`. One line break at its end is ignored. The file is read again for each connection.',
   },
   pooler: {
     type: "`'session'`",
-    description: 'Says that a connection pooler in session mode answers there; any other pooler is refused.',
+    description:
+      'Declares that a connection pooler in session mode answers at this address. Any other pooler is refused.',
   },
   ssl: {
     type: 'string or object',
@@ -56,7 +57,7 @@ export const CONNECTION_FIELDS = {
   name: {
     type: 'string',
     description:
-      'What log records, messages and `application_name` call this database; no two have the same.',
+      'Name of this database in log records, messages and `application_name`. All names must differ.',
   },
 } as const satisfies Record<string, ConnectionField>;
 
@@ -142,7 +143,7 @@ function passwordIn(
   if ('password' in read) return { password: read.password, passwordFrom };
   const message = isPath(name)
     ? read.problem
-    : 'it does not name a file (not shown: is it the password itself?)';
+    : 'this is not the name of a file (not shown, because it may be the password itself)';
   context.addIssue({ code: 'custom', message, params: { complete: true } });
   return z.NEVER;
 }

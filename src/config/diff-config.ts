@@ -10,7 +10,7 @@ export interface DiffConfig {
   /** Each is compared with `left`. */
   readonly rights: readonly ConnectionParams[];
   readonly maxEventsPerRead: number;
-  /** Stop after this many differences; absent: report all. */
+  /** Stop after this many differences. Without it, all are reported. */
   readonly maxDiffs?: number;
   readonly connectTimeoutMs: number;
   /** What was put right in the file, for the log. */

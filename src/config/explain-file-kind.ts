@@ -19,7 +19,7 @@ export function explainFileKind(error: unknown, path: string): ConfigurationErro
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
     const [problem] = message.split('\n');
     return new ConfigurationError(
-      `Configuration file ${path} needs more than its types removed: ${problem}.`,
+      `Configuration file ${path} uses TypeScript syntax that Node cannot run: ${problem}.`,
       {
         hint: `Write it without enum, namespace and parameter properties, or as ${SCRIPTS_AND_DATA}.`,
       },
@@ -39,8 +39,8 @@ function typeScriptError(file: string, path: string): ConfigurationError {
 }
 
 function unknownKindError(file: string, path: string): ConfigurationError {
-  const what = file === path ? 'is of a kind' : `loads ${file}, which is of a kind`;
-  return new ConfigurationError(`Configuration file ${path} ${what} that Node does not load.`, {
+  const what = file === path ? 'has a file type' : `loads ${file}, which has a file type`;
+  return new ConfigurationError(`Configuration file ${path} ${what} that Node cannot load.`, {
     hint: `Write it as ${SCRIPTS_AND_DATA}, or with Node ${FIRST_NODE_WITH_TYPESCRIPT} or later as .ts.`,
   });
 }

@@ -27,7 +27,7 @@ export function explainThrown(error: unknown, path: string): string {
 
 function messageOf(error: Error): string {
   const [message = ''] = error.message.split('\n');
-  if (error instanceof ReferenceError) return 'a name in it is not defined';
+  if (error instanceof ReferenceError) return 'it uses a name that is not defined';
   if ('code' in error && error.code === 'ERR_INVALID_TYPESCRIPT_SYNTAX') return 'it is not valid TypeScript';
   return error instanceof SyntaxError ? message.replace(/ ['"].*$/, '') : message;
 }

@@ -11,7 +11,7 @@ import { isUrl } from './parse-host.js';
  * @throws ConfigurationError if `name` is a URL.
  */
 export function findConfigFile(name: string): string {
-  if (isUrl(name)) throw new ConfigurationError('Configuration file: a file is expected, not a URL.');
+  if (isUrl(name)) throw new ConfigurationError('The configuration must be a file, not a URL.');
   const path = resolve(name);
   // What is there keeps its name: `require` would follow symbolic links, which mounted configurations consist of.
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) return path;

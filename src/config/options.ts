@@ -15,14 +15,14 @@ export const OPTIONS = {
     type: 'array of connections',
     required: true,
     schema: (folder: string) => z.array(connectionSchema(folder)).min(1),
-    description: 'The databases that events are copied to: at least one, each another one.',
+    description: 'The databases that events are copied to: one or more, all different.',
   },
   maxEventsPerWrite: integer({
     falsyIsNotGiven: true,
     default: 10_000,
     minimum: 10_000,
     raisesToMinimum: true,
-    description: 'A write holds at most this many events, unless one transaction of the source is larger.',
+    description: 'Maximum number of events per write, unless one transaction of the source is larger.',
   }),
   connectTimeout: integer({
     falsyIsNotGiven: true,
@@ -30,35 +30,35 @@ export const OPTIONS = {
     minimum: 1,
     maximum: LONGEST_MS,
     unit: 'ms',
-    description: 'How long connecting to a database may take.',
+    description: 'Maximum time to connect to a database.',
     field: { name: 'connectTimeoutMs', factor: 1 },
   }),
   onError: choice(
     ['exit', 'retry'],
-    'On an exception: end the process, or try again, each destination on its own.',
+    'What happens on an error: the process ends, or each destination is retried on its own.',
   ),
   lanes: integer({
     default: 2,
     minimum: 1,
     maximum: 16,
     description:
-      'Parallel copies into destinations of one server that are far behind; each has at least one.',
+      'Parallel copies into those destinations of a server that are far behind. Each destination has at least one.',
   }),
   threads: integer({
     default: {
       value: Math.min(Math.max(availableParallelism() - 1, 1), 4),
-      text: 'number of cores less one, 1 to 4',
+      text: 'number of cores minus one, between 1 and 4',
     },
     minimum: 1,
     maximum: 64,
-    description: 'Worker threads that write.',
+    description: 'Number of threads that write.',
   }),
   logInterval: integer({
     default: 10_000,
     minimum: 1,
     maximum: LONGEST_MS,
     unit: 'ms',
-    description: 'At most one summary record per destination in this time.',
+    description: 'Shortest time between two summary records of a destination.',
     field: { name: 'logIntervalMs', factor: 1 },
   }),
   pollInterval: integer({
@@ -66,7 +66,7 @@ export const OPTIONS = {
     minimum: 100,
     maximum: LONGEST_MS,
     unit: 'ms',
-    description: 'The source is looked at this often even when no notification arrives.',
+    description: 'How often the source is queried even if no notification arrives.',
     field: { name: 'pollIntervalMs', factor: 1 },
   }),
   heartbeatInterval: integer({
@@ -75,14 +75,14 @@ export const OPTIONS = {
     maximum: LONGEST_MS,
     unit: 'ms',
     description:
-      'Each session is looked after this often; one in which nothing happens is asked for a sign of life. A dead path is found that much later.',
+      'How often each session is checked; an idle session is sent a query. A dead connection is found after about this time.',
     field: { name: 'heartbeatIntervalMs', factor: 1 },
   }),
   memoryBudgetMb: integer({
     default: 64,
     minimum: 16,
     unit: 'MiB',
-    description: 'Events held in memory, for all destinations together.',
+    description: 'Memory for events on their way, shared by all destinations.',
     field: { name: 'memoryBudgetBytes', factor: MEBIBYTE },
   }),
   synchronousCommit: choice(
@@ -95,17 +95,22 @@ export const OPTIONS = {
     default: 50_000,
     minimum: 50_000,
     raisesToMinimum: true,
-    description: 'Events compared at a time.',
+    description: 'Number of events compared at a time.',
   }),
   maxDiffs: optionalInteger({
     minimum: 1,
-    description: 'Stop after this many differences; absent: report all.',
+    description: 'Stop after this many differences. Without it, all are reported.',
   }),
-  events1Params: { ...connection, required: false, description: 'The first table; absent: `eventSource`.' },
+  events1Params: {
+    ...connection,
+    required: false,
+    description: 'The first table. Without it, `eventSource` is taken.',
+  },
   events2Params: {
     ...connection,
     required: false,
-    description: 'The second table; absent: every one of `replicationDestinations`.',
+    description:
+      'The second table. Without it, all `replicationDestinations` are taken, one after the other.',
   },
 } as const satisfies Record<string, Option<unknown>>;
 

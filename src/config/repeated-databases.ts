@@ -28,7 +28,7 @@ export function repeatedNames(raw: RawConfig, names: readonly OptionName[]): str
     if (typeof name !== 'string' || name === '') return [];
     const first = firstAt.get(name);
     if (first === undefined) firstAt.set(name, path);
-    return first === undefined ? [] : [`${path}.name: is the name of ${first} too (${JSON.stringify(name)})`];
+    return first === undefined ? [] : [`${path}.name: ${first} has the same name (${JSON.stringify(name)})`];
   });
 }
 

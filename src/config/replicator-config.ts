@@ -12,9 +12,9 @@ export interface ReplicatorConfig {
   /** A batch holds at most this many events, unless one transaction alone is larger. */
   readonly maxEventsPerWrite: number;
   readonly connectTimeoutMs: number;
-  /** At most one summary record per destination in this time. */
+  /** Shortest time between two summary records of a destination. */
   readonly logIntervalMs: number;
-  /** The source is looked at this often even when no notification arrives. */
+  /** How often the source is queried even if no notification arrives. */
   readonly pollIntervalMs: number;
   /** The same for a source that is a hot standby, which cannot notify. */
   readonly standbyPollIntervalMs: number;

@@ -12,12 +12,12 @@ export const SSL_FIELDS = {
     type: 'file',
     default: '`PGSSLROOTCERT`, else `~/.postgresql/root.crt`',
     description:
-      "Whom the server's certificate must come from; `'system'`: the authorities that Node trusts (`verify-full` only).",
+      "Authority that must have signed the server's certificate. `'system'` stands for the authorities that Node trusts (`verify-full` only).",
   },
   certificate: {
     type: 'file',
     default: '`PGSSLCERT`, else `~/.postgresql/postgresql.crt`',
-    description: 'Certificate of the client, for servers that ask for one.',
+    description: 'Certificate of the client, for servers that require one.',
   },
   key: {
     type: 'file',

@@ -16,22 +16,22 @@ const MAX_LOADERS = 1000;
 /** Adds the options that both loaders have, after their own. */
 export function addLoadOptions(program: Command): Command {
   return program
-    .requiredOption('-c, --config-filename <file>', 'configuration file; a replicator’s will do')
+    .requiredOption('-c, --config-filename <file>', 'configuration file, its own or that of a replicator')
     .option(
       '--loaders <n>',
-      'connections that write at the same time',
+      'number of connections that write in parallel',
       wholeNumber({ min: 1, max: MAX_LOADERS }),
       1,
     )
     .option(
       '--operations-per-transaction <n>',
-      'calls committed together; 1: each by itself, as the original did, which is slower',
+      'calls per transaction; 1 commits each call by itself, as version 0.1.4 did, which is slower',
       wholeNumber({ min: 1 }),
       OPERATIONS_PER_TRANSACTION,
     )
     .option(
       '--seed <n>',
-      'write the same events in every run; without it they differ',
+      'seed for random numbers: runs with the same seed write the same events',
       wholeNumber({ min: 0 }),
     )
     .option('--dry-run', 'validate arguments and configuration, show them and end: connects to nothing');

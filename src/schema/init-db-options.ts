@@ -48,18 +48,16 @@ export function addInitDbOptions(program: Command): Command {
     )
     .option(
       '--maintenance-db <name>',
-      'database to connect to first (default: postgres, else template1, else the one named like the user)',
+      'database to connect to first (default: postgres, else template1, else the database named after the user)',
       databaseName,
     )
     .addOption(
-      new Option('-t, --table-type <type>', 'what to create it for').choices(['source', 'destination']),
+      new Option('-t, --table-type <type>', 'kind of database to create').choices(['source', 'destination']),
     )
     .addOption(
-      new Option('--pooler <mode>', 'say that a connection pooler in this mode answers there').choices([
-        'session',
-      ]),
+      new Option('--pooler <mode>', 'accept a connection pooler that runs in this mode').choices(['session']),
     )
-    .option('--upgrade', 'bring a source made by an older version up to date: changes no event')
+    .option('--upgrade', 'bring a source made by an older version up to date, without changing any event')
     .option('--dry-run', 'validate the arguments, show them and end: connects to nothing');
 }
 
@@ -108,10 +106,10 @@ function contradictions(
   return [
     ...(twoPorts ? [`--port ${port} contradicts the port ${where.port} in --host`] : []),
     ...(tableType === 'destination' && upgrade
-      ? ['--upgrade is for sources: a destination holds nothing that could be upgraded']
+      ? ['--upgrade works on sources only: a destination has nothing to upgrade']
       : []),
     ...(maintenanceDb !== undefined && upgrade
-      ? ['--maintenance-db is for creating a database: --upgrade connects to the one to upgrade']
+      ? ['--maintenance-db cannot be combined with --upgrade, which connects to the database to upgrade']
       : []),
   ];
 }
@@ -120,7 +118,9 @@ function hostOfEnvironment(): ParsedHost {
   const text = process.env['PGHOST'] || 'localhost';
   const parsed = parseHost(text);
   if (parsed === undefined)
-    throw new ConfigurationError(`PGHOST is no host: ${isShowable(text) ? `"${text}"` : '(not shown)'}`);
+    throw new ConfigurationError(
+      `PGHOST is not a valid host: ${isShowable(text) ? `"${text}"` : '(not shown)'}`,
+    );
   return parsed;
 }
 
@@ -139,7 +139,5 @@ function databaseName(text: string): string {
   if (isUrl(text)) throw new InvalidArgumentError('It must be the name of a database, not a URL.');
   const bytes = Buffer.byteLength(filled(text));
   if (bytes <= MAX_NAME_BYTES) return text;
-  throw new InvalidArgumentError(
-    `It has ${bytes} bytes, and PostgreSQL takes no more than ${MAX_NAME_BYTES}.`,
-  );
+  throw new InvalidArgumentError(`It has ${bytes} bytes, but PostgreSQL allows only ${MAX_NAME_BYTES}.`);
 }

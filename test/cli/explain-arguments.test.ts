@@ -83,7 +83,7 @@ test.each([
   [['--pasword', 'hunter2'], "unknown option '--pasword' (Did you mean --password?)"],
   [['--passwordhunter2'], "unknown option '--password…' (Did you mean --password?)"],
   [['--dbpasshunter2'], "unknown option '--dbpass…'"],
-  [['--s3cret'], 'unknown option (argument 3, not shown: it may hold a password)'],
+  [['--s3cret'], 'unknown option (argument 3, not shown, because it may be a password)'],
   [['--verbose'], "unknown option '--verbose'"],
   [
     ['--port', 'hunter2'],

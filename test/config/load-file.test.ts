@@ -95,7 +95,7 @@ describe('where Node runs TypeScript', () => {
       'enum Lanes { Three = 3 }\nexport default { lanes: Lanes.Three };',
     );
     expect(await loadInNode(file)).toMatchObject({
-      error: { message: expect.stringMatching(/config\.ts needs more .* enum /), exitCode: 2 },
+      error: { message: expect.stringMatching(/config\.ts uses TypeScript syntax .* enum /), exitCode: 2 },
     });
   });
 });
@@ -107,7 +107,7 @@ test.each(['config.yaml', 'config.toml', 'config.jsonc'])(
     const file = folder.write(name, '');
     expect(await loadInNode(file)).toMatchObject({
       error: {
-        message: `Configuration file ${file} is of a kind that Node does not load.`,
+        message: `Configuration file ${file} has a file type that Node cannot load.`,
         hint: expect.stringContaining('.js, .cjs, .mjs or .json'),
         exitCode: 2,
       },

@@ -121,8 +121,8 @@ test('a name that two databases have is refused: nobody could tell whom a record
     name: 'x',
   }));
   expect(await mistakes({ eventSource: source, replicationDestinations: [a, b] })).toEqual([
-    'replicationDestinations[0].name: is the name of eventSource too ("x")',
-    'replicationDestinations[1].name: is the name of eventSource too ("x")',
+    'replicationDestinations[0].name: eventSource has the same name ("x")',
+    'replicationDestinations[1].name: eventSource has the same name ("x")',
   ]);
 });
 

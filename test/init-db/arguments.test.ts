@@ -33,10 +33,13 @@ describe('wrong arguments end with 2 and one message:', () => {
       '--port 5434 contradicts the port 5433',
     ],
     'a timeout that is no number': [[...ENOUGH, '--connect-timeout', 'soon'], 'whole number'],
-    'a destination to upgrade': [['-n', 'old', '-t', 'destination', '--upgrade'], '--upgrade is for sources'],
+    'a destination to upgrade': [
+      ['-n', 'old', '-t', 'destination', '--upgrade'],
+      '--upgrade works on sources only',
+    ],
     'a database to connect to before an upgrade': [
       ['-n', 'old', '--upgrade', '--maintenance-db', 'postgres'],
-      '--maintenance-db is for creating a database',
+      '--maintenance-db cannot be combined with --upgrade',
     ],
     'an empty maintenance database': [[...ENOUGH, '--maintenance-db', ''], 'must not be empty'],
   };
@@ -50,7 +53,10 @@ describe('wrong arguments end with 2 and one message:', () => {
 
   test('a PGHOST that is none', async () => {
     const { code, stderr } = await initDb(['-n', 'new', '-t', 'source', '--dry-run'], { PGHOST: 'a b' });
-    expect({ code, stderr }).toEqual({ code: 2, stderr: 'slate-init-db: PGHOST is no host: "a b"\n' });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'slate-init-db: PGHOST is not a valid host: "a b"\n',
+    });
   });
 });
 
