@@ -27,7 +27,6 @@ const READ_SETTINGS = {
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
   enable_sort: 'off',
-  jit: 'off',
 };
 
 /**

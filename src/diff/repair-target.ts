@@ -23,7 +23,6 @@ const WRITE_SETTINGS = {
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
-  jit: 'off',
 };
 
 const UNIQUE_VIOLATION = '23505';

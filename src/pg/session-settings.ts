@@ -16,6 +16,9 @@ const EVERY_SESSION = {
   idle_session_timeout: '0', // since 14
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
+  // Our statements are short. Where plans are forced by `enable_sort` and its kin, their cost seems so high that the server
+  // would compile each of them, for half a second and more.
+  jit: 'off',
   // A server that has lost this host must let go of its locks within half a minute. The last of these also ends sessions
   // that send while nobody reads: whoever reads must not pause.
   tcp_keepalives_idle: '10',

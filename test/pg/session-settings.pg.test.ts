@@ -16,6 +16,7 @@ const OVERRIDDEN = [
   ['transaction_timeout', '1h', '0'], // since 17
   ['default_transaction_isolation', 'serializable', 'read committed'],
   ['default_transaction_deferrable', 'on', 'off'],
+  ['jit', 'on', 'off'],
 ] as const;
 
 /** What only matters to SQL and to texts: sessions in which triggers fire keep it. */
