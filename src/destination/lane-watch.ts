@@ -1,10 +1,12 @@
 /**
  * Notices lanes that wait for each other for ever: a later one waits at the gate until the earlier one has committed, and
  * that waits in the server for a lock of the later one. The server sees no deadlock, because it does not know the gate.
- * Code of the destination that locks something when rows are inserted can bring it about, as the function of a constraint.
+ * Code of the destination that locks something when rows are inserted can bring it about, as the function of a constraint;
+ * so can somebody who asks for the whole table: the earlier lane stands behind that request, which waits for the later one.
  */
 import { LookAgainError } from '../lifecycle/look-again-error.js';
 import type { Connection } from '../pg/connect.js';
+import { WATCHER_APPLICATION } from '../pg/heartbeat.js';
 
 /** How often it is looked; lanes that have copied something meanwhile do not wait for ever. */
 const TICK_MS = 2_000;
@@ -62,14 +64,19 @@ export class LaneWatch implements Disposable {
     this.#timer = undefined;
   }
 
-  /** What keeps it from looking ends the session by itself. */
+  /** Where it cannot look now, it looks at the next tick. */
   async #look({ inFlight, copied }: LaneProgress): Promise<void> {
     const stands = inFlight > 1 && copied === this.#copied;
     this.#copied = copied;
     if (!stands) return;
-    const blocked = await this.#connection.query(BLOCKED_SQL, [this.#applicationName]);
-    if (blocked.length === 0) return;
+    if (!(await this.#areBlocked())) return;
     const message = `Lanes of ${this.#connection.where} wait for each other: something there locks more than its rows.`;
     this.#blocked.abort(new LanesBlockedError(message));
+  }
+
+  /** Asks through a session of its own: the control session may stand in the same queue, with a look at the table. */
+  async #areBlocked(): Promise<boolean> {
+    await using beside = await this.#connection.openBeside(WATCHER_APPLICATION);
+    return (await beside.query(BLOCKED_SQL, [this.#applicationName])).length > 0;
   }
 }

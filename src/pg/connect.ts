@@ -102,7 +102,10 @@ async function open(params: ConnectionParams, options: ConnectOptions, ssl: SslO
   using opening = new Opening(options.connectTimeoutMs, options.signal);
   try {
     const session = await logIn(params, options, { ssl, signal: opening.signal });
-    options.signal?.addEventListener('abort', () => session.leave(), { once: true, signal: session.lost });
+    options.signal?.addEventListener('abort', () => void session.leave(), {
+      once: true,
+      signal: session.lost,
+    });
     if (options.heartbeatIntervalMs !== undefined) keepAsking(session, options);
     return session;
   } catch (error) {
@@ -219,8 +222,9 @@ class Session implements Connection {
   }
 
   /** Has the server cancel what it does, then drops the session. */
-  leave(): void {
+  leave(): Promise<void> {
     this.#leaving = cancelWhatRuns(this).then(() => this.destroy());
+    return this.#leaving;
   }
 
   destroy(reason: Error = new ConnectionLostError('The connection was dropped.')): void {
@@ -230,6 +234,8 @@ class Session implements Connection {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.lost.aborted || this.#leaving !== undefined) return this.#leaving;
+    // Dropped as it is, a session that waits for a lock lives on at the server, with the locks that it holds.
+    if (this.traffic.unanswered > 0) return this.leave();
     await orAborted(this.client.end(), AbortSignal.timeout(GOODBYE_MS)).catch(() => this.destroy());
   }
 }

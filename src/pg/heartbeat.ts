@@ -33,7 +33,7 @@ const DEADLINE_MS = 5_000;
 const STALL_MS = 30_000;
 
 /** `application_name` of the sessions that ask about another one. */
-const WATCHER_APPLICATION = 'slate-replicator/watch';
+export const WATCHER_APPLICATION = 'slate-replicator/watch';
 
 /** Looks after a session as long as it lives; when its path is dead it is destroyed, which aborts its `lost`. */
 export function keepAsking(connection: Connection, options: HeartbeatOptions): void {
