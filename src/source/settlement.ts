@@ -72,9 +72,12 @@ export class Settlement {
   /** Looks for the first time: what is missing near the highest id is watched from now on. */
   async start(): Promise<void> {
     const { ask } = this.#options;
+    const snapshot = await this.#snapshot();
+    this.#noteStrays(snapshot);
     const holes = await ask((connection) => connection.query<IdRange>(HOLES_AT_THE_TIP_SQL, [HOLES_WATCHED]));
-    this.#watched = holes;
-    await this.advance();
+    // Before an event that table `id` has not handed out lie the ids that it is going to hand out.
+    this.#watched = subtract(holes, [{ from: this.#endId + 1n, to: MAX_ID }]);
+    this.#settleOrWait(snapshot);
   }
 
   /** What was known is of a source that is no more: begins anew. */
@@ -126,10 +129,12 @@ export class Settlement {
   }
 
   async #advance(): Promise<void> {
-    if (this.#isWaiting) return;
-    const snapshot = await this.#snapshot();
+    if (!this.#isWaiting) this.#settleOrWait(await this.#snapshot());
+  }
+
+  #settleOrWait(snapshot: Snapshot): void {
     if (snapshot.writers === null && snapshot.standbyXmax === null) this.#settle(snapshot, snapshot);
-    else this.#settleLater(snapshot);
+    else if (!this.#isWaiting) this.#settleLater(snapshot);
   }
 
   #settleLater(snapshot: Snapshot): void {
