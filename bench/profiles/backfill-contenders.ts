@@ -22,9 +22,9 @@ export const PGCOPYDB = 'pgcopydb';
 /** "While copying": from the first events in a destination to the end. What comes before is "to start", for every contender. */
 export const BACKFILL_METRICS: readonly Metric[] = [
   { name: 'copiedPerSecond', unit: 'events/s while copying', better: 'higher' },
-  { name: 'startSeconds', unit: 's to start', better: 'lower' },
+  { name: 'startSeconds', unit: 'seconds to start', better: 'lower' },
   { name: 'eventsPerSecond', unit: 'events/s, start included', better: 'higher' },
-  { name: 'seconds', unit: 's in all', better: 'lower' },
+  { name: 'seconds', unit: 'seconds in all', better: 'lower' },
   { name: 'cpuSeconds', unit: "s of the replicator's CPU", better: 'lower' },
   { name: 'peakMemoryMb', unit: 'MB peak', better: 'lower' },
 ];

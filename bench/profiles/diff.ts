@@ -27,9 +27,9 @@ export const diff: Profile = {
 
 /** "To start": what the same takes for two empty tables, mostly Node and connecting. */
 const METRICS: readonly Metric[] = [
-  { name: 'comparingSeconds', unit: 's comparing', better: 'lower' },
-  { name: 'startSeconds', unit: 's to start', better: 'lower' },
-  { name: 'seconds', unit: 's in all', better: 'lower' },
+  { name: 'comparingSeconds', unit: 'seconds comparing', better: 'lower' },
+  { name: 'startSeconds', unit: 'seconds to start', better: 'lower' },
+  { name: 'seconds', unit: 'seconds in all', better: 'lower' },
 ];
 
 interface Pair {

@@ -16,7 +16,7 @@ const METRICS: readonly Metric[] = [
   { name: 'lastP50Ms', unit: 'last destination, p50 ms', better: 'lower' },
   { name: 'lastP95Ms', unit: 'last destination, p95 ms', better: 'lower' },
   { name: 'lastP99Ms', unit: 'last destination, p99 ms', better: 'lower' },
-  { name: 'sourceCpuSeconds', unit: "source's CPU s", better: 'lower' },
+  { name: 'sourceCpuSeconds', unit: "source's CPU seconds", better: 'lower' },
   { name: 'destinationCpuSeconds', unit: "destinations' CPU s", better: 'lower' },
   { name: 'replicatorCpuSeconds', unit: "replicator's CPU s", better: 'lower' },
 ];

@@ -54,8 +54,9 @@ test('a name is told from a text that only begins or ends like it', () => {
 });
 
 test('common words are not masked, whosever password they are: that would hide what messages say, and tell the password', () => {
-  for (const word of ['postgres', 'password', 'events']) registerSecret(word);
-  const message = 'password authentication failed for user "postgres" at db1:5432/events_source';
+  for (const word of ['postgres', 'password', 'events', 'for', 'slate-replicator']) registerSecret(word);
+  const message =
+    'slate-replicator: password authentication failed for user "postgres" at db1:5432/events_source';
   expect(redact(message)).toBe(message);
 });
 
