@@ -218,6 +218,33 @@ test('lanes that wait for each other because of what cannot be known are found o
   await running.stop();
 });
 
+/** Makes transactions with other rows wait for each other, and keeps which server process inserted them. */
+const JOURNAL_AND_LOCK = `
+  CREATE TABLE journal (pid int, id bigint);
+  CREATE FUNCTION public.note(bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS
+    $$ BEGIN INSERT INTO public.journal VALUES (pg_backend_pid(), $1); END $$;
+  CREATE FUNCTION public.one_at_a_time(bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS
+    $$ BEGIN IF $1 > 5 THEN PERFORM pg_advisory_xact_lock(7); END IF; PERFORM public.note($1); RETURN $1; END $$;
+  CREATE INDEX one_at_a_time ON events (one_at_a_time(id));`;
+
+test('after lanes have waited for each other, one session writes all that is left, and none waits again', async () => {
+  await using all = await createInstallation();
+  await all.query(all.destination(), JOURNAL_AND_LOCK);
+  for (let batch = 0; batch < 60; batch++) await all.append(9);
+  await using holder = await connectTo(all.destination());
+  await holder.query(`BEGIN; INSERT INTO events (id, ts, event) VALUES (1, now(), '{}')`);
+  await using running = all.start({ lanes: 4, maxEventsPerWrite: 10 });
+  const copied = `SELECT FROM pg_stat_activity WHERE datname = current_database()
+                     AND starts_with(application_name, 'slate-replicator:') AND state = 'idle in transaction'`;
+  await until('a later lane had copied', async () => (await all.query(all.destination(), copied)).length > 0);
+  await holder.query('ROLLBACK');
+  await all.untilEqual();
+  expect(running.log.of('destination failed: trying again')).toHaveLength(1);
+  const writers = await all.query(all.destination(), 'SELECT DISTINCT pid FROM journal');
+  expect(writers).toHaveLength(1);
+  await running.stop();
+});
+
 describe.concurrent('--repair', () => {
   const OBSTACLES: Readonly<
     Record<string, { readonly sql: string; readonly what: string; readonly mend: string }>

@@ -4,6 +4,7 @@ import type { OperatorError } from '../../src/lifecycle/operator-error.js';
 import { createInstallation, type Installation } from './installation.js';
 import { RestrictedRole } from './restricted-role.js';
 import type { RunningReplicator } from './running-replicator.js';
+import { TableLock } from './table-lock.js';
 
 const TRYING_AGAIN = 'destination failed: trying again';
 const STOPPED = 'destination stopped: a person must act';
@@ -280,6 +281,17 @@ describe.concurrent('destinations that are wrong are all named, each with its pr
     await all.query(all.destination(0), "UPDATE events SET event = '1' WHERE id = 4");
     await all.query(all.destination(1), 'DROP TABLE events');
     expect((await all.runCommand()).code).toBe(3);
+  });
+});
+
+test('a destination that does not answer keeps nobody from hearing what is wrong with another one', async () => {
+  await using all = await createInstallation({ destinations: 2 });
+  await all.append(10);
+  await all.query(all.destination(0), 'DROP TABLE events');
+  await using _lock = await TableLock.take(all.destination(1), 'ACCESS EXCLUSIVE');
+  await using running = all.start();
+  expect(await running.failure()).toMatchObject({
+    message: expect.stringContaining('cannot be a destination: table "events" is missing'),
   });
 });
 
