@@ -1,8 +1,8 @@
 import { CommitGate } from '../src/batch/commit-gate.js';
 import type { SessionParams, WriteTask, WriteTrouble } from '../src/batch/write-task.js';
 import { type Connection, connect } from '../src/pg/connect.js';
-import { describeDatabase } from '../src/pg/connection-params.js';
 import { safeMessage } from '../src/pg/error-code.js';
+import type { SessionLog } from '../src/pg/heartbeat.js';
 
 /** One lane of one destination, kept open between tasks. */
 export interface WriteSession {
@@ -66,10 +66,10 @@ async function openSession(
   onTrouble: (trouble: WriteTrouble) => void,
 ): Promise<WriteSession> {
   const destination = JSON.parse(packed) as SessionParams;
-  const database = describeDatabase(destination.params);
-  const warn = (fields: { readonly err?: unknown }, warning: string) =>
-    onTrouble({ warning, database, reason: safeMessage(fields.err) });
-  const connection = await connect(destination.params, { ...destination, log: { warn } });
+  const log: SessionLog = {
+    write: (warning, { database, err }) => onTrouble({ warning, database, reason: safeMessage(err) }),
+  };
+  const connection = await connect(destination.params, { ...destination, log });
   const gate = new CommitGate(cells);
   void gate.closed().then(() => connection.destroy());
   return { connection, gate };

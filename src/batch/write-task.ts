@@ -1,5 +1,6 @@
 import type { ConnectionParams } from '../pg/connection-params.js';
 import type { ServerErrorFields } from '../pg/error-code.js';
+import type { CANNOT_ASK } from '../pg/heartbeat.js';
 import type { Settings } from '../pg/session-settings.js';
 import type { Fingerprint } from './fingerprint.js';
 import type { SlabBytes } from './slabs.js';
@@ -108,8 +109,9 @@ export const SERVING = 'serving';
 
 /** What a thread says of trouble that ends nothing, for the log. */
 export interface WriteTrouble {
-  readonly warning: string;
-  /** `host:port/database`. */
+  /** The name of its record. */
+  readonly warning: typeof CANNOT_ASK;
+  /** As `nameOf`. */
   readonly database: string;
   readonly reason: string;
 }

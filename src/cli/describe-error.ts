@@ -1,5 +1,6 @@
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { redact } from '../lifecycle/secrets.js';
+import { printable } from './printable.js';
 
 /** What people are told about an error, free of known secrets. */
 export interface ErrorDescription {
@@ -18,6 +19,13 @@ export function describeError(error: unknown): ErrorDescription {
     hint: hint === undefined ? undefined : redact(hint),
     stack: redact(stackOf(error)),
   };
+}
+
+/** What a person is told of an error that ends a command: what it is, what to do, and a stack trace for those who ask. */
+export function errorLines(command: string, error: unknown): string[] {
+  const { message, hint, stack } = describeError(error);
+  const texts = [`${command}: ${message}`, ...(hint ? [hint] : []), ...(wantsStackTraces() ? [stack] : [])];
+  return texts.flatMap((text) => text.split('\n')).map(printable);
 }
 
 /** Stack traces are for those who ask: `LOG_LEVEL` debug or trace, by name or bunyan's number. */

@@ -15,13 +15,14 @@ export type Logger = bunyan;
 export function createLogger(name: string, output: NodeJS.WritableStream = process.stdout): Logger {
   return bunyan.createLogger({
     name,
-    level: logLevel(),
+    level: levelFromEnvironment(),
     serializers: { err: serializeError },
     streams: [{ type: 'raw', stream: { write: (record: object) => output.write(toLine(record)) } as never }],
   });
 }
 
-function logLevel(): bunyan.LogLevel {
+/** What `LOG_LEVEL` says. @throws ConfigurationError if that is not a level. */
+export function levelFromEnvironment(): bunyan.LogLevel {
   const wanted = process.env['LOG_LEVEL'] || 'info';
   if (/^\d+$/.test(wanted) && Number(wanted) > 0) return Number(wanted);
   if (Object.hasOwn(bunyan.levelFromName, wanted.toLowerCase()))
@@ -44,12 +45,20 @@ function showsStack(error: unknown): boolean {
 
 function toLine(record: object): string {
   try {
-    return `${JSON.stringify(record, writable)}\n`;
+    return `${forTerminals(JSON.stringify(record, writable))}\n`;
   } catch {
     const withoutCycles = bunyan.safeCycles();
-    return `${JSON.stringify(record, (key, value) => writable(key, withoutCycles(key, value)))}\n`;
+    const json = JSON.stringify(record, (key, value) => writable(key, withoutCycles(key, value)));
+    return `${forTerminals(json)}\n`;
   }
 }
+
+/** JSON escapes the control characters below 32; a terminal obeys others too. */
+function forTerminals(json: string): string {
+  return json.replace(CONTROLS, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+}
+
+const CONTROLS = /[\u007f-\u009f]/g;
 
 function writable(_key: string, value: unknown): unknown {
   if (typeof value === 'string') return redact(value);

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, CommanderError } from 'commander';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { redact } from '../lifecycle/secrets.js';
-import { describeError, wantsStackTraces } from './describe-error.js';
+import { describeError, errorLines } from './describe-error.js';
 import { explainArguments } from './explain-arguments.js';
 import { exitQuietlyOnBrokenPipe, flushStandardStreams } from './standard-streams.js';
+import { wipeStatus } from './terminal.js';
+import { isTold } from './told-errors.js';
 
 /** How long a stopped command may take to end by itself. */
 const END_MS = 1_600;
@@ -33,6 +35,7 @@ export async function runCommand(
   options: RunCommandOptions = {},
 ): Promise<void> {
   hideCommandLine(program);
+  process.on('exit', wipeStatus);
   exitQuietlyOnBrokenPipe();
   const fail = (error: unknown) => report(program, error, options);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -55,6 +58,7 @@ async function afterStop(stop: AbortSignal | undefined, ms: number): Promise<voi
 
 /** The command waits for something that a stop does not end: whoever stopped it need not know what. */
 function reportTooLate(program: Command, { stop, stoppedExitCode }: RunCommandOptions): number {
+  wipeStatus();
   process.stderr.write(
     `${program.name()}: ${describeError(stop?.reason).message}; it did not wait for what was under way\n`,
   );
@@ -74,14 +78,11 @@ async function parseAndRun(
   return main();
 }
 
-/** Prints the error and returns the exit code it asks for. */
+/** Prints the error, unless a record in the same place has told of it. @returns the exit code it asks for. */
 function report(program: Command, error: unknown, options: RunCommandOptions): number {
   if (error instanceof CommanderError) return reportArguments(program, error, options);
-  const { message, hint, stack } = describeError(error);
-  const trace = wantsStackTraces() ? [stack] : [];
-  process.stderr.write(
-    `${[`${program.name()}: ${message}`, ...(hint ? [hint] : []), ...trace].join('\n')}\n`,
-  );
+  wipeStatus();
+  if (!isTold(error)) process.stderr.write(`${errorLines(program.name(), error).join('\n')}\n`);
   return options.errorExitCode ?? (error instanceof OperatorError ? error.exitCode : 1);
 }
 

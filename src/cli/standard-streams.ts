@@ -1,3 +1,5 @@
+import { fstatSync } from 'node:fs';
+
 /** What a shell reports for a program that ends because nobody reads its output any more (128 + SIGPIPE). */
 const BROKEN_PIPE_EXIT_CODE = 141;
 
@@ -8,6 +10,16 @@ export function exitQuietlyOnBrokenPipe(): void {
     throw error;
   });
   process.stderr.on('error', () => {});
+}
+
+/** Whether standard output and standard error end up in the same place: a terminal, a journal, or `2>&1`. */
+export function streamsMeet(): boolean {
+  try {
+    const [output, errors] = [fstatSync(1), fstatSync(2)];
+    return output.dev === errors.dev && output.ino === errors.ino && output.rdev === errors.rdev;
+  } catch {
+    return false;
+  }
 }
 
 /** Resolves when all that was written to standard output and standard error has been handed over, or cannot be. */

@@ -1,8 +1,8 @@
-import { Command } from 'commander';
-import { createLogger } from '../cli/logger.js';
+import { Command, Option } from 'commander';
 import { runCommand } from '../cli/run-command.js';
 import { packageVersion } from '../cli/version.js';
 import { runReplicator } from '../replicate/run-replicator.js';
+import { LOG_FORMATS, openLog } from '../replicate/terminal/open-log.js';
 
 const program = new Command('slate-replicator')
   .description(
@@ -14,11 +14,18 @@ const program = new Command('slate-replicator')
   .option('--check', 'connect, validate everything and show what would be copied: writes nothing')
   .option('--once', 'copy everything that is missing now, then end')
   .option('--defer-indexes', 'load empty destinations without their secondary indexes, then build them')
-  .option('--standby', 'where another replicator is writing, wait and take over when it ends');
+  .option('--standby', 'where another replicator is writing, wait and take over when it ends')
+  .addOption(
+    new Option('--log-format <format>', 'how to log (default: text on a terminal, else json)').choices(
+      LOG_FORMATS,
+    ),
+  );
 
 /** Runs `slate-replicator` to the end of its process. `stop` asks it to end. */
 export async function run(stop: AbortSignal): Promise<void> {
-  await runCommand(program, () => runReplicator(program.opts(), createLogger('slate-replicator'), stop), {
-    stop,
-  });
+  const main = async () => {
+    using log = openLog(program.name(), program.opts().logFormat);
+    return await runReplicator(program.opts(), log, stop);
+  };
+  await runCommand(program, main, { stop });
 }

@@ -1,8 +1,8 @@
 /** Builds deferred indexes, some at a time, and forgets the list when all are there. */
 import pg from 'pg';
 import type { SessionParams } from '../batch/write-task.js';
-import type { Logger } from '../lifecycle/log.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
+import type { Log } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { nameOf } from '../pg/connection-params.js';
 import { runOne } from '../pg/run-one.js';
@@ -23,7 +23,7 @@ const BUILD_SETTINGS = {
 export interface BuildOptions {
   /** How a session is opened that writes. */
   readonly session: SessionParams;
-  readonly log: Logger;
+  readonly log: Log;
   /** Aborted when building should end; what is being built is rolled back. */
   readonly stop: AbortSignal;
 }
@@ -65,8 +65,8 @@ async function buildFrom(
     const startedAt = performance.now();
     await build(builder, next);
     await refuseAnother(control, next);
-    const seconds = Math.round(performance.now() - startedAt) / 1000;
-    log.info({ destination: nameOf(builder.params), index: next.name, seconds }, 'index built');
+    const buildSeconds = Math.round(performance.now() - startedAt) / 1000;
+    log.write('index built', { destination: nameOf(builder.params), index: next.name, buildSeconds });
   }
 }
 

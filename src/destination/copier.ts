@@ -78,6 +78,11 @@ export class Copier implements AsyncDisposable {
     return this.#writes.inFlight;
   }
 
+  /** Something has been copied since the last `takeInterval`. */
+  get hasCopied(): boolean {
+    return this.#interval.batches > 0;
+  }
+
   /** What has been copied since the last call. */
   takeInterval(): Tally {
     const interval = this.#interval;
@@ -97,7 +102,8 @@ export class Copier implements AsyncDisposable {
 
   /**
    * Copies what is there and goes on with what is committed, until stopped or until id `tail.until` is there.
-   * @param onCaughtUp called whenever the destination has everything that the source had at the last look.
+   * @param onCaughtUp called whenever the destination has everything that the source had at the last look, and when it has
+   *   id `tail.until`.
    * @throws what a read or write met, or the reason of the stop.
    */
   async follow(tail: Tail, onCaughtUp: () => void): Promise<void> {
@@ -108,6 +114,8 @@ export class Copier implements AsyncDisposable {
         return tail.until === undefined ? 'wait' : 'end';
       },
     });
+    // What was wanted may be there before the source has nothing more, or have been there from the beginning.
+    onCaughtUp();
   }
 
   /** Lets writes under way finish for at most `ms`. @returns false when some are under way still. */
@@ -213,7 +221,11 @@ export class Copier implements AsyncDisposable {
     const after = this.nextAfter;
     const lastId = await this.#ended.orAborted(source.transactionEnd({ after, upTo: gap?.upTo }));
     await this.#ended.orAborted(this.#writes.drained());
-    log.info({ destination: name, after, to: lastId }, 'piping a transaction too large for memory');
+    log.write('piping a transaction too large for memory', {
+      destination: name,
+      precedingId: after,
+      transactionEndId: lastId,
+    });
     const plan: PlannedWrite = (place) => ({
       kind: 'giant',
       ...this.#taskBase(after, predecessor),
@@ -261,10 +273,9 @@ export class Copier implements AsyncDisposable {
     this.#options.total.add(range, written);
     this.#interval.add(range, written);
     if (this.#committed === undefined || last.id > this.#committed.id) this.#committed = last;
-    this.#context.log.debug(
-      { destination: this.#context.name, to: last.id, events: written.rows, ...written.times },
-      'batch written',
-    );
+    const { log, name } = this.#context;
+    if (!log.isOn('batch written')) return;
+    log.write('batch written', { destination: name, to: last.id, events: written.rows, ...written.times });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SessionParams } from '../batch/write-task.js';
-import type { Logger } from '../lifecycle/log.js';
+import type { Log } from '../log/log.js';
 import type { EventSource } from '../source/event-source.js';
 import type { WakeUps } from '../source/wake-ups.js';
 import type { ServerLanes } from './server-lanes.js';
@@ -25,7 +25,7 @@ export interface DestinationContext {
   readonly source: EventSource;
   readonly wakeUps: WakeUps;
   readonly pool: WritePool;
-  readonly log: Logger;
+  readonly log: Log;
   /** Aborted: the session of the main thread is dropped, whatever it is doing. */
   readonly end: AbortSignal;
 }

@@ -21,6 +21,15 @@ import { endStaleWriters, takeWriterLock } from './writer-lock.js';
 /** Another replicator writes to this destination. */
 export class WriterLockedError extends OperatorError {
   override readonly name = 'WriterLockedError';
+  /** Who that is. */
+  readonly holder: string;
+
+  constructor(where: string, holder: string) {
+    super(`Destination ${where} has a writer already: ${holder}.`, {
+      hint: 'Stop that one, or start this one with --standby to take over when it ends.',
+    });
+    this.holder = holder;
+  }
 }
 
 /** How long writes under way may take to finish when the run is stopped. */
@@ -63,11 +72,7 @@ export class DestinationSession implements AsyncDisposable {
   /** Becomes the one writer of this destination. @throws WriterLockedError naming who is. */
   async becomeWriter(): Promise<void> {
     const holder = await takeWriterLock(this.#control);
-    if (holder !== undefined) {
-      throw new WriterLockedError(`Destination ${this.#control.where} has a writer already: ${holder}.`, {
-        hint: 'Stop that one, or start this one with --standby to take over when it ends.',
-      });
-    }
+    if (holder !== undefined) throw new WriterLockedError(this.#control.where, holder);
     await endStaleWriters(this.#control);
   }
 
@@ -120,12 +125,12 @@ export class DestinationSession implements AsyncDisposable {
   async #deferredIndexes({ destination }: Validated): Promise<readonly IndexDefinition[]> {
     const { log, name, deferIndexes: wanted } = this.#context;
     const { indexes, unused } = await readWaitingList(this.#control);
-    if (unused !== undefined) log.warn({ destination: name, err: unused }, wanted ? NEITHER : NOT_BUILT);
+    if (unused !== undefined) log.write(wanted ? NEITHER : NOT_BUILT, { destination: name, err: unused });
     if (unused !== undefined || indexes.length > 0) return indexes;
     if (!wanted || destination.count > 0n) return [];
     const deferral = await deferIndexes(this.#control);
     if (deferral.kept.length > 0)
-      log.info({ destination: name, kept: deferral.kept }, 'some indexes are not deferred');
+      log.write('some indexes are not deferred', { destination: name, kept: deferral.kept });
     return deferral.indexes;
   }
 
@@ -135,10 +140,10 @@ export class DestinationSession implements AsyncDisposable {
     goal: CopyGoal,
   ): Promise<Tail> {
     const { log, name, session } = this.#context;
-    log.info(
-      { destination: name, indexes: waiting.map((index) => index.name) },
-      'indexes wait until it has caught up',
-    );
+    log.write('indexes wait until the destination has caught up', {
+      destination: name,
+      indexesToBuild: waiting.map((index) => index.name),
+    });
     const caughtUp = await copier.catchUp({ ...tail, until: goal.until });
     goal.onBuildingIndexes();
     await buildIndexes(this.#control, waiting, { session, log, stop });
@@ -150,21 +155,21 @@ export class DestinationSession implements AsyncDisposable {
     if (oneLane) return { ...this.#context, lanes: 1 };
     if (inOrderOnly.length === 0 || this.#context.lanes === 1) return this.#context;
     const { log, name } = this.#context;
-    log.info(
-      { destination: name, because: inOrderOnly },
-      'one lane: something there must see events in order',
-    );
+    log.write('one lane is used: the destination must see events in order', {
+      destination: name,
+      because: inOrderOnly,
+    });
     return { ...this.#context, lanes: 1 };
   }
 
   #speakOfIndexes({ source, destination }: Validated): void {
     const { log, name, deferIndexes: wanted } = this.#context;
-    if (wanted) log.info({ destination: name }, 'indexes are not deferred: the destination is not empty');
+    if (wanted) log.write('indexes are not deferred: the destination is not empty', { destination: name });
     else if (destination.count === 0n && source.count >= MANY_EVENTS) {
-      log.info(
-        { destination: name, events: source.count },
-        'many events for an empty destination: deferIndexes may load it faster',
-      );
+      log.write('many events for an empty destination: deferIndexes may load it faster', {
+        destination: name,
+        sourceEvents: source.count,
+      });
     }
   }
 }

@@ -22,6 +22,7 @@ import type { Copier } from './copier.js';
 import type { DestinationContext } from './destination-context.js';
 import { DestinationSession, WriterLockedError } from './destination-session.js';
 import { explainFailure, withSomeHint } from './explain-failure.js';
+import { type CopyProgress, Lag } from './lag.js';
 import { LanesBlockedError } from './lane-watch.js';
 import { Patience } from './patience.js';
 import { announceWaiting, type Shares, STAY_AWAY_MS, watchFairness, withdrawWaiting } from './sharing.js';
@@ -70,6 +71,9 @@ export class Destination {
   #copier: Copier | undefined;
   readonly #total = new Tally();
   readonly #patience = new Patience();
+  readonly #lag = new Lag();
+  #maxIdAtLook: bigint | undefined;
+  #hasBegun: boolean = false;
   #heldAtLook = 0n;
   #copiedAtLook = 0;
   #oneLane = false;
@@ -92,6 +96,21 @@ export class Destination {
   /** This process writes to it, and means to go on. */
   get isHeld(): boolean {
     return WRITING.has(this.#state) && !this.#lettingGo?.signal.aborted;
+  }
+
+  /** Copying has begun, be it that nothing was missing. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Something was copied that no record has told of. */
+  get hasNews(): boolean {
+    return this.#copier?.hasCopied === true;
+  }
+
+  /** How far it has come since the last look; absent unless it is catching up. */
+  get progress(): CopyProgress | undefined {
+    return this.#state === 'catching up' ? this.#lag.progress(this.#total.events) : undefined;
   }
 
   /** What was copied so far, in all sessions. */
@@ -131,6 +150,8 @@ export class Destination {
     const validated = await session.validate();
     this.#heldAtLook = validated.destination.count;
     this.#copiedAtLook = this.#total.events;
+    this.#maxIdAtLook = validated.destination.ids?.to;
+    this.#lag.looked(validated.source, validated.destination, this.#total.events);
     await options.beforeCopying(this.context.name, validated);
     this.#enter('catching up');
     try {
@@ -141,6 +162,7 @@ export class Destination {
         oneLane: this.#oneLane,
         onCopying: (copier) => {
           this.#copier = copier;
+          this.#hasBegun = true;
         },
         onBuildingIndexes: () => this.#enter('building indexes'),
         onCaughtUp: () => this.#caughtUp(backOff),
@@ -152,10 +174,8 @@ export class Destination {
 
   #letGo(lettingGo: AbortController): void {
     if (this.#state !== 'live' && this.#state !== 'catching up') return;
-    this.context.log.info(
-      { destination: this.context.name },
-      'left to a replicator that waits for its share',
-    );
+    const { log, name } = this.context;
+    log.write('destination left to a replicator that waits for its share', { destination: name });
     lettingGo.abort(new Error('left to another replicator'));
   }
 
@@ -168,12 +188,17 @@ export class Destination {
       } catch (error) {
         if (!sharing || !(error instanceof WriterLockedError)) throw error;
         await announceWaiting(session.connection);
-        if (this.#state !== 'standby')
-          this.context.log.info({ destination: this.context.name }, error.message);
-        this.#enter('standby');
+        this.#standBy(error.holder);
       }
       await sleep(STANDBY_POLL_MS, undefined, { signal: stop });
     }
+  }
+
+  #standBy(writer: string): void {
+    if (this.#state === 'standby') return;
+    const { log, name } = this.context;
+    log.write('destination has another writer: waiting for its end', { destination: name, writer });
+    this.#enter('standby');
   }
 
   /** @throws the error, when it is to end the process. */
@@ -189,17 +214,15 @@ export class Destination {
     const err = withSomeHint(error);
     if (onError === 'exit') throw err;
     this.failure = err;
-    this.context.log.error({ destination: this.context.name, err }, 'destination stopped: a person must act');
+    this.context.log.write('destination stopped: a person must act', { destination: this.context.name, err });
     this.#enter('stopped');
   }
 
   async #tryAgain(error: OperatorError, backOff: BackOff, stop: AbortSignal): Promise<void> {
     const pauseMs = Math.round(backOff.nextMs());
     this.#enter('backing off');
-    this.context.log.warn(
-      { destination: this.context.name, err: error, pauseMs },
-      'destination failed: trying again',
-    );
+    const { log, name } = this.context;
+    log.write('destination failed: trying again', { destination: name, err: error, pauseMs });
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => {});
   }
 
@@ -210,26 +233,39 @@ export class Destination {
   }
 
   #caughtUp(backOff: BackOff): void {
+    if (this.#copier !== undefined) this.#lag.caughtUp(this.#copier.nextAfter, this.#total.events);
     if (this.#state === 'live') return;
     backOff.reset();
     this.#enter('live');
     const { log, name } = this.context;
-    log.info({ destination: name, ...this.#copier?.takeInterval().record() }, 'caught up');
+    const interval = this.#copier?.takeInterval();
+    if (interval !== undefined) log.write('caught up', { destination: name, ...interval.record() });
   }
 
-  /** One record for what was copied since the last one, if anything was. */
-  summarize(): void {
-    const interval = this.#copier?.takeInterval();
-    if (interval === undefined || interval.batches === 0) return;
-    this.context.log.info(
-      { destination: this.context.name, state: this.#state, ...interval.record() },
-      'copied',
-    );
+  /** One record for what was copied since the last one, if anything was. @param sourceMaxId highest id of the source now. */
+  summarize(sourceMaxId: bigint | undefined): void {
+    const interval = this.hasNews ? this.#copier?.takeInterval() : undefined;
+    if (interval === undefined) return;
+    const { log, name: destination } = this.context;
+    const lag = this.#lag.record(sourceMaxId, this.#total.events);
+    log.write('copied', { destination, state: this.#state, ...interval.record(), ...lag });
+  }
+
+  /** One record that says where it stands, also when nothing happens. @param sourceMaxId as above. */
+  beat(sourceMaxId: bigint | undefined, level: 'debug' | 'info'): void {
+    const { log, name: destination } = this.context;
+    const destinationMaxId = highest(this.#copier?.committed?.id, this.#maxIdAtLook);
+    const lag = this.#lag.record(sourceMaxId, this.#total.events);
+    log.write('heartbeat', { destination, state: this.#state, destinationMaxId, sourceMaxId, ...lag }, level);
   }
 
   #enter(state: DestinationState): void {
     if (state === this.#state) return;
     this.#state = state;
-    this.context.log.debug({ destination: this.context.name, state }, 'state');
+    this.context.log.write('state', { destination: this.context.name, state });
   }
+}
+
+function highest(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  return a === undefined || (b !== undefined && b > a) ? b : a;
 }

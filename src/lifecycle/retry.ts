@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SourceLog } from '../log/log.js';
 import { BackOff } from './back-off.js';
-import type { Logger } from './log.js';
 
 export interface RetryOptions {
   /** What is being done, for the log. */
-  readonly doing: string;
-  readonly log: Logger;
+  readonly doing: 'look at the source' | 'listen to the source';
+  readonly log: SourceLog;
   readonly stop: AbortSignal;
   /** May it be tried again after this error? */
   readonly mayRetry: (error: unknown) => boolean;
@@ -20,7 +20,7 @@ export async function retrying<T>(options: RetryOptions, work: (backOff: BackOff
     } catch (error) {
       if (options.stop.aborted || !options.mayRetry(error)) throw error;
       const pauseMs = Math.round(backOff.nextMs());
-      options.log.warn({ err: error, pauseMs }, `cannot ${options.doing}: trying again`);
+      options.log.write(`cannot ${options.doing}: trying again`, { err: error, pauseMs });
       await sleep(pauseMs, undefined, { signal: options.stop });
     }
   }

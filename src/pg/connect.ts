@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { Logger } from '../lifecycle/log.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { cancelWhatRuns } from './cancel.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
@@ -7,7 +6,7 @@ import { dial } from './dial.js';
 import { announcedPidOf, newClient, protocolOf } from './driver.js';
 import { ConnectionLostError, hasOwnCode, lossOf } from './error-code.js';
 import { explainDatabaseError, tellSide } from './explain-error.js';
-import { keepAsking } from './heartbeat.js';
+import { keepAsking, type SessionLog } from './heartbeat.js';
 import { explainLogin, userOf } from './login.js';
 import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
 import { Opening } from './opening.js';
@@ -41,7 +40,7 @@ export interface ConnectOptions extends SessionPurpose {
   /** Sends a query without waiting for the reply to the one before it. Each is still a transaction of its own. */
   pipeline?: boolean | undefined;
   /** Told of trouble that ends nothing. */
-  log?: Pick<Logger, 'warn'> | undefined;
+  log?: SessionLog | undefined;
 }
 
 /** How long saying goodbye to the server may take. */

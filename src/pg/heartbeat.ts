@@ -5,13 +5,20 @@
  * through another session: when it is the server that waits for us, something between us was lost.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '../lifecycle/log.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from './connect.js';
 import { nameOf } from './connection-params.js';
 import { ConnectionLostError } from './error-code.js';
 import { refuseMovedSession } from './pooler.js';
 import { PID_SQL } from './session-settings.js';
+
+/** The record of a session that cannot be asked about. */
+export const CANNOT_ASK = 'cannot ask the server about a statement that takes long: waiting for it';
+
+/** What a session tells of: any log will do. */
+export interface SessionLog {
+  write(name: typeof CANNOT_ASK, fields: { readonly database: string; readonly err: unknown }): void;
+}
 
 export interface HeartbeatOptions {
   /**
@@ -20,7 +27,7 @@ export interface HeartbeatOptions {
    */
   readonly heartbeatIntervalMs?: number | undefined;
   /** Told why the server could not be asked, once in a row. */
-  readonly log?: Pick<Logger, 'warn'> | undefined;
+  readonly log?: SessionLog | undefined;
 }
 
 /** Finds a dead path within fifteen seconds, in the middle of a COPY within forty. */
@@ -127,10 +134,7 @@ class Heartbeat {
   #complain(error: unknown): void {
     if (this.#hasComplained || this.#connection.lost.aborted) return;
     this.#hasComplained = true;
-    this.#options.log?.warn(
-      { database: nameOf(this.#connection.params), err: error },
-      'cannot ask the server about a statement that takes long: waiting for it',
-    );
+    this.#options.log?.write(CANNOT_ASK, { database: nameOf(this.#connection.params), err: error });
   }
 }
 

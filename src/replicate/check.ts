@@ -2,7 +2,7 @@ import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { type Validated, validateDestination } from '../destination/validate.js';
 import { readWaitingList } from '../destination/waiting-list.js';
 import { describeWriterLockHolder } from '../destination/writer-lock.js';
-import { type Logger, withFields } from '../lifecycle/log.js';
+import { type Log, sourceLog } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
@@ -28,24 +28,24 @@ const GAPS_LISTED = 20;
  */
 export async function checkOnly(
   config: ReplicatorConfig,
-  log: Logger,
+  log: Log,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const sessions = sessionsFor(config);
   const registry = new DatabaseRegistry();
-  const sourceLog = withFields(log, { source: nameOf(config.eventSource) });
+  const logOfSource = sourceLog(log, nameOf(config.eventSource));
   await using source = new EventSource({
     session: sessions.reader,
     maxEvents: config.maxEventsPerWrite,
     budgetBytes: config.memoryBudgetBytes,
     wakeUps: new WakeUps(),
-    log: sourceLog,
+    log: logOfSource,
     end: stop,
     isWanted: () => false,
   });
   const { counted } = await lookAtSource(source, registry, {
-    log: sourceLog,
-    notices: new SourceNotices(sourceLog, config.standbyPollIntervalMs),
+    log: logOfSource,
+    notices: new SourceNotices(logOfSource, config.standbyPollIntervalMs),
   });
   await counted;
   const failures = await checkRoom(config, log, stop);
@@ -54,7 +54,7 @@ export async function checkOnly(
       stop.throwIfAborted();
       const destination = nameOf(params);
       const err = explainDatabaseError(error, { doing: 'replicate to', params });
-      log.error({ destination, err }, 'destination refused');
+      log.write('destination refused', { destination, err });
       failures.push({ destination, error: err });
     });
   }
@@ -62,15 +62,15 @@ export async function checkOnly(
 }
 
 /** Says for each server how many sessions a run needs and how many are free. @returns the servers with too few. */
-async function checkRoom(config: ReplicatorConfig, log: Logger, stop: AbortSignal): Promise<Failure[]> {
+async function checkRoom(config: ReplicatorConfig, log: Log, stop: AbortSignal): Promise<Failure[]> {
   const rooms = await askForRoom(sessionNeeds(config, {}), sessionsFor(config).control, stop);
   const [ofSource, perDestination] = [sessionsOfSource({}), sessionsOfDestination(config, {})];
   return rooms.flatMap((room) => {
-    log.info({ ...describeRoom(room), ofSource, perDestination }, 'sessions');
+    log.write('sessions', { ...describeRoom(room), ofSource, perDestination });
     const shortages = shortagesOf(room);
     if (shortages.length === 0) return [];
     const err = errorOf(shortages);
-    log.error({ server: room.server, err }, 'server refused');
+    log.write('too few connections', { server: room.server, err }, 'error');
     return [{ destination: room.server, error: err }];
   });
 }
@@ -80,7 +80,7 @@ interface CheckOne {
   readonly source: EventSource;
   readonly registry: DatabaseRegistry;
   readonly sessions: ReturnType<typeof sessionsFor>;
-  readonly log: Logger;
+  readonly log: Log;
   readonly stop: AbortSignal;
   readonly maxEventsPerWrite: number;
 }
@@ -101,21 +101,18 @@ async function checkOne({
   const validated = await validateDestination(source, connection);
   const { indexes: waiting, unused } = await readWaitingList(connection);
   const destination = nameOf(connection.params);
-  if (unused !== undefined) log.warn({ destination, err: unused }, 'deferred indexes are not built');
-  const indexes = waiting.length > 0 ? { indexesToBuild: waiting.map(({ name }) => name) } : {};
+  if (unused !== undefined) log.write('deferred indexes are not built', { destination, err: unused });
   const holder = await describeWriterLockHolder(connection);
-  log.info(
-    {
-      destination,
-      ...describePlan(validated),
-      bytes: await source.ask((reading) => estimateBytes(reading, validated)),
-      batches: Math.ceil(Number(validated.source.count - validated.destination.count) / maxEventsPerWrite),
-      seconds: Math.round(performance.now() - startedAt) / 1000,
-      ...indexes,
-      ...(holder ? { writer: holder } : {}),
-    },
-    'plan',
-  );
+  const plan = describePlan(validated);
+  log.write('plan', {
+    destination,
+    ...plan,
+    missingBytes: await source.ask((reading) => estimateBytes(reading, validated)),
+    missingBatches: Math.ceil(Number(plan.missingEvents) / maxEventsPerWrite),
+    checkSeconds: Math.round(performance.now() - startedAt) / 1000,
+    indexesToBuild: waiting.length > 0 ? waiting.map(({ name }) => name) : undefined,
+    writer: holder || undefined,
+  });
 }
 
 /** About how many bytes are missing, by the size of the source's table. */
@@ -127,17 +124,16 @@ async function estimateBytes(reading: Connection, { source, destination }: Valid
 
 /** The plan as a record: how many events are missing, and which. */
 export function describePlan({ source, destination, plan }: Validated) {
-  const missing = source.count - destination.count;
   const tailFrom = plan.tailAfter === undefined ? source.ids?.from : plan.tailAfter + 1n;
   const hasTail = source.ids !== undefined && tailFrom !== undefined && tailFrom <= source.ids.to;
   const tail = hasTail ? [{ from: tailFrom, to: source.ids.to }] : [];
   const ranges = [...plan.gaps, ...tail];
   return {
-    events: missing,
-    present: destination.count,
-    from: ranges[0]?.from,
-    to: ranges.at(-1)?.to,
-    missing: ranges.slice(0, GAPS_LISTED),
-    ...(ranges.length > GAPS_LISTED ? { moreRanges: ranges.length - GAPS_LISTED } : {}),
+    missingEvents: source.count - destination.count,
+    destinationEvents: destination.count,
+    firstMissingId: ranges[0]?.from,
+    lastMissingId: ranges.at(-1)?.to,
+    missingRanges: ranges.slice(0, GAPS_LISTED),
+    moreMissingRanges: ranges.length > GAPS_LISTED ? ranges.length - GAPS_LISTED : undefined,
   };
 }

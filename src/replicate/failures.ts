@@ -11,6 +11,7 @@ export interface Failure {
 class SeveralFailuresError extends OperatorError {
   override readonly name = 'SeveralFailuresError';
   override readonly exitCode: OperatorError['exitCode'];
+  readonly errors: readonly unknown[];
 
   constructor(failures: readonly Failure[]) {
     const named = failures.map(({ destination, error }) => `${destination}: ${messageOf(error)}`);
@@ -18,6 +19,7 @@ class SeveralFailuresError extends OperatorError {
     super(`${failures.length} destinations failed. ${named.join('; ')}.`, {
       hint: [...new Set(hints)].join(' '),
     });
+    this.errors = failures.map(({ error }) => error);
     this.exitCode = gravest(failures.map(({ error }) => exitCodeOf(error)));
   }
 }

@@ -1,4 +1,4 @@
-import type { Logger } from '../lifecycle/log.js';
+import type { SourceLog } from '../log/log.js';
 import { checkSource } from '../schema/check.js';
 import type { DatabaseRegistry } from '../schema/identity.js';
 import type { EventSource } from '../source/event-source.js';
@@ -22,7 +22,7 @@ export interface SourceLook {
 export async function lookAtSource(
   source: EventSource,
   registry: DatabaseRegistry,
-  { log, notices }: { readonly log: Logger; readonly notices: SourceNotices },
+  { log, notices }: { readonly log: SourceLog; readonly notices: SourceNotices },
 ): Promise<SourceLook> {
   await source.ask(async (connection) => {
     await checkSource(connection);
@@ -31,7 +31,7 @@ export async function lookAtSource(
   });
   const lastId = await source.look();
   const counted = source.currentExtent().then(({ count, ids }) => {
-    log.info({ events: count, maxId: ids?.to }, 'source checked');
+    log.write('source checked', { sourceEvents: count, sourceMaxId: ids?.to });
   });
   counted.catch(() => {});
   return { lastId, counted };

@@ -1,5 +1,5 @@
-import type { Logger } from '../lifecycle/log.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
+import type { Log } from '../log/log.js';
 import { type OwnLimit, type ServerRoom, sessionsOf } from './server-room.js';
 import type { SessionNeed } from './session-needs.js';
 
@@ -27,11 +27,14 @@ export function describeRoom({ server, needs, maxConnections, reserved, inUse }:
  * @param mayWait whether what others use is only warned of: it may become free.
  * @throws OperatorError naming every server that has too little room, with numbers.
  */
-export function refuseWithoutRoom(rooms: readonly ServerRoom[], mayWait: boolean, log: Logger): void {
-  const shortages = rooms.flatMap(shortagesOf);
-  const refused = shortages.filter(({ lasts }) => lasts || !mayWait);
-  for (const { message, hint } of refused.length > 0 ? [] : shortages) log.warn({ hint }, message);
+export function refuseWithoutRoom(rooms: readonly ServerRoom[], mayWait: boolean, log: Log): void {
+  const refused = rooms.flatMap(shortagesOf).filter(({ lasts }) => lasts || !mayWait);
   if (refused.length > 0) throw errorOf(refused);
+  for (const room of rooms) {
+    const shortages = shortagesOf(room);
+    if (shortages.length > 0)
+      log.write('too few connections', { server: room.server, err: errorOf(shortages) });
+  }
 }
 
 /** One error that tells of all shortages. */

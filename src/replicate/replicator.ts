@@ -10,10 +10,10 @@ import { lanesByServer } from '../destination/server-lanes.js';
 import type { Shares } from '../destination/sharing.js';
 import type { Validated } from '../destination/validate.js';
 import { WritePool } from '../destination/write-pool.js';
-import { type Logger, withFields } from '../lifecycle/log.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { retrying } from '../lifecycle/retry.js';
 import { StartBarrier } from '../lifecycle/start-barrier.js';
+import { type Log, type SourceLog, sourceLog } from '../log/log.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
@@ -21,6 +21,7 @@ import { keepListening } from '../source/keep-listening.js';
 import { SourceNotices } from '../source/source-notices.js';
 import { WakeUps } from '../source/wake-ups.js';
 import { type Failure, oneErrorOf } from './failures.js';
+import { startLiveRecords } from './live-records.js';
 import { lookAtSource } from './look-at-source.js';
 import { describeRoom, refuseWithoutRoom } from './refuse-without-room.js';
 import { askForRoom } from './server-room.js';
@@ -28,7 +29,7 @@ import { sessionNeeds } from './session-needs.js';
 import { sessionsFor } from './sessions.js';
 
 export interface ReplicateOptions {
-  readonly log: Logger;
+  readonly log: Log;
   /** Aborted when the process should end. */
   readonly stop: AbortSignal;
   /** Copy what is missing now, then end. */
@@ -51,7 +52,7 @@ export class Replicator implements AsyncDisposable {
   readonly #stop: AbortSignal;
   /** Aborted some time after `#stop`: drops every session of this thread, whatever it waits for. */
   readonly #end = new AbortController();
-  readonly #sourceLog: Logger;
+  readonly #sourceLog: SourceLog;
   readonly #notices: SourceNotices;
   readonly #wakeUps = new WakeUps();
   readonly #registry = new DatabaseRegistry();
@@ -64,7 +65,7 @@ export class Replicator implements AsyncDisposable {
   constructor(config: ReplicatorConfig, options: ReplicateOptions) {
     this.#config = config;
     this.#options = options;
-    this.#sourceLog = withFields(options.log, { source: nameOf(config.eventSource) });
+    this.#sourceLog = sourceLog(options.log, nameOf(config.eventSource));
     this.#notices = new SourceNotices(this.#sourceLog, config.standbyPollIntervalMs);
     this.#sessions = sessionsFor(config);
     this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
@@ -74,7 +75,7 @@ export class Replicator implements AsyncDisposable {
     this.#pool = new WritePool({
       threads: Math.min(config.threads, config.replicationDestinations.length),
       onError: (error) => this.#halt.abort(error),
-      onTrouble: ({ warning, ...fields }) => options.log.warn(fields, warning),
+      onTrouble: ({ warning, database, reason }) => options.log.write(warning, { database, err: reason }),
     });
     this.#lanesOf = lanesByServer(config.lanes);
     this.source = this.#newSource();
@@ -100,7 +101,13 @@ export class Replicator implements AsyncDisposable {
     await this.#makeSureOfRoom();
     const until = await this.#lookAtSource();
     const listening = this.#options.once ? Promise.resolve() : this.#haltOnFailure(this.#listen());
-    using _timers = this.#startTimers();
+    using _polling = this.#startPolling();
+    using _records = startLiveRecords({
+      log: this.#options.log,
+      source: this.source,
+      destinations: this.destinations,
+      logIntervalMs: this.#config.logIntervalMs,
+    });
     const allTogether = this.#config.onError === 'exit' && !this.#options.standby;
     const barrier = new StartBarrier(allTogether ? this.destinations.length : 0);
     const options = this.#runOptions(until, barrier);
@@ -161,7 +168,7 @@ export class Replicator implements AsyncDisposable {
   async #makeSureOfRoom(): Promise<void> {
     const needs = sessionNeeds(this.#config, this.#options);
     const rooms = await askForRoom(needs, this.#sessions.control, this.#stop);
-    for (const room of rooms) this.#options.log.debug(describeRoom(room), 'sessions');
+    for (const room of rooms) this.#options.log.write('sessions needed', describeRoom(room));
     refuseWithoutRoom(rooms, this.#mayWait, this.#options.log);
   }
 
@@ -237,30 +244,19 @@ export class Replicator implements AsyncDisposable {
   }
 
   #logValidated(name: string, { source, destination, plan }: Validated): void {
-    this.#options.log.info(
-      {
-        destination: name,
-        events: destination.count,
-        maxId: destination.ids?.to,
-        sourceEvents: source.count,
-        sourceMaxId: source.ids?.to,
-        gaps: plan.gaps.length,
-      },
-      'destination checked',
-    );
+    this.#options.log.write('destination checked', {
+      destination: name,
+      destinationEvents: destination.count,
+      destinationMaxId: destination.ids?.to,
+      sourceEvents: source.count,
+      sourceMaxId: source.ids?.to,
+      gaps: plan.gaps.length,
+    });
   }
 
-  #startTimers(): Disposable {
+  #startPolling(): Disposable {
     const poll = setInterval(() => this.#wakeUps.signal('timer'), this.#config.pollIntervalMs);
-    const summaries = setInterval(() => {
-      for (const destination of this.destinations) destination.summarize();
-    }, this.#config.logIntervalMs);
-    return {
-      [Symbol.dispose]() {
-        clearInterval(poll);
-        clearInterval(summaries);
-      },
-    };
+    return { [Symbol.dispose]: () => clearInterval(poll) };
   }
 
   /** One failure stops everything, in an orderly way. */

@@ -1,4 +1,3 @@
-import type { Logger } from '../cli/logger.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
@@ -6,6 +5,7 @@ import { nameOf } from '../pg/connection-params.js';
 import { checkOnly } from './check.js';
 import { exitCodeOf } from './failures.js';
 import { Replicator } from './replicator.js';
+import type { LogFormat, ReplicatorLog } from './terminal/open-log.js';
 
 /** Options of the command `slate-replicator`. */
 export interface ReplicatorCommandOptions {
@@ -15,6 +15,7 @@ export interface ReplicatorCommandOptions {
   readonly once?: boolean;
   readonly deferIndexes?: boolean;
   readonly standby?: boolean;
+  readonly logFormat?: LogFormat;
 }
 
 /**
@@ -24,28 +25,29 @@ export interface ReplicatorCommandOptions {
  */
 export async function runReplicator(
   command: ReplicatorCommandOptions,
-  log: Logger,
+  log: ReplicatorLog,
   stop: AbortSignal,
 ): Promise<number> {
   try {
     const config = await orAborted(loadConfig(command), stop);
-    for (const warning of config.warnings) log.warn({ configFilename: command.configFilename }, warning);
+    for (const problem of config.warnings)
+      log.write('configuration warning', { configFilename: command.configFilename, problem });
     if (command.dryRun) {
       const { dryRun: _, ...given } = command;
-      log.info(
-        { arguments: given, config: await describeConfig(config) },
-        'configuration is valid (dry run: nothing was connected to)',
-      );
+      log.write('configuration is valid (dry run: nothing was connected to)', {
+        arguments: given,
+        config: await describeConfig(config),
+      });
       return 0;
     }
     if (command.check) await checkOnly(config, log, stop);
     return command.check ? 0 : await replicate(config, command, { log, stop });
   } catch (error) {
     if (stop.aborted) {
-      log.info({ reason: reasonOf(stop) }, 'ended');
+      log.write('ended', { reason: reasonOf(stop) });
       return 0;
     }
-    log.fatal({ err: error }, 'ended');
+    log.write('ended', { err: error }, 'fatal');
     throw error;
   }
 }
@@ -62,7 +64,7 @@ async function loadConfig({
 async function replicate(
   config: ReplicatorConfig,
   command: ReplicatorCommandOptions,
-  { log, stop }: { log: Logger; stop: AbortSignal },
+  { log, stop }: { log: ReplicatorLog; stop: AbortSignal },
 ): Promise<number> {
   const options = {
     log,
@@ -71,13 +73,14 @@ async function replicate(
     standby: command.standby === true,
   };
   await using replicator = new Replicator(config, options);
-  log.info({ config: await describeConfig(config), once: options.once }, 'started');
+  log.write('started', { config: await describeConfig(config), once: options.once });
   try {
+    using _progress = log.watch(replicator.destinations);
     await replicator.run();
   } finally {
     logSummaries(replicator, log);
   }
-  log.info({ reason: stop.aborted ? reasonOf(stop) : 'done' }, 'ended');
+  log.write('ended', { reason: stop.aborted ? reasonOf(stop) : 'done' });
   return stoppedWith(replicator);
 }
 
@@ -86,18 +89,15 @@ function reasonOf({ reason }: AbortSignal): string {
   return String(reason?.message);
 }
 
-/** One record per destination: what this run copied. */
-function logSummaries({ destinations, source }: Replicator, log: Logger): void {
-  for (const { context, copied } of destinations)
-    log.info({ destination: context.name, ...copied }, 'summary');
-  log.debug(
-    {
-      source: nameOf(source.session.params),
-      rowsServed: source.rowsServed,
-      newsFoundByTimer: source.newsFoundByTimer,
-    },
-    'source summary',
-  );
+/** One record per destination in which copying had begun: what this run copied. */
+function logSummaries({ destinations, source }: Replicator, log: ReplicatorLog): void {
+  for (const { context, copied } of destinations.filter(({ hasBegun }) => hasBegun))
+    log.write('summary', { destination: context.name, ...copied });
+  log.write('source summary', {
+    source: nameOf(source.session.params),
+    rowsServed: source.rowsServed,
+    newsFoundByTimer: source.newsFoundByTimer,
+  });
 }
 
 /** The exit code of a run that a signal has ended: that of destinations that were stopped before, else 0. */

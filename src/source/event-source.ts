@@ -2,8 +2,8 @@ import type { Batch } from '../batch/batch.js';
 import { BatchCache, type CacheRequest, type Carried, type Reading } from '../batch/batch-cache.js';
 import { SlabPool } from '../batch/slabs.js';
 import type { SessionParams } from '../batch/write-task.js';
-import type { Logger } from '../lifecycle/log.js';
 import { type LookAgainError, lateEvent, sourceChanged } from '../lifecycle/look-again-error.js';
+import type { SourceLog } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { BEFORE_ALL_IDS } from '../plan/id-range.js';
@@ -27,7 +27,7 @@ export interface EventSourceOptions {
   readonly maxEvents: number;
   readonly budgetBytes: number;
   readonly wakeUps: WakeUps;
-  readonly log: Logger;
+  readonly log: SourceLog;
   /** Aborted: every session is dropped, whatever it is doing. */
   readonly end: AbortSignal;
   /** May any destination still ask for events that start behind this id? */
@@ -86,7 +86,13 @@ export class EventSource implements AsyncDisposable {
    */
   async look(): Promise<bigint | undefined> {
     await this.#settlement.start();
-    const [lastId, endId] = [await this.ask(readLastId), await this.#settlement.endIdBehind(BEFORE_ALL_IDS)];
+    return this.lastId();
+  }
+
+  /** The last id that it holds now and that may be copied; undefined when there is none. */
+  async lastId(): Promise<bigint | undefined> {
+    const lastId = await this.#ask(true, readLastId);
+    const endId = await this.#settlement.endIdBehind(BEFORE_ALL_IDS);
     return lastId === undefined || lastId < endId ? lastId : endId;
   }
 
@@ -96,11 +102,9 @@ export class EventSource implements AsyncDisposable {
    */
   changedAt(id: bigint): LookAgainError {
     this.#settlement.reset();
-    this.#settlement
-      .start()
-      .catch((err) => this.#options.log.debug({ err }, 'the source cannot be looked at'));
+    this.#settlement.start().catch((err) => this.#options.log.write('source cannot be looked at', { err }));
     const error = sourceChanged(id);
-    this.#options.log.warn({ event: id }, error.message);
+    this.#options.log.write('source changed: every destination is looked at again', { event: id });
     this.#beginAnew(error);
     return error;
   }
@@ -216,7 +220,9 @@ export class EventSource implements AsyncDisposable {
     const id = await this.#settlement.findLate();
     if (id === undefined) return;
     const error = lateEvent(id);
-    this.#options.log.warn({ event: id }, error.message);
+    this.#options.log.write('event appeared after later ones had been copied: it is copied now', {
+      event: id,
+    });
     this.#beginAnew(error);
     throw error;
   }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionParams } from '../batch/write-task.js';
-import type { Logger } from '../lifecycle/log.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { type RetryOptions, retrying } from '../lifecycle/retry.js';
+import type { SourceLog } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { listen } from './listener.js';
 import type { SourceNotices } from './source-notices.js';
@@ -14,7 +14,7 @@ export interface KeepListeningOptions {
   readonly notices: SourceNotices;
   /** How often a source is looked at that is a hot standby. */
   readonly standbyPollIntervalMs: number;
-  readonly log: Logger;
+  readonly log: SourceLog;
   readonly stop: AbortSignal;
   /** Aborted: the session is dropped, whatever it is doing. */
   readonly end: AbortSignal;

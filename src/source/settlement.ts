@@ -9,7 +9,7 @@
  * destination that followed them would be beyond the next events of `append_events`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '../lifecycle/log.js';
+import type { SourceLog } from '../log/log.js';
 import type { Connection } from '../pg/connect.js';
 import { errorCode } from '../pg/error-code.js';
 import { BEFORE_ALL_IDS, type IdRange, subtract } from '../plan/id-range.js';
@@ -26,7 +26,7 @@ import {
 export interface SettlementOptions {
   /** Runs a question at the source. */
   readonly ask: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
-  readonly log: Logger;
+  readonly log: SourceLog;
   /** Called when more is settled than before. */
   readonly onSettled: () => void;
   /** Aborted: nothing is waited for any more. */
@@ -143,7 +143,7 @@ export class Settlement {
     this.#untilWritersEnded(snapshot)
       .then(() => this.#snapshot())
       .then((now) => generation === this.#generation && this.#settle(snapshot, now))
-      .catch((err) => this.#options.log.debug({ err }, 'a hole could not be settled: it is looked at again'))
+      .catch((err) => this.#options.log.write('a hole could not be settled: it is looked at again', { err }))
       .finally(() => {
         this.#isWaiting = false;
         this.#options.onSettled();
@@ -161,9 +161,9 @@ export class Settlement {
       await sleep(Math.min(pauseMs, LONGEST_PAUSE_MS), undefined, { signal: this.#options.end });
       if (isReported || performance.now() - startedAt < LONG_WAIT_MS) continue;
       isReported = true;
-      this.#options.log.warn(
-        { lastId, transactions: writers ?? `all before ${standbyXmax}` },
-        'Ids are missing in the source. Events behind them wait for transactions that may still insert them.',
+      this.#options.log.write(
+        'ids are missing in the source: events behind them wait for transactions that may insert them',
+        { sourceMaxId: lastId ?? undefined, transactions: writers ?? `all before ${standbyXmax}` },
       );
     }
   }
@@ -200,10 +200,9 @@ export class Settlement {
       connection.query<{ may: boolean }>(MAY_READ_NEXT_ID_SQL),
     );
     if (row?.may) return true;
-    this.#options.log.info(
-      {},
-      'The role may not read table "id" of the source. An event that somebody inserted past it would be copied.',
-    );
+    this.#options.log.write('the role may not read table "id" of the source', {
+      hint: 'GRANT SELECT ON id to it. Until then an event that somebody inserts past table "id" is copied.',
+    });
     return false;
   }
 
@@ -220,20 +219,20 @@ export class Settlement {
     this.#endId = nextId - 1n;
     if (firstBeyond === this.#reportedStray) return;
     this.#reportedStray = firstBeyond;
-    this.#options.log.error(
-      { event: firstBeyond, nextId },
-      `Event ${firstBeyond} of the source was not handed out by table "id", whose next id is ${nextId}. It is not copied. If writers use a sequence, empty table "id".`,
-    );
+    this.#options.log.write('event past table "id" of the source is not copied', {
+      event: firstBeyond,
+      nextId,
+      hint: 'Table "id" has not handed out its id. If writers use a sequence, empty table "id".',
+    });
   }
 
   #reportHole({ from, to }: IdRange): void {
     // What was before the first event is no hole.
     if (this.#isHoleReported || from === BEFORE_ALL_IDS + 1n) return;
     this.#isHoleReported = true;
-    const ids = from === to ? `Id ${from} is` : `Ids ${from} to ${to} are`;
-    this.#options.log.warn(
-      { from, to },
-      `${ids} missing in the source, and no running transaction can insert them: copying goes on behind. This is said once.`,
-    );
+    this.#options.log.write('ids are missing in the source: copying goes on behind them', {
+      firstHoleId: from,
+      lastHoleId: to,
+    });
   }
 }

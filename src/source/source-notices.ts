@@ -1,4 +1,4 @@
-import type { Logger } from '../lifecycle/log.js';
+import type { SourceLog } from '../log/log.js';
 import type { Connection } from '../pg/connect.js';
 import { readSourceTriggers, type SourceTriggers, triggerProblems } from '../schema/source-triggers.js';
 
@@ -7,13 +7,13 @@ import { readSourceTriggers, type SourceTriggers, triggerProblems } from '../sch
  * changed.
  */
 export class SourceNotices {
-  readonly #log: Logger;
+  readonly #log: SourceLog;
   readonly #standbyPollMs: number;
   #told: string | undefined;
   #wasStandby: boolean = false;
 
   /** @param standbyPollMs how often a source is looked at that is a hot standby. */
-  constructor(log: Logger, standbyPollMs: number) {
+  constructor(log: SourceLog, standbyPollMs: number) {
     this.#log = log;
     this.#standbyPollMs = standbyPollMs;
   }
@@ -21,17 +21,22 @@ export class SourceNotices {
   /** Looks at the source. @returns whether it is a hot standby. */
   async look(connection: Connection): Promise<boolean> {
     const triggers = await readSourceTriggers(connection);
-    const notice = triggers.inRecovery ? this.#standby() : describeTriggers(triggers);
-    if (this.#wasStandby && !triggers.inRecovery)
-      this.#log.info({}, 'The source is no hot standby any more.');
-    if (notice !== undefined && notice !== this.#told) this.#log.warn({}, notice);
-    this.#told = notice;
-    this.#wasStandby = triggers.inRecovery;
-    return triggers.inRecovery;
+    const { inRecovery } = triggers;
+    const problem = inRecovery ? undefined : describeTriggers(triggers);
+    if (this.#wasStandby !== inRecovery) this.#tellOfStandby(inRecovery);
+    if (problem !== undefined && problem !== this.#told)
+      this.#log.write('source does not notify, or its events can be changed', { problem });
+    this.#told = problem;
+    this.#wasStandby = inRecovery;
+    return inRecovery;
   }
 
-  #standby(): string {
-    return `The source is a hot standby, which cannot notify: it is looked at every ${this.#standbyPollMs} ms until it is promoted.`;
+  #tellOfStandby(isStandby: boolean): void {
+    if (!isStandby) this.#log.write('source is no hot standby any more', {});
+    else
+      this.#log.write('source is a hot standby: it cannot notify and is polled', {
+        pollMs: this.#standbyPollMs,
+      });
   }
 }
 

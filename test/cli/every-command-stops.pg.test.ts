@@ -82,7 +82,7 @@ describe.each(SIGNALS)('%s ends', (signal) => {
     await using all = await createInstallation();
     for (let n = 0; n < 10; n++) await all.append(2_000);
     await using command = all.startCommand(['--defer-indexes']);
-    await command.log.until('indexes wait until it has caught up');
+    await command.log.until('indexes wait until the destination has caught up');
     await using session = await connectTo(all.destination());
     // An index is not built beside a transaction that writes.
     await session.query('BEGIN; LOCK TABLE events IN ROW EXCLUSIVE MODE');

@@ -18,6 +18,7 @@ class Fixture {
   finishWrite = () => {};
 
   readonly context = {
+    name: 'replica',
     lanes: 2,
     serverLanes: new ServerLanes(2),
     source: {

@@ -1,23 +1,31 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { optionsMarkdown } from '../../src/config/options-table.js';
+import { fieldsMarkdown, recordsMarkdown } from '../../src/log/reference.js';
 
 /** The commands of the package, by name, with their files. */
 export const { bin: COMMANDS } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   bin: Readonly<Record<string, string>>;
 };
 
-/** What must stand between `<!-- NAME:start -->` and `<!-- NAME:end -->` of the README. */
-export const GENERATED_SECTIONS: Readonly<Record<string, () => string>> = {
+/** What must stand between `<!-- NAME:start -->` and `<!-- NAME:end -->` of a document, by document. */
+const README_SECTIONS = {
   options: optionsMarkdown,
   ...Object.fromEntries(
     Object.entries(COMMANDS).map(([name, file]) => [`help:${name}`, () => helpMarkdown(file)]),
   ),
 };
 
+type Sections = Readonly<Record<string, () => string>>;
+
+export const GENERATED_SECTIONS: Readonly<Record<string, Sections>> = {
+  'README.md': README_SECTIONS,
+  'docs/log.md': { records: recordsMarkdown, fields: fieldsMarkdown },
+};
+
 /** The text with all its generated sections made anew. */
-export function withGeneratedSections(text: string): string {
-  return Object.entries(GENERATED_SECTIONS).reduce(
+export function withGeneratedSections(text: string, sections: Sections): string {
+  return Object.entries(sections).reduce(
     (made, [name, generate]) =>
       made.replace(
         sectionPattern(name),

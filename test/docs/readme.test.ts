@@ -4,18 +4,29 @@ import { describe, expect, it } from 'vitest';
 import { COMMANDS, GENERATED_SECTIONS, hasSection, withGeneratedSections } from './generated-sections.js';
 import { codeBlocks, relativeLinks } from './markdown.js';
 
-const DOCUMENTS = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'deploy/README.md', 'bench/README.md'];
+const DOCUMENTS = [
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'deploy/README.md',
+  'docs/log.md',
+  'bench/README.md',
+];
 const readme = readFileSync('README.md', 'utf8');
 
+describe.each(Object.entries(GENERATED_SECTIONS))('%s', (file, sections) => {
+  const text = readFileSync(file, 'utf8');
+
+  it('holds tables and help texts as they are now (npm run docs writes them)', async () => {
+    await expect(withGeneratedSections(text, sections)).toMatchFileSnapshot(`../../${file}`);
+  });
+
+  it.each(Object.keys(sections))('has a place for %s', (name) => {
+    expect(hasSection(text, name)).toBe(true);
+  });
+});
+
 describe('README.md', () => {
-  it('holds the table of options and the help texts as they are now (npm run docs writes them)', async () => {
-    await expect(withGeneratedSections(readme)).toMatchFileSnapshot('../../README.md');
-  });
-
-  it.each(Object.keys(GENERATED_SECTIONS))('has a place for %s', (name) => {
-    expect(hasSection(readme, name)).toBe(true);
-  });
-
   it('tells a newcomer the two lines to type, and CI runs them', () => {
     expect(codeBlocks(readme, 'ci')).toEqual(['npm ci && npm run demo', 'npm ci && npm test']);
   });

@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
-import type { Logger } from '../../src/lifecycle/log.js';
 import { retrying } from '../../src/lifecycle/retry.js';
+import type { SourceLog } from '../../src/log/log.js';
 
 function fixture(mayRetry: (error: unknown) => boolean = () => true) {
   const warnings: { message: string; fields: object }[] = [];
-  const ignore = () => {};
-  const warn = (fields: object, message: string) => warnings.push({ fields, message });
-  const log: Logger = { debug: ignore, info: ignore, warn, error: ignore };
+  const log: SourceLog = { write: (message, fields) => warnings.push({ fields, message }), isOn: () => true };
   const stop = new AbortController();
-  return { warnings, stop, options: { doing: 'listen', log, stop: stop.signal, mayRetry } };
+  return {
+    warnings,
+    stop,
+    options: { doing: 'listen to the source' as const, log, stop: stop.signal, mayRetry },
+  };
 }
 
 it('gives the result of the first attempt that succeeds, and says what failed before', async () => {
@@ -22,8 +24,14 @@ it('gives the result of the first attempt that succeeds, and says what failed be
   });
   expect(result).toBe(3);
   expect(warnings).toEqual([
-    { message: 'cannot listen: trying again', fields: { err: failure, pauseMs: expect.any(Number) } },
-    { message: 'cannot listen: trying again', fields: { err: failure, pauseMs: expect.any(Number) } },
+    {
+      message: 'cannot listen to the source: trying again',
+      fields: { err: failure, pauseMs: expect.any(Number) },
+    },
+    {
+      message: 'cannot listen to the source: trying again',
+      fields: { err: failure, pauseMs: expect.any(Number) },
+    },
   ]);
 });
 

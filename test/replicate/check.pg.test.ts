@@ -21,7 +21,7 @@ describe('--check', () => {
     await all.append(5);
     const log = new LogRecords();
     await checkOnly(all.config(), log.logger);
-    expect(log.of('source checked')).toMatchObject([{ events: 5n, maxId: 5n }]);
+    expect(log.of('source checked')).toMatchObject([{ sourceEvents: 5n, sourceMaxId: 5n }]);
   });
 
   test('shows what is missing and how much of it, gaps in the middle too, and writes nothing', async () => {
@@ -36,25 +36,37 @@ describe('--check', () => {
 
     const tail = { from: 301n, to: 350n };
     expect(await plansOf(all)).toMatchObject([
-      { events: 50n, present: 300n, from: 301n, to: 350n, missing: [tail] },
       {
-        events: 54n,
-        present: 296n,
-        from: 7n,
-        to: 350n,
-        missing: [{ from: 7n, to: 9n }, { from: 150n, to: 150n }, tail],
+        missingEvents: 50n,
+        destinationEvents: 300n,
+        firstMissingId: 301n,
+        lastMissingId: 350n,
+        missingRanges: [tail],
       },
       {
-        events: 80n,
-        present: 270n,
-        from: 1n,
-        to: 350n,
-        missing: [
+        missingEvents: 54n,
+        destinationEvents: 296n,
+        firstMissingId: 7n,
+        lastMissingId: 350n,
+        missingRanges: [{ from: 7n, to: 9n }, { from: 150n, to: 150n }, tail],
+      },
+      {
+        missingEvents: 80n,
+        destinationEvents: 270n,
+        firstMissingId: 1n,
+        lastMissingId: 350n,
+        missingRanges: [
           { from: 1n, to: 20n },
           { from: 291n, to: 350n },
         ],
       },
-      { events: 350n, present: 0n, from: 1n, to: 350n, missing: [{ from: 1n, to: 350n }] },
+      {
+        missingEvents: 350n,
+        destinationEvents: 0n,
+        firstMissingId: 1n,
+        lastMissingId: 350n,
+        missingRanges: [{ from: 1n, to: 350n }],
+      },
     ]);
     expect(await digests()).toEqual(before);
   });
@@ -65,15 +77,22 @@ describe('--check', () => {
     await all.copyOnce();
     await all.query(all.destination(), 'DELETE FROM events WHERE id <= 100 AND id % 2 = 0');
     const [plan] = await plansOf(all);
-    expect(plan).toMatchObject({ events: 50n, from: 2n, to: 100n, moreRanges: 30 });
-    expect(plan?.['missing']).toHaveLength(20);
+    expect(plan).toMatchObject({
+      missingEvents: 50n,
+      firstMissingId: 2n,
+      lastMissingId: 100n,
+      moreMissingRanges: 30,
+    });
+    expect(plan?.['missingRanges']).toHaveLength(20);
   });
 
   test('says that nothing is missing', async () => {
     await using all = await createInstallation();
     await all.append(20);
     await all.copyOnce();
-    expect(await plansOf(all)).toMatchObject([{ events: 0n, present: 20n, missing: [] }]);
+    expect(await plansOf(all)).toMatchObject([
+      { missingEvents: 0n, destinationEvents: 20n, missingRanges: [] },
+    ]);
   });
 
   test('works beside a running replicator, and says who writes', async () => {
@@ -82,7 +101,7 @@ describe('--check', () => {
     await using replicator = all.start();
     await all.untilEqual();
     const [plan] = await plansOf(all);
-    expect(plan).toMatchObject({ events: 0n, present: 20n });
+    expect(plan).toMatchObject({ missingEvents: 0n, destinationEvents: 20n });
     expect(plan?.['writer']).toMatch(/^"slate-replicator\/control:.*from \S+, server process \d+/);
     await all.append(5);
     await all.untilEqual();

@@ -131,7 +131,7 @@ describe.concurrent('slate-replicator', () => {
   test('a maxEventsPerWrite below the minimum is raised, and the log says so', async () => {
     const result = await run(['--dry-run', '-c', config({ maxEventsPerWrite: 25 })]);
     expect(result.records).toMatchObject([
-      { level: 40, msg: expect.stringContaining('maxEventsPerWrite') },
+      { level: 40, problem: expect.stringContaining('maxEventsPerWrite') },
       { level: 30, config: { maxEventsPerWrite: 10_000 } },
     ]);
   });

@@ -75,9 +75,10 @@ describe('slate-replicator --check', () => {
     await all.query(all.destination(), 'DELETE FROM events WHERE id IN (4, 5)');
     const { code, records, stderr } = await all.runCommand(['--check']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const estimated = { missingBatches: 1, missingBytes: expect.any(Number) };
     expect(records.filter(({ msg }) => msg === 'plan')).toMatchObject([
-      { events: 2, from: 4, to: 5, missing: [{ from: 4, to: 5 }], batches: 1, bytes: expect.any(Number) },
-      { events: 30, from: 1, to: 30, missing: [{ from: 1, to: 30 }], batches: 1, bytes: expect.any(Number) },
+      { missingEvents: 2, missingRanges: [{ from: 4, to: 5 }], ...estimated },
+      { missingEvents: 30, missingRanges: [{ from: 1, to: 30 }], ...estimated },
     ]);
     expect(await all.count(all.destination(1))).toBe(0);
   });

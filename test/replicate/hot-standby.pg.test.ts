@@ -11,8 +11,7 @@ import { LogRecords } from './log-records.js';
 import { until } from './until.js';
 
 const NEVER_MS = 3_600_000;
-const NOTICE =
-  'The source is a hot standby, which cannot notify: it is looked at every 200 ms until it is promoted.';
+const NOTICE = 'source is a hot standby: it cannot notify and is polled';
 
 let primary: PostgresServer;
 let source: ConnectionParams;
@@ -63,7 +62,7 @@ test.for(['exit', 'retry'] as const)(
 
     await using promoted = await connectTo(eventSource);
     await promoted.query('SELECT pg_promote()');
-    await replicator.log.until('The source is no hot standby any more.');
+    await replicator.log.until('source is no hot standby any more');
     // Nobody looks by the clock any more: what arrives was notified.
     for (let n = 0; n < 3; n++) await all.untilCopied(await append(promoted, 1));
     expect(warningsOf(replicator.log)).toEqual([NOTICE]);

@@ -1,4 +1,6 @@
-import type { Logger } from '../../src/lifecycle/log.js';
+import { FIELDS, type Field } from '../../src/log/fields.js';
+import type { Log } from '../../src/log/log.js';
+import { type Level, RECORDS, type RecordRule, ruleOf } from '../../src/log/records.js';
 import { until } from './until.js';
 
 export interface LogRecord {
@@ -8,18 +10,21 @@ export interface LogRecord {
   readonly [field: string]: unknown;
 }
 
-/** The records of one replicator, as they come. */
+const NUMBERS: Readonly<Record<Level, number>> = { debug: 20, info: 30, warn: 40, error: 50, fatal: 60 };
+
+const COMMAND = 'slate-replicator';
+
+/** The records of one replicator, as they come. Each must be as docs/log.md says. */
 export class LogRecords {
   readonly all: LogRecord[] = [];
   /** Set when the replicator has failed: what has not come by then never comes. */
   failure: unknown;
 
-  /** A logger that keeps everything, debug records too. */
-  readonly logger: Logger = {
-    debug: (fields, msg) => this.#add(20, fields, msg),
-    info: (fields, msg) => this.#add(30, fields, msg),
-    warn: (fields, msg) => this.#add(40, fields, msg),
-    error: (fields, msg) => this.#add(50, fields, msg),
+  /** A log that keeps everything, debug records too. */
+  readonly logger: Log = {
+    write: (msg, fields, level) =>
+      this.add({ name: COMMAND, ...fields, level: NUMBERS[level ?? ruleOf(msg).levels[0]], msg }),
+    isOn: () => true,
   };
 
   /** The records with this message, and if given with these fields. */
@@ -44,11 +49,45 @@ export class LogRecords {
     return this.of(msg, fields);
   }
 
+  /** @throws Error for a record of slate-replicator that is not in the reference. */
   add(record: LogRecord): void {
+    const problems = record['name'] === COMMAND ? problemsOf(record) : [];
+    if (problems.length > 0) {
+      this.failure = new Error(`Record "${record.msg}" is not as docs/log.md says: ${problems.join(', ')}.`);
+      throw this.failure;
+    }
     this.all.push(record);
   }
+}
 
-  #add(level: number, fields: object, msg: string): void {
-    this.add({ ...fields, level, msg });
+/** What is in every record of bunyan. */
+const ALWAYS = new Set(['name', 'hostname', 'pid', 'level', 'msg', 'time', 'v']);
+
+/** What in a record is not as the reference says. */
+export function problemsOf(record: LogRecord): string[] {
+  const rules: Readonly<Record<string, RecordRule>> = RECORDS;
+  const rule = Object.hasOwn(rules, record.msg) ? rules[record.msg] : undefined;
+  if (rule === undefined) return ['nobody knows it'];
+  const given = Object.keys(record).filter((name) => !ALWAYS.has(name) && record[name] !== undefined);
+  const known: readonly string[] = [...rule.fields, ...(rule.optional ?? [])];
+  return [
+    ...(rule.levels.some((level) => NUMBERS[level] === record.level) ? [] : [`level ${record.level}`]),
+    ...given.filter((name) => !known.includes(name)).map((name) => `field ${name} is not known`),
+    ...rule.fields.filter((name) => !given.includes(name)).map((name) => `field ${name} is missing`),
+    ...given.filter((name) => known.includes(name) && !isOfItsType(name, record[name])),
+  ];
+}
+
+function isOfItsType(name: string, value: unknown): boolean {
+  const fields: Readonly<Record<string, Field<unknown>>> = FIELDS;
+  switch (fields[name]?.type) {
+    case 'integer':
+      return typeof value === 'bigint' || Number.isInteger(value) || /^-?\d{16,}$/.test(String(value));
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return name === 'err' || (typeof value === 'object' && value !== null);
+    default:
+      return typeof value === fields[name]?.type;
   }
 }

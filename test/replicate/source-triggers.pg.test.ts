@@ -10,7 +10,7 @@ import { RestrictedRole } from './restricted-role.js';
 const NEVER_MS = 3_600_000;
 
 function warningsOf(log: LogRecords): string[] {
-  return log.all.filter(({ level }) => level === 40).map(({ msg }) => msg);
+  return log.all.filter(({ level }) => level === 40).map(({ problem }) => String(problem));
 }
 
 /** The statements that a warning names. */

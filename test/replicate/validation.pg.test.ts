@@ -289,15 +289,15 @@ test('what was found is logged, with counts and ids per database', async () => {
   await using replicator = all.start({ once: true });
   await replicator.ended();
   expect(replicator.log.of('source checked')).toMatchObject([
-    { level: 30, source: describeDatabase(all.source), events: 15n, maxId: 15n },
+    { level: 30, source: describeDatabase(all.source), sourceEvents: 15n, sourceMaxId: 15n },
   ]);
   const known = { sourceEvents: 15n, sourceMaxId: 15n };
   expect(
     replicator.log.of('destination checked', { destination: describeDatabase(all.destination()) }),
-  ).toMatchObject([{ level: 30, events: 10n, maxId: 10n, gaps: 0, ...known }]);
+  ).toMatchObject([{ level: 30, destinationEvents: 10n, destinationMaxId: 10n, gaps: 0, ...known }]);
   expect(
     replicator.log.of('destination checked', { destination: describeDatabase(spoilt(all)) }),
-  ).toMatchObject([{ level: 30, events: 9n, maxId: 10n, gaps: 1, ...known }]);
+  ).toMatchObject([{ level: 30, destinationEvents: 9n, destinationMaxId: 10n, gaps: 1, ...known }]);
 });
 
 /** Cutting to milliseconds changes something only where there are microseconds: one transaction in a thousand has none. */

@@ -1,0 +1,15 @@
+import { textWidth } from './text-width.js';
+
+/** Lines of a table, its columns as wide as their widest cell. Columns of numbers are aligned to the right. */
+export function tableLines(rows: readonly (readonly string[])[]): string[] {
+  const [head = [], ...body] = rows;
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => textWidth(row[column] ?? ''))));
+  const isNumeric = head.map((_, column) =>
+    body.every((row) => /^[\d,.]*( [KMGT]iB| bytes)?$/.test(row[column] ?? '')),
+  );
+  const cell = (text: string, column: number) => {
+    const space = ' '.repeat((widths[column] ?? 0) - textWidth(text));
+    return isNumeric[column] ? space + text : text + space;
+  };
+  return rows.map((row) => row.map(cell).join('  ').trimEnd());
+}

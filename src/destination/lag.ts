@@ -1,0 +1,72 @@
+import type { Extent } from '../plan/missing-ranges.js';
+
+/** The fields of a record that say how far a destination is behind. */
+export interface LagRecord {
+  readonly lagEvents?: number | undefined;
+  readonly lagSeconds?: number | undefined;
+}
+
+/** How far a destination has come since the last look. */
+export interface CopyProgress {
+  readonly copied: number;
+  readonly total: number;
+}
+
+/**
+ * How far a destination is behind. It knows what was missing at the last look; what has come since is counted by the ids of
+ * the source, and what was copied since is taken off.
+ */
+export class Lag {
+  #missing = 0;
+  #sourceMaxId: bigint | undefined;
+  #copiedBefore = 0;
+  #isKnown: boolean = false;
+  #lastLevelMs: number | undefined;
+  /** Events that the source got since the last look, as far as is known. */
+  #added = 0;
+
+  /** Both tables were looked at. @param copied what was copied to the destination by then, in all. */
+  looked(source: Extent, destination: Extent, copied: number): void {
+    this.#begin(Number(source.count - destination.count), source.ids?.to, copied);
+  }
+
+  /** The destination has everything up to `maxId`, and the source had nothing more. @param copied as above. */
+  caughtUp(maxId: bigint, copied: number): void {
+    this.#begin(0, maxId, copied);
+    this.#lastLevelMs = performance.now();
+  }
+
+  /**
+   * @param sourceMaxId highest id of the source now; undefined when it is empty or did not answer.
+   * @param copied as above.
+   */
+  record(sourceMaxId: bigint | undefined, copied: number): LagRecord {
+    const isAnswered = sourceMaxId !== undefined || this.#sourceMaxId === undefined;
+    if (!this.#isKnown || !isAnswered) return {};
+    this.#note(sourceMaxId);
+    const lagEvents = Math.max(0, this.#missing + this.#added - (copied - this.#copiedBefore));
+    return { lagEvents, lagSeconds: lagEvents === 0 ? 0 : this.#secondsSinceLevel() };
+  }
+
+  /** @param copied as above. */
+  progress(copied: number): CopyProgress {
+    return { copied: copied - this.#copiedBefore, total: this.#missing + this.#added };
+  }
+
+  #begin(missing: number, sourceMaxId: bigint | undefined, copied: number): void {
+    this.#isKnown = true;
+    this.#missing = missing;
+    this.#sourceMaxId = sourceMaxId;
+    this.#copiedBefore = copied;
+    this.#added = 0;
+  }
+
+  #note(sourceMaxId: bigint | undefined): void {
+    if (sourceMaxId !== undefined) this.#added = Math.max(0, Number(sourceMaxId - (this.#sourceMaxId ?? 0n)));
+  }
+
+  #secondsSinceLevel(): number | undefined {
+    if (this.#lastLevelMs === undefined) return undefined;
+    return Math.round(performance.now() - this.#lastLevelMs) / 1000;
+  }
+}

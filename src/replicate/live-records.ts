@@ -1,0 +1,54 @@
+import type { Destination } from '../destination/destination.js';
+import { orAborted } from '../lifecycle/or-aborted.js';
+import type { Log } from '../log/log.js';
+import type { EventSource } from '../source/event-source.js';
+
+/** How often a record at level info says that a destination is looked after, also when nothing happens. */
+export const HEARTBEAT_RECORD_MS = 600_000;
+
+/** How long the source may take to tell its highest id: records are not held back by it. */
+const ANSWER_MS = 2_000;
+
+export interface LiveRecordsOptions {
+  readonly log: Log;
+  readonly source: EventSource;
+  readonly destinations: readonly Destination[];
+  /** How often summaries are written. */
+  readonly logIntervalMs: number;
+}
+
+/** Writes, by the clock, what was copied and how far each destination is behind. Disposing ends it. */
+export function startLiveRecords(options: LiveRecordsOptions): Disposable {
+  const { log, source, destinations, logIntervalMs } = options;
+  const ask = askMaxId(source);
+  const summarize = async () => {
+    const isHeard = log.isOn('heartbeat');
+    if (!isHeard && !destinations.some(({ hasNews }) => hasNews)) return;
+    const maxId = await ask();
+    for (const destination of destinations) destination.summarize(maxId);
+    if (isHeard) for (const destination of destinations) destination.beat(maxId, 'debug');
+  };
+  const beat = async () => {
+    const maxId = await ask();
+    for (const destination of destinations) destination.beat(maxId, 'info');
+  };
+  const timers = [
+    setInterval(() => void summarize(), logIntervalMs),
+    setInterval(() => void beat(), HEARTBEAT_RECORD_MS),
+  ];
+  return { [Symbol.dispose]: () => timers.forEach(clearInterval) };
+}
+
+/** Asks for the highest id of the source; undefined when it is empty or does not answer. What is asked already is not asked again. */
+function askMaxId(source: EventSource): () => Promise<bigint | undefined> {
+  let asking: Promise<bigint | undefined> | undefined;
+  return () => {
+    asking ??= source
+      .lastId()
+      .catch(() => undefined)
+      .finally(() => {
+        asking = undefined;
+      });
+    return orAborted(asking, AbortSignal.timeout(ANSWER_MS)).catch(() => undefined);
+  };
+}
