@@ -157,7 +157,7 @@ test('a run that fits counts neither itself nor what an earlier one has left beh
   const log = new LogRecords();
   await checkOnly(all.config(), log.logger);
   const server = `${small.host}:${small.port}`;
-  expect(log.of('sessions needed', { server })).toMatchObject([{ needed: 13, inUse: 0, free: 17 }]);
+  expect(log.of('sessions', { server })).toMatchObject([{ needed: 13, inUse: 0, free: 17 }]);
   await replicator.stop();
 });
 
