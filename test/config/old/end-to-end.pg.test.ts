@@ -36,7 +36,7 @@ test.each(CHOSEN)('a configuration of version 0.1.4 replicates: %s', async (titl
     '--once',
   ]);
   expect(code).toBe(0);
-  const warned = records.filter(({ level }) => level === 40).map(({ msg }) => msg);
+  const warned = records.filter(({ level }) => level === 40).map(({ problem }) => problem);
   expect(warned).toEqual(expect.arrayContaining([...(old.warnings ?? [])]));
   await installation.untilEqual();
 });
