@@ -53,6 +53,10 @@ export class Terminal implements Disposable {
     return this.#output.rows || 24;
   }
 
+  get columns(): number {
+    return this.#output.columns || 80;
+  }
+
   /** Prints lines; what is shown stays below them. */
   print(lines: readonly string[]): void {
     const text = lines.map((line) => `${printable(line)}\n`).join('');
@@ -76,18 +80,14 @@ export class Terminal implements Disposable {
   /** To the first of the drawn lines, and clears from there. A terminal that became narrower has broken them. */
   #wiping(): string {
     if (this.#drawn.length === 0) return '';
-    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / this.#columns)), 0);
+    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / this.columns)), 0);
     return `\r${rows > 1 ? `\u001b[${rows - 1}A` : ''}\u001b[J`;
   }
 
   #drawing(): string {
-    const lines = this.#status.map((line) => fitted(line, this.#columns - ROOM_FOR_ECHO));
+    const lines = this.#status.map((line) => fitted(line, this.columns - ROOM_FOR_ECHO));
     this.#drawn = lines.map(textWidth);
     return lines.join('\n');
-  }
-
-  get #columns(): number {
-    return this.#output.columns || 80;
   }
 }
 

@@ -32,11 +32,32 @@ export function startLiveRecords(options: LiveRecordsOptions): Disposable {
     const maxId = await ask();
     for (const destination of destinations) destination.beat(maxId, 'info');
   };
-  const timers = [
-    setInterval(() => void summarize(), logIntervalMs),
-    setInterval(() => void beat(), HEARTBEAT_RECORD_MS),
-  ];
-  return { [Symbol.dispose]: () => timers.forEach(clearInterval) };
+  const beating = setInterval(() => void beat(), HEARTBEAT_RECORD_MS);
+  const summarizing = repeat(summarize, logIntervalMs);
+  return {
+    [Symbol.dispose]() {
+      clearInterval(beating);
+      summarizing[Symbol.dispose]();
+    },
+  };
+}
+
+/** Does the work so long after it was done before, until disposed of. */
+function repeat(work: () => Promise<void>, pauseMs: number): Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const schedule = () => {
+    timer = setTimeout(async () => {
+      await work();
+      if (timer !== undefined) schedule();
+    }, pauseMs);
+  };
+  schedule();
+  return {
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
 }
 
 /** Asks for the highest id of the source; undefined when it is empty or does not answer. What is asked already is not asked again. */

@@ -11,8 +11,8 @@ export type ServerSessions = FieldsOf<'sessions'>;
 /** Gaps named for a destination: a person reads no more. */
 const GAPS_NAMED = 5;
 
-/** Lines for destinations, in the order in which they were looked at. */
-export function planLines(plans: readonly Plan[], refusals: readonly Refusal[]): string[] {
+/** Lines for destinations, in the order in which they were looked at. @param columns of the terminal. */
+export function planLines(plans: readonly Plan[], refusals: readonly Refusal[], columns: number): string[] {
   const rows = plans.map((plan) => [
     plan.destination,
     grouped(plan.destinationEvents),
@@ -20,7 +20,7 @@ export function planLines(plans: readonly Plan[], refusals: readonly Refusal[]):
     byteSize(plan.missingBytes),
     missingIds(plan),
   ]);
-  const table = tableLines([['destination', 'holds', 'lacks', 'about', 'ids'], ...rows]);
+  const table = tableLines([['destination', 'holds', 'lacks', 'about', 'ids'], ...rows], columns);
   return [
     ...(plans.length === 0 ? [] : table),
     ...plans.flatMap(remarks),
@@ -54,8 +54,8 @@ function remarks({
   ];
 }
 
-/** Lines for the sessions that a run needs. */
-export function sessionLines(all: readonly ServerSessions[]): string[] {
+/** Lines for the sessions that a run needs. @param columns of the terminal. */
+export function sessionLines(all: readonly ServerSessions[], columns: number): string[] {
   if (all.length === 0) return [];
   const [first] = all;
   const rows = all.map((each) =>
@@ -63,5 +63,5 @@ export function sessionLines(all: readonly ServerSessions[]): string[] {
   );
   const head = ['server', 'sessions needed', 'free', 'max_connections', 'reserved', 'in use'];
   const of = `A run needs ${counted(first?.ofSource ?? 0, 'session')} in the source and ${first?.perDestination} in each destination.`;
-  return [...tableLines([head, ...rows.map((row, n) => [all[n]?.server ?? '', ...row])]), of];
+  return [...tableLines([head, ...rows.map((row, n) => [all[n]?.server ?? '', ...row])], columns), of];
 }

@@ -105,8 +105,9 @@ export class TextLog implements Log, Disposable {
 
   #flush(): void {
     this.#flushGroups();
-    const plans = planLines(this.#plans.splice(0), this.#refusals.splice(0));
-    const sessions = sessionLines(this.#sessions.splice(0));
+    const { columns } = this.#options.terminal;
+    const plans = planLines(this.#plans.splice(0), this.#refusals.splice(0), columns);
+    const sessions = sessionLines(this.#sessions.splice(0), columns);
     if (plans.length + sessions.length === 0) return;
     const gap = plans.length > 0 && sessions.length > 0 ? [''] : [];
     this.#options.terminal.show([]);

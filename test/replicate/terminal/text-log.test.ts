@@ -113,6 +113,48 @@ describe('records in words', () => {
   });
 });
 
+describe('the plan of --check', () => {
+  const plan = {
+    missingEvents: 1_000_000,
+    missingBytes: 5_000_000,
+    missingBatches: 100,
+    missingRanges: [{ from: 1n, to: 1_000_000n }],
+    destinationEvents: 0,
+    checkSeconds: 1,
+    firstMissingId: 1,
+    lastMissingId: 1_000_000,
+  };
+
+  test('is a table, and what cannot be run is said below it', () => {
+    const { log, lines } = createLog();
+    for (const destination of ['a', 'replica_2']) log.write('plan', { destination, ...plan });
+    log.write('destination refused', { destination: 'replica_3', err: new OperatorError('No events.') });
+    log[Symbol.dispose]();
+    expect(lines()).toEqual([
+      'destination  holds      lacks    about  ids',
+      'a                0  1,000,000  4.8 MiB  ids 1 to 1000000',
+      'replica_2        0  1,000,000  4.8 MiB  ids 1 to 1000000',
+      'error: replica_3 is refused: No events.',
+    ]);
+  });
+
+  test('breaks no line where names are long', () => {
+    const { log, screen, lines } = createLog();
+    screen.columns = 80;
+    const long = 'a-long-host-name.example.org:5432/events_replica_of_everything';
+    for (const destination of ['replica_1', long]) log.write('plan', { destination, ...plan });
+    log[Symbol.dispose]();
+    expect(lines()).toEqual([
+      'destination',
+      '  holds      lacks    about  ids',
+      'replica_1',
+      '      0  1,000,000  4.8 MiB  ids 1 to 1000000',
+      long,
+      '      0  1,000,000  4.8 MiB  ids 1 to 1000000',
+    ]);
+  });
+});
+
 describe('an error', () => {
   const failures = names(2).map((destination) => ({
     destination,
