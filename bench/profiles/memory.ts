@@ -39,7 +39,7 @@ async function manyDestinations(context: BenchContext): Promise<Section> {
 }
 
 async function giantTransaction(context: BenchContext): Promise<Section> {
-  const data = await context.dataSets.giant(context.quick ? 50_000 : 1_000_000);
+  const data = await context.dataSets.giant(context.quick ? QUICK_PERSON_EVENTS : 1_000_000);
   return {
     title: 'A giant transaction',
     text: `${data.events.toLocaleString('en-US')} events that were committed at the source in one transaction.`,
