@@ -12,7 +12,7 @@ export class ChangedSourceError extends Error {
   readonly id: bigint;
 
   constructor(id: bigint) {
-    super(`The source does not hold event ${id} any more as it handed it out.`);
+    super(`The source no longer holds event ${id} as it was read before.`);
     this.id = id;
   }
 }

@@ -121,16 +121,22 @@ function refuseUrlOptions(text: string, context: z.RefinementCtx): void {
 function hostOrIssue(text: string, context: z.RefinementCtx) {
   const parsed = parseHost(text);
   if (parsed !== undefined) return parsed;
-  context.addIssue(
-    text.includes('@')
-      ? {
-          code: 'custom',
-          message: 'must not hold a user or a password; write them as user and password instead',
-          params: { complete: true },
-        }
-      : { code: 'custom', message: "expected 'name', 'name:port', an address or a socket's folder" },
-  );
+  const misplaced = misplacedInHost(text);
+  context.addIssue({
+    code: 'custom',
+    message: misplaced ?? "expected 'name', 'name:port', an address or a socket's folder",
+    params: { complete: misplaced !== undefined },
+  });
   return z.NEVER;
+}
+
+/** What to write where `host` holds more than a host: it is not repeated, as it may hold a password. */
+function misplacedInHost(text: string): string | undefined {
+  if (isUrl(text)) {
+    return 'must not be a URL; write its parts as host, port, databaseName, user and password instead';
+  }
+  if (!text.includes('@')) return undefined;
+  return 'must not hold a user or a password; write them as user and password instead';
 }
 
 function passwordIn(

@@ -7,17 +7,30 @@ import { isUrl } from './parse-host.js';
 /**
  * The path of the configuration file that `name` means: a file, or what Node's `require` finds there, as in version 0.1.4.
  * That is `name.js` or `name.json`, or in a folder the `main` of its package.json, `index.js` or `index.json`.
- * @returns the path of `name` itself where nothing is found: reading it says what is wrong.
- * @throws ConfigurationError if `name` is a URL.
+ * @returns the path of `name` itself where nothing is there: reading it says so.
+ * @throws ConfigurationError if `name` is a URL, or a folder in which nothing is found.
  */
 export function findConfigFile(name: string): string {
   if (isUrl(name)) throw new ConfigurationError('The configuration must be a file, not a URL.');
   const path = resolve(name);
   // What is there keeps its name: `require` would follow symbolic links, which mounted configurations consist of.
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) return path;
+  const kind = kindOf(path);
+  if (kind === 'file') return path;
   try {
     return createRequire(path).resolve(path);
+  } catch (error) {
+    if (kind !== 'folder') return path;
+    throw new ConfigurationError(`Folder ${path} holds no configuration.`, {
+      hint: 'It must hold index.js, index.json, or a package.json whose main names the configuration file.',
+      cause: error,
+    });
+  }
+}
+
+function kindOf(path: string): 'file' | 'folder' | 'neither' {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file';
   } catch {
-    return path;
+    return 'neither';
   }
 }

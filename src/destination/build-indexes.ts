@@ -84,6 +84,6 @@ async function refuseAnother(control: Connection, { name, definition }: IndexDef
   if (built?.definition === definition) return;
   await control.query(`DROP INDEX IF EXISTS public.${pg.escapeIdentifier(name)}`);
   throw new OperatorError(`Index "${name}" of ${control.where} was not built as "${definition}".`, {
-    hint: `The server made this of it: ${built?.definition ?? 'no index on events'}. Build it by hand.`,
+    hint: `The server built ${built?.definition ?? 'no index on events'} instead. Build the index by hand.`,
   });
 }

@@ -241,7 +241,7 @@ export class Copier implements AsyncDisposable {
     };
     await this.#writes.submit(plan, { done, settled: () => {} });
     await this.#ended.orAborted(this.#writes.drained());
-    if (last === undefined) throw new Error(`Nothing was piped behind event ${after}.`);
+    if (last === undefined) throw new Error(`No event after event ${after} was piped.`);
     return last;
   }
 
@@ -292,7 +292,7 @@ function isBlocked({ result }: Lease): boolean {
 function writeRefuted(name: string, { standsOn, lastId }: WriteTask, cause: WriteError): LookAgainError {
   const gone = standsOn === undefined ? '' : `event ${standsOn} is gone, or `;
   return new LookAgainError(
-    `Destination ${name} is not as it was left: ${gone}not every event up to ${lastId} was kept.`,
-    { cause, hint: 'Look for a trigger that drops or changes events, and for somebody who deletes them.' },
+    `Destination ${name} has changed: ${gone}some events up to ${lastId} were not kept.`,
+    { cause, hint: 'Check for a trigger that drops or changes events, and for somebody who deletes them.' },
   );
 }

@@ -35,7 +35,7 @@ const INDEXES_SQL = `
                 THEN 'it has a statistics target'
               WHEN EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND refobjid = c.oid
                                                     OR classid = 'pg_class'::regclass AND objid = c.oid AND deptype IN ('e', 'x'))
-                THEN 'something depends on it, or it on an extension'
+                THEN 'another object depends on it, or it belongs to an extension'
          END AS because
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
    WHERE i.indrelid = 'public.events'::regclass AND NOT i.indisprimary ORDER BY 1`;
@@ -69,7 +69,7 @@ async function refuseUnlessEmpty(connection: Connection): Promise<void> {
     'SELECT NOT EXISTS (SELECT FROM public.events) AS empty',
   );
   if (row?.empty) return;
-  throw new OperatorError(`Indexes of ${connection.where} are not deferred: it is not empty.`);
+  throw new OperatorError(`Indexes of ${connection.where} are not deferred, because its table is not empty.`);
 }
 
 async function takeOff(connection: Connection, indexes: readonly IndexDefinition[]): Promise<void> {
@@ -92,7 +92,7 @@ export async function refuseWithoutRights(connection: Connection): Promise<void>
   throw new OperatorError(
     `Cannot defer the indexes of ${connection.where}: the role must ${lacking.join(' and ')}.`,
     {
-      hint: 'Grant it, or turn deferIndexes off. Nothing was changed.',
+      hint: 'Grant this to the role, or switch deferIndexes off. Nothing was changed.',
     },
   );
 }

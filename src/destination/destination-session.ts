@@ -25,8 +25,8 @@ export class WriterLockedError extends OperatorError {
   readonly holder: string;
 
   constructor(where: string, holder: string) {
-    super(`Destination ${where} has a writer already: ${holder}.`, {
-      hint: 'Stop that one, or start this one with --standby to take over when it ends.',
+    super(`Destination ${where} is already written to by another replicator: ${holder}.`, {
+      hint: 'Stop the other replicator, or start this one with --standby to take over when the other ends.',
     });
     this.holder = holder;
   }

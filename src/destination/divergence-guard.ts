@@ -132,16 +132,16 @@ function difference(
   destination: EventDigest,
 ): Omit<Difference, 'id'> | undefined {
   if (source === undefined) return UNKNOWN_TO_SOURCE;
-  if (source.event !== destination.event) return { how: 'has another "event"', hint: LOOK };
+  if (source.event !== destination.event) return { how: 'has a different "event"', hint: LOOK };
   if (source.ts === destination.ts) return undefined;
   if (isCut(source.ts, destination.ts)) {
     return { how: 'has a "ts" without its microseconds, as slate-replicator 0.1.4 wrote it', hint: MEND };
   }
-  return { how: 'has another "ts"', hint: LOOK };
+  return { how: 'has a different "ts"', hint: LOOK };
 }
 
 const LOOK =
-  'Compare the two with slate-eventsDiff. If the destination is wrong, mend it with slate-eventsDiff --repair or start with an empty one.';
+  'Compare the two with slate-eventsDiff. If the destination is wrong, repair it with slate-eventsDiff --repair, or start with an empty one.';
 const MEND =
   'Run slate-eventsDiff --repair with this configuration: it copies the exact "ts" from the source.';
 

@@ -26,9 +26,9 @@ export function withSomeHint(error: OperatorError): OperatorError {
   return cause === undefined ? error : new OperatorError(message, { cause, hint: MEND });
 }
 
-const MEND = 'Mend what the message names, then start the replicator again.';
+const MEND = 'Fix what the message names, then restart the replicator.';
 const LOOKED_AGAIN =
-  'Looking again did not help. Find out who or what changes these databases, then start the replicator again.';
+  'Checking again did not help. Find out what changes these databases, then restart the replicator.';
 
 function explainWrite(error: WriteError, { source, destination }: Sides): OperatorError {
   if (error.kind === 'bug') return new BugError(error);
@@ -43,9 +43,9 @@ function explainWrite(error: WriteError, { source, destination }: Sides): Operat
 function hintFor({ code = '', constraint, where }: WriteError): string | undefined {
   if (constraint !== undefined && code.startsWith('54')) return dropIndexHint(constraint);
   if (constraint !== undefined && code.startsWith('23'))
-    return `Take constraint or index "${constraint}" off table "events": the source holds this event, so a copy of it must.`;
+    return `Drop constraint or index "${constraint}" of table "events": the source holds this event, so a copy must accept it.`;
   if (where !== undefined && code.startsWith('P0'))
-    return `Mend or take off what raised this in the destination: ${where.split('\n')[0]}.`;
+    return `Fix or remove what raised this error in the destination: ${where.split('\n')[0]}.`;
   return undefined;
 }
 
@@ -53,6 +53,6 @@ function hintFor({ code = '', constraint, where }: WriteError): string | undefin
 export function dropIndexHint(name: string): string {
   return (
     `The value is too long for the index. Run in the destination: DROP INDEX public.${pg.escapeIdentifier(name)}; ` +
-    'An index on a digest of the value, as md5(...), takes any length.'
+    'An index on a digest of the value, such as md5(...), accepts any length.'
   );
 }

@@ -70,7 +70,7 @@ export class LaneWatch implements Disposable {
     this.#copied = copied;
     if (!stands) return;
     if (!(await this.#areBlocked())) return;
-    const message = `Lanes of ${this.#connection.where} wait for each other: something there locks more than its rows.`;
+    const message = `Parallel writes into ${this.#connection.where} block each other: something there locks more than the rows that it writes.`;
     this.#blocked.abort(new LanesBlockedError(message));
   }
 

@@ -116,7 +116,7 @@ export class TailWatch implements Disposable {
 
   #isGone(id: bigint): LookAgainError {
     return new LookAgainError(`Event ${id} is gone from destination ${this.#watched.name}.`, {
-      hint: 'Somebody else deleted it. What is missing is copied again.',
+      hint: 'Something else deleted it. Missing events are copied again.',
     });
   }
 

@@ -60,9 +60,9 @@ function describeSurplus(source: Extent, destination: Extent): string | undefine
   if (destination.ids === undefined) return undefined;
   if (source.ids === undefined) return `holds ${destination.count} events, but the source is empty`;
   if (isAhead(source, destination))
-    return `is ahead: its last event is ${destination.ids.to}, the source's is ${source.ids.to}`;
+    return `is ahead of the source: its last event is ${destination.ids.to}, that of the source is ${source.ids.to}`;
   if (destination.count <= source.count) return undefined;
-  return `holds ${destination.count} events, the source only ${source.count}`;
+  return `holds ${destination.count} events, but the source holds only ${source.count}`;
 }
 
 function isAhead({ ids: ours }: Extent, { ids: theirs }: Extent): boolean {
@@ -77,7 +77,7 @@ function refuseExtra(where: string, { extra }: CopyPlan): void {
 
 function surplus(where: string, what: string): DivergenceError {
   return new DivergenceError(`Destination ${where} ${what}. Nothing was written.`, {
-    hint: 'Was the source restored, or is this the wrong database? Compare the two with slate-eventsDiff.',
+    hint: 'Check whether the source was restored, and whether this is the right database. Compare the two with slate-eventsDiff.',
   });
 }
 

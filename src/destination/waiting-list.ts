@@ -107,29 +107,34 @@ async function readDefinitions(connection: Connection): Promise<WaitingList> {
   );
   const other = rows.find(({ isIndex }) => !isIndex);
   if (other === undefined) return { indexes: rows };
-  const what = `The definition of "${other.name}" in table ${WAITING_TABLE} is not that of an index on events.`;
-  const unused = new OperatorError(what, { hint: `Look who wrote it, then DROP TABLE ${WAITING_TABLE};` });
+  const what = `The definition of "${other.name}" in table ${WAITING_TABLE} does not define an index on events.`;
+  const unused = new OperatorError(what, {
+    hint: `Find out who wrote it, then run DROP TABLE ${WAITING_TABLE};`,
+  });
   return { indexes: [], unused };
 }
 
 function whyNotOurs({ owner, eventsOwner, ...list }: Listing): OperatorError | undefined {
   if (!list.isTrusted) {
     const whose = `belongs to role "${owner}", which neither runs this replicator nor owns events`;
-    const hint = `If --defer-indexes left it, start the replicator once as role "${owner}"; else drop it.`;
+    const hint = `If --defer-indexes left it, start the replicator once as role "${owner}". Otherwise drop the table.`;
     return new OperatorError(`${WAITING_TABLE} ${whose}. It is not read.`, { hint });
   }
-  const hint = `Look who changed it, then drop ${WAITING_TABLE}.`;
+  const hint = `Find out who changed it, then drop ${WAITING_TABLE}.`;
   if (!list.isPlain)
-    return new OperatorError(`${WAITING_TABLE} is not a table as the replicator makes it.`, { hint });
+    return new OperatorError(`${WAITING_TABLE} is not the table that the replicator creates.`, { hint });
   if (!list.writableByOthers) return undefined;
-  const others = `Others than "${owner}" and "${eventsOwner}"`;
+  const others = `Roles other than "${owner}" and "${eventsOwner}"`;
   return new OperatorError(`${others} may write to table ${WAITING_TABLE}. It is not read.`, { hint });
 }
 
 function notAllowed({ owner, eventsOwner }: Listing): OperatorError {
   const role =
     owner === eventsOwner ? `role "${owner}"` : `a role that is a member of "${owner}" and "${eventsOwner}"`;
-  return new OperatorError(`Indexes wait in table ${WAITING_TABLE}, and this role may not build them.`, {
-    hint: `Start the replicator once as ${role}.`,
-  });
+  return new OperatorError(
+    `Table ${WAITING_TABLE} lists indexes that are still to be built, and this role may not build them.`,
+    {
+      hint: `Start the replicator once as ${role}.`,
+    },
+  );
 }

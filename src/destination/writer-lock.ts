@@ -123,7 +123,7 @@ export async function endStaleWriters(connection: Connection): Promise<void> {
       throw new OperatorError(
         `An earlier replicator left sessions in ${connection.where}: ${pids.join(', ')}.`,
         {
-          hint: 'This role may not end them: end these server processes with pg_terminate_backend as another one.',
+          hint: 'This role may not end them. As a role that may, end these server processes with pg_terminate_backend.',
         },
       );
     }

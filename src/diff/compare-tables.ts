@@ -90,7 +90,7 @@ function commonIds(ids: IdRange | undefined, left: OpenTable, right: OpenTable):
   if (ours === theirs) return undefined;
   const [empty, other] = ours === undefined ? [left, right] : [right, left];
   throw new OperatorError(
-    `${empty.table.where} is empty: there is nothing in common with ${other.table.where} to compare.`,
+    `${empty.table.where} is empty: it has no ids in common with ${other.table.where}.`,
     { hint: 'Wait until something has been copied, or compare without --common.' },
   );
 }

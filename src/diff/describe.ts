@@ -35,7 +35,7 @@ export function describeRepair({ inserts, eventUpdates, tsUpdates, extra }: Repa
     ...(inserts.count > 0n ? [`inserted ${events(inserts.count)} that it did not have`] : []),
     ...(eventUpdates.count > 0n ? [`overwrote ${events(eventUpdates.count)}`] : []),
     ...(tsUpdates.count > 0n ? [`overwrote the ts of ${events(tsUpdates.count)}`] : []),
-    ...(extra > 0n ? [`left ${events(extra)} alone that the left table does not have`] : []),
+    ...(extra > 0n ? [`left alone ${events(extra)} that the left table does not have`] : []),
   ];
 }
 
@@ -43,10 +43,10 @@ export function describeRepair({ inserts, eventUpdates, tsUpdates, extra }: Repa
 export function adviseOn({ counts, equal }: Comparison): string | undefined {
   if (equal) return undefined;
   const { missingLeft, missingRight, tsTruncated, ts, event, tsAndEvent } = counts;
-  const extra = missingLeft > 0n ? ' It leaves alone what the left table does not have.' : '';
+  const extra = missingLeft > 0n ? ' It leaves alone events that the left table does not have.' : '';
   if (tsTruncated > 0n && ts === 0n)
     return `slate-replicator 0.1.4 wrote this table: it cut ts to milliseconds. --repair copies the exact values from the left table.${extra}`;
   if (missingRight + tsTruncated + ts + event + tsAndEvent > 0n)
     return `--repair copies what differs or is missing from the left table.${extra}`;
-  return 'The left table does not have these events, and nothing here deletes any: is it the right one, was it restored, or does somebody else write to the other?';
+  return 'The left table does not have these events, and --repair deletes none. Check whether the left table is the right one, whether it was restored, and who else writes to the other table.';
 }

@@ -64,7 +64,7 @@ function refuseSameDatabase(
   const [ours, theirs] = [left.identity, right.value.identity];
   if (ours.where !== theirs.where && (ours.key === undefined || ours.key !== theirs.key)) return right;
   const reason = new ConfigurationError(`${ours.where} and ${theirs.where} are the same table.`, {
-    hint: 'A table is always equal to itself: correct the configuration.',
+    hint: 'A table always equals itself. Correct the configuration.',
   });
   return { status: 'rejected', reason };
 }

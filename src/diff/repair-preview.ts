@@ -31,7 +31,7 @@ export function previewLines(
     ...stepLines('insert $ that it does not have', inserts, added),
     ...stepLines('overwrite $', eventUpdates, changed('event', 'tsAndEvent')),
     ...stepLines('overwrite the ts of $', tsUpdates, changed('ts', 'tsTruncated')),
-    ...(extra > 0n ? [`  leave ${events(extra)} alone that the left table does not have`] : []),
+    ...(extra > 0n ? [`  leave alone ${events(extra)} that the left table does not have`] : []),
   ];
 }
 

@@ -157,7 +157,7 @@ export class RepairTarget implements AsyncDisposable {
       return at === undefined || !found.bytes.subarray(at.start, at.end).equals(bytes.subarray(start, end));
     });
     throw new OperatorError(
-      `${this.#connection.where}: event ${wrong?.id} is not what was written there. The repair was rolled back.`,
+      `${this.#connection.where}: event ${wrong?.id} differs from what the repair wrote. The repair was rolled back.`,
       { hint: 'A trigger or a rule of table "events" changes it: disable it, and repair again.' },
     );
   }
@@ -188,7 +188,7 @@ function openToAsk(params: ConnectionParams, options: OpenOptions): Promise<Conn
 }
 
 function hasWriter({ where }: Connection, holder: string): OperatorError {
-  return new OperatorError(`${where} has a writer: ${holder}. Nothing was written.`, {
-    hint: 'Stop the replicator, repair, and start it again.',
+  return new OperatorError(`A replicator is writing to ${where}: ${holder}. Nothing was written.`, {
+    hint: 'Stop the replicator, repair, then restart it.',
   });
 }

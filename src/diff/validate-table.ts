@@ -52,7 +52,7 @@ async function refuseWithoutStats(table: EventsTable, firstId: bigint): Promise<
   const [first] = await table.query<StatsRow>(STATS_OF_TWO_SQL, [firstId]);
   if (first?.operation !== null) return;
   throw new OperatorError(`Cannot validate ${table.where}: event ${firstId} has no testingStats.`, {
-    hint: 'Only a table that the test data loaders filled can be validated; compare others without --validate-tables.',
+    hint: 'Only tables that the loaders of test data filled can be validated. Compare other tables without --validate-tables.',
   });
 }
 
@@ -112,6 +112,6 @@ class Validator {
     const [found] = await this.#table.query<{ id: bigint }>(REPEATED_OPERATION_SQL, [this.#lastId]);
     if (found === undefined) return undefined;
     const [event] = await this.#table.query<StatsRow>(STATS_OF_TWO_SQL, [found.id]);
-    return event && `${nameOperation(event)} is there more than once, again from id ${event.id} on`;
+    return event && `${nameOperation(event)} occurs more than once: it occurs again from id ${event.id} on`;
   }
 }

@@ -21,7 +21,7 @@ interface LookAgainOptions extends OperatorErrorOptions {
 
 /** The source lost commits in a crash or a failover, or was restored: event `id` is not what it handed out. */
 export function sourceChanged(id: bigint): LookAgainError {
-  return new LookAgainError(`The source does not hold event ${id} any more as it handed it out.`, {
+  return new LookAgainError(`The source no longer holds event ${id} as it was read before.`, {
     concernsSource: true,
   });
 }

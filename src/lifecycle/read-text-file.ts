@@ -14,5 +14,5 @@ export function readTextFile(file: string): ReadText {
 
 /** Somebody may have pasted a key where the name of its file belongs. */
 function shown(file: string): string {
-  return /-----BEGIN|\n/.test(file) ? 'a file whose name is a text of several lines (not shown)' : file;
+  return /-----BEGIN|\n/.test(file) ? 'a file whose name has several lines (not shown)' : file;
 }

@@ -60,5 +60,5 @@ function modeOf({ mode }: Stats): string {
 }
 
 function advice(file: string): string {
-  return `Make it the owner's alone: chmod 600 '${file}'.`;
+  return `Make it readable by its owner only: chmod 600 '${file}'.`;
 }

@@ -23,7 +23,7 @@ export async function chooseWriter(connection: Connection): Promise<WriteOperati
   if (found?.insert) return (operations) => insert(connection, operations);
   throw new OperatorError(
     `Database ${connection.where} is not an event source: it has neither function append_events(jsonb[]) nor insert_events(text).`,
-    { hint: 'Check eventSource, or make the database with slate-init-db. Nothing was written.' },
+    { hint: 'Check eventSource, or create the database with slate-init-db. Nothing was written.' },
   );
 }
 

@@ -86,14 +86,14 @@ function describeSummary(summary: LoadSummary, stopped: boolean): string {
   const range = ids === undefined ? '' : `, ids ${ids.firstId} to ${ids.lastId}`;
   const amount = `${describeAmount(summary)} in ${seconds.toFixed(2)} s (${grouped(Math.round(rate))} events/s)${range}`;
   return stopped
-    ? `Stopped; whole operations only. Wrote ${amount}.${describeUnanswered(summary)}`
+    ? `Stopped. Wrote ${amount}, whole operations only.${describeUnanswered(summary)}`
     : `Wrote ${amount}.`;
 }
 
 function describeUnanswered({ unanswered }: LoadSummary): string {
   return unanswered === 0
     ? ''
-    : ` The server has not answered ${grouped(unanswered)} more: they may have been written.`;
+    : ` The server did not confirm ${grouped(unanswered)} more events: they may have been written.`;
 }
 
 function describeAmount({ events, operations }: { events: number; operations: number }): string {

@@ -147,7 +147,7 @@ function columnProblems(columns: Catalog['columns']): string[] {
 function refuse({ where }: Connection, what: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new OperatorError(`Database ${where} ${what}: ${problems.join('; ')}.`, {
-    hint: 'Make the database with slate-init-db, grant what the README names under "Rights", or correct the configuration. Nothing was written.',
+    hint: 'Create the database with slate-init-db, grant what README lists under "Rights", or correct the configuration. Nothing was written.',
   });
 }
 
@@ -160,7 +160,7 @@ function refuseChangers({ where }: Connection, what: string, problems: readonly 
   const others = problems.length - named.length;
   const more = others > 0 ? `; and ${others} more` : '';
   throw new OperatorError(`Database ${where} ${what}: ${named.map(({ text }) => text).join('; ')}${more}.`, {
-    hint: `Run there: ${named.map(({ mend }) => mend).join(' ')} AFTER triggers do not matter. Nothing was written.`,
+    hint: `Run in this database: ${named.map(({ mend }) => mend).join(' ')} AFTER triggers do not matter. Nothing was written.`,
   });
 }
 

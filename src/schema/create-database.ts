@@ -49,9 +49,9 @@ async function createEmpty(
       throw explainDatabaseError(error, { doing: 'create the database', params });
     }
     throw new OperatorError(
-      `The database ${describeDatabase(params)} exists already: it was left untouched`,
+      `The database ${describeDatabase(params)} already exists and was left untouched`,
       {
-        hint: 'Choose another name with --new-database; to bring an older source up to date use --upgrade.',
+        hint: 'Choose another name with --new-database. To bring an older source up to date, use --upgrade.',
         cause: error,
       },
     );
@@ -90,7 +90,7 @@ async function dropAgain(maintenance: Connection, params: ConnectionParams, caus
     const reasons = [cause, error]
       .map((each) => (each instanceof Error ? each.message : String(each)))
       .join('; then: ');
-    throw new OperatorError(`Cannot drop the half-made database ${describeDatabase(params)}: ${reasons}`, {
+    throw new OperatorError(`Cannot drop the incomplete database ${describeDatabase(params)}: ${reasons}`, {
       hint: 'Drop it by hand.',
       cause,
     });

@@ -27,6 +27,6 @@ function explainMissingDblink(error: unknown, connection: Connection): OperatorE
   };
   const hint = hints[errorCode(error) ?? ''];
   if (hint === undefined || !(error instanceof Error) || !error.message.includes('dblink')) return undefined;
-  const message = `A source needs the extension dblink, and ${connection.where} cannot have it: ${error.message}`;
+  const message = `A source needs the extension dblink, which cannot be created in ${connection.where}: ${error.message}`;
   return new OperatorError(message, { hint, cause: error });
 }

@@ -5,7 +5,7 @@ import { passwordFromPgpass } from '../pg/pgpass.js';
 import { ask, type Terminal, terminal } from './ask.js';
 
 const NOBODY_ELSE_ASKS =
-  'The other commands do not ask for user and password: give them in the configuration file, or in PGUSER and PGPASSWORD.';
+  'The other commands do not ask for user and password. Give both in the configuration file, or in PGUSER and PGPASSWORD.';
 
 /**
  * User and password for all sessions of a command: those of the options, of the environment or of `.pgpass`; what nobody gave is

@@ -40,7 +40,7 @@ export class DatabaseRegistry {
     const [known] = [...this.#keys].find(([other, its]) => its === key && other !== where) ?? [];
     if (known !== undefined) {
       throw new ConfigurationError(`${[where, known].sort().join(' and ')} are the same database.`, {
-        hint: 'Source and destinations must all be different databases: correct the configuration.',
+        hint: 'Source and destinations must all be different databases. Correct the configuration.',
       });
     }
     this.#keys.set(where, key);

@@ -35,7 +35,7 @@ export async function connectToMaintenance(
     }
   }
   throw new OperatorError(refusals.map(({ message }) => message).join('; '), {
-    hint: 'Name a database that this role may connect to with --maintenance-db.',
+    hint: 'Use --maintenance-db to name a database that this role may connect to.',
     cause: refusals[0],
   });
 }

@@ -107,7 +107,7 @@ function triggerProblem({ name, table }: OnTable, done: 'inserted' | 'updated'):
 
 function ruleProblem({ name, table }: OnTable): Problem {
   return {
-    text: `rule "${name}" on ${table} can do something else instead of updating rows`,
+    text: `rule "${name}" on ${table} can replace the update of rows with something else`,
     mend: `ALTER TABLE ${table} DISABLE RULE ${pg.escapeIdentifier(name)};`,
   };
 }

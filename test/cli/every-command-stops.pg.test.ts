@@ -101,7 +101,7 @@ describe.each(SIGNALS)('%s ends', (signal) => {
     await using command = new Command('slate-load-person-data', args);
     await lock.untilWaitedFor();
     const { stdout } = await expectEndOf(command, signal, 0);
-    expect(lines(stdout).at(-1)).toMatch(/^Stopped; whole operations only\. Wrote 0 events .*\/s\)\.$/);
+    expect(lines(stdout).at(-1)).toMatch(/^Stopped\. Wrote 0 events .*\/s\), whole operations only\.$/);
     await noSessionsIn(all);
     await lock.release();
     expect(await all.count(all.source)).toBe(0);

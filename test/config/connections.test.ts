@@ -63,6 +63,12 @@ test.each(['me@db1', 'me:hunter2@db1', 'me:hunter2@db1:5433'])(
   },
 );
 
+test('a URL as host is refused, with what to write', async () => {
+  expect(await mistakes({ host: 'postgres://me:hunter2@db1/source' })).toEqual([
+    '.host: must not be a URL; write its parts as host, port, databaseName, user and password instead',
+  ]);
+});
+
 describe('port', () => {
   test('may stand beside the host', async () => {
     expect(await load({ port: 5433 })).toMatchObject({ host: 'db1', port: 5433 });

@@ -121,9 +121,14 @@ test('a file that is not there is named', async () => {
   expect(await refusalInNode(file)).toBe(`Configuration file: cannot read ${file}: there is no such file`);
 });
 
-test('a folder is no configuration file', async () => {
+test('a name that no file can have is refused like one that is not there', async () => {
   using folder = new ConfigFolder();
-  expect(await refusalInNode(folder.path)).toContain('it is a folder');
+  expect(await refusalInNode(`${folder.path}/${'x'.repeat(300)}`)).toContain('its name is too long');
+});
+
+test('a folder without a configuration is refused, with what it must hold', async () => {
+  using folder = new ConfigFolder();
+  expect(await refusalInNode(folder.path)).toBe(`Folder ${folder.path} holds no configuration.`);
 });
 
 test('a file that may not be read is named, or is read by root', async () => {

@@ -25,8 +25,8 @@ it('names the first of several', () => {
 
 it('tells an event that the source does not have from one that it has otherwise', () => {
   expect(firstDifference(TABLE, [event(2n)])?.how).toBe('does not exist in the source');
-  expect(firstDifference(TABLE, [event(1n, { text: 'edited' })])?.how).toBe('has another "event"');
-  expect(firstDifference(TABLE, [event(1n, { micros: 1_235_000n })])?.how).toBe('has another "ts"');
+  expect(firstDifference(TABLE, [event(1n, { text: 'edited' })])?.how).toBe('has a different "event"');
+  expect(firstDifference(TABLE, [event(1n, { micros: 1_235_000n })])?.how).toBe('has a different "ts"');
 });
 
 it('recognizes what the original wrote, also before 2000, and only that', () => {
@@ -40,7 +40,7 @@ it('recognizes what the original wrote, also before 2000, and only that', () => 
       if (cut === exact) expect(truncated).toBeUndefined();
       else expect(truncated).toMatchObject({ how: expect.stringContaining('slate-replicator 0.1.4') });
       fc.pre(other !== exact && other !== cut);
-      expect(firstDifference(source, [event(1n, { micros: other })])?.how).toBe('has another "ts"');
+      expect(firstDifference(source, [event(1n, { micros: other })])?.how).toBe('has a different "ts"');
     }),
   );
 });
@@ -48,5 +48,5 @@ it('recognizes what the original wrote, also before 2000, and only that', () => 
 it('does not blame the original for an event that was edited as well', () => {
   const source = [event(1n, { micros: 1_234_567n })];
   const destination = [event(1n, { micros: 1_234_000n, text: 'edited' })];
-  expect(firstDifference(source, destination)?.how).toBe('has another "event"');
+  expect(firstDifference(source, destination)?.how).toBe('has a different "event"');
 });

@@ -139,7 +139,7 @@ describe('slate-eventsDiff', () => {
     await all.append(10);
     const { code, stderr } = await eventsDiff(all, '--common');
     expect(code).toBe(2);
-    expect(stderr).toContain('is empty: there is nothing in common');
+    expect(stderr).toContain('is empty: it has no ids in common');
   });
 
   test('reports the first maxDiffs differences and says that there may be more', async () => {
@@ -260,7 +260,7 @@ describe('slate-eventsDiff', () => {
     expect(await tryWriterLock(writer)).toBe(true);
     const { code, stderr } = await eventsDiff(all, '--repair', '--yes');
     expect(code).toBe(2);
-    expect(stderr).toContain('has a writer');
+    expect(stderr).toContain('A replicator is writing to');
     expect(await all.count(all.destination())).toBe(100);
   });
 });
@@ -308,7 +308,7 @@ describe('slate-eventsDiff --validate-tables', () => {
     'an operation is there twice': [
       `INSERT INTO events SELECT m + id, ts, event FROM events, (SELECT max(id) AS m FROM events) AS s WHERE id <= (
          SELECT (event #>> '{testingStats,dbOperationEventCount}')::int FROM events WHERE id = 1)`,
-      /^operation 1 .* is there more than once, again from id \d+ on$/,
+      /^operation 1 .* occurs more than once: it occurs again from id \d+ on$/,
     ],
   };
 

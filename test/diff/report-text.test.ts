@@ -96,9 +96,9 @@ describe('the report', () => {
         ['event', 1, 1, 1],
         ['missingLeft', 9, 9, 1],
       ],
-      /--repair .* leaves alone what the left table/,
+      /--repair .* leaves alone events that the left table/,
     ],
-    ['nothing but events of its own', [['missingLeft', 9, 9, 1]], /nothing here deletes any/],
+    ['nothing but events of its own', [['missingLeft', 9, 9, 1]], /--repair deletes none/],
   ])('says what to do about a table with %s', (_, found, advice) => {
     expect(told(found)).toMatch(advice);
   });

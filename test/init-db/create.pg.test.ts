@@ -30,7 +30,7 @@ describe('slate-init-db', () => {
     }
     const { code, stderr } = await initDb([...reaching(server), '-n', name, '-t', 'source']);
     expect(code).toBe(1);
-    expect(stderr).toContain('exists already: it was left untouched');
+    expect(stderr).toContain('already exists and was left untouched');
     await using connection = await connectTo(server.params(name));
     expect(await connection.query('SELECT id FROM events')).toEqual([{ id: 1n }]);
     await expect(checkDestination(connection)).resolves.not.toThrow();

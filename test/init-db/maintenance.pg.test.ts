@@ -53,7 +53,7 @@ test('where none of them lets the role in it names all, with what to do', async 
   expect(stderr).toContain('database "postgres" does not exist');
   expect(stderr).toContain('permission denied for database "template1"');
   expect(stderr).toContain('database "maker" does not exist');
-  expect(stderr).toContain('Name a database that this role may connect to with --maintenance-db.');
+  expect(stderr).toContain('Use --maintenance-db to name a database that this role may connect to.');
 });
 
 test('--maintenance-db names the only one that is tried', async () => {

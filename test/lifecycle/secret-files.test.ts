@@ -27,7 +27,7 @@ describe('a file with a secret is warned of', () => {
     noteSecretFile(file, 'a private key');
     const [told, ...more] = exposureWarnings();
     expect(told).toBe(
-      `${file} holds a private key, and ${warning}. Make it the owner's alone: chmod 600 '${file}'.`,
+      `${file} holds a private key, and ${warning}. Make it readable by its owner only: chmod 600 '${file}'.`,
     );
     expect(more).toEqual([]);
     noteSecretFile(file, 'a private key');
@@ -74,6 +74,6 @@ test('a .pgpass that others may access is said to be ignored, as libpq does', ()
   const file = fileOf(folder, 0o620);
   notePgpassFile(file);
   expect(exposureWarnings()).toEqual([
-    `${file} is ignored, because other users may access it (mode 0620). Make it the owner's alone: chmod 600 '${file}'.`,
+    `${file} is ignored, because other users may access it (mode 0620). Make it readable by its owner only: chmod 600 '${file}'.`,
   ]);
 });

@@ -109,7 +109,7 @@ describe('the loaders as commands', () => {
       const table = await inspect(source);
       expect(table).toMatchObject(ALL_WELL);
       const amount = `${table.events.toLocaleString('en-US')} events in ${table.operations.toLocaleString('en-US')}`;
-      expect(stdout).toContain(`Stopped; whole operations only. Wrote ${amount} operations in `);
+      expect(stdout).toContain(`Stopped. Wrote ${amount} operations in `);
     },
   );
 

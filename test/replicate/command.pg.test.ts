@@ -125,7 +125,7 @@ describe('slate-replicator ends with a message and', () => {
       await all.append(10);
       const result = await all.runCommand(args);
       expect(result.code).toBe(3);
-      expect(complaint(all, result)).toContain('event 4 has another "event"');
+      expect(complaint(all, result)).toContain('event 4 has a different "event"');
       expect(await all.count(all.destination(0))).toBe(10);
       expect(await all.count(all.destination(1))).toBe(10);
     },
@@ -141,7 +141,7 @@ describe('a second slate-replicator', () => {
     expect(result.code).toBe(1);
     const message = complaint(all, result);
     expect(message).toContain(
-      `${all.destination().databaseName} has a writer already: "slate-replicator/control`,
+      `${all.destination().databaseName} is already written to by another replicator: "slate-replicator/control`,
     );
     expect(message).toMatch(/server process \d+, connected since 20/);
     expect(message).toContain('--standby');

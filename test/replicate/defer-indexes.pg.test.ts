@@ -105,7 +105,8 @@ const KEPT: Readonly<Record<string, string>> = {
   'DROP INDEX events_ts; ALTER TABLE events ADD CONSTRAINT events_ts EXCLUDE USING btree (id WITH =)':
     'it keeps rows out',
   "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'events_ts'::regclass": 'it is not valid',
-  'ALTER INDEX events_ts DEPENDS ON EXTENSION plpgsql': 'something depends on it, or it on an extension',
+  'ALTER INDEX events_ts DEPENDS ON EXTENSION plpgsql':
+    'another object depends on it, or it belongs to an extension',
 };
 
 /** What is known of an index beyond its definition. */

@@ -117,15 +117,15 @@ describe.concurrent('a list of somebody else', () => {
 const CHANGED: Readonly<Record<string, { readonly sql: string; readonly message: RegExp }>> = {
   'others may insert into': {
     sql: 'GRANT INSERT ON slate_deferred_indexes TO PUBLIC',
-    message: /^Others than "\w+" and "\w+" may write to table public.slate_deferred_indexes/,
+    message: /^Roles other than "\w+" and "\w+" may write to table public.slate_deferred_indexes/,
   },
   'others may update a column of': {
     sql: 'GRANT UPDATE (definition) ON slate_deferred_indexes TO pg_monitor',
-    message: /^Others than/,
+    message: /^Roles other than/,
   },
   'has row-level security': {
     sql: 'ALTER TABLE slate_deferred_indexes ENABLE ROW LEVEL SECURITY',
-    message: /is not a table as the replicator makes it/,
+    message: /is not the table that the replicator creates/,
   },
   'has a rule': {
     sql: 'CREATE RULE r AS ON INSERT TO slate_deferred_indexes DO INSTEAD NOTHING',
@@ -146,7 +146,7 @@ const CHANGED: Readonly<Record<string, { readonly sql: string; readonly message:
   },
   'holds something else than an index': {
     sql: "UPDATE slate_deferred_indexes SET definition = 'DROP TABLE public.events'",
-    message: /^The definition of "zzz" in table .* is not that of an index on events/,
+    message: /^The definition of "zzz" in table .* does not define an index on events/,
   },
   'holds an index on another table': {
     sql: "UPDATE slate_deferred_indexes SET definition = 'CREATE INDEX zzz ON public.events_other USING btree (ts)'",

@@ -213,7 +213,7 @@ test('lanes that wait for each other because of what cannot be known are found o
   await all.untilEqual();
   const [failed] = running.log.of('destination failed: trying again');
   expect(failed?.['err']).toMatchObject({
-    message: expect.stringMatching(/^Lanes of .* wait for each other/),
+    message: expect.stringMatching(/^Parallel writes into .* block each other/),
   });
   await running.stop();
 });

@@ -28,7 +28,7 @@ const accidents: Record<string, Accident> = {
       await restoreTo300(all);
       await all.append(900);
     },
-    message: /differs from source .*: event 301 has another "event"/,
+    message: /differs from source .*: event 301 has a different "event"/,
   },
   'an event of the destination was edited': {
     async happen(all) {
@@ -37,7 +37,7 @@ const accidents: Record<string, Accident> = {
         `UPDATE events SET event = event || '{"edited": 1}' WHERE id = 950`,
       );
     },
-    message: /differs from source .*: event 950 has another "event"/,
+    message: /differs from source .*: event 950 has a different "event"/,
   },
   'the destination has an event that the source has not': {
     async happen(all) {
@@ -48,14 +48,15 @@ const accidents: Record<string, Accident> = {
       );
       for (const good of [0, 2]) await all.query(all.destination(good), 'DELETE FROM events WHERE id = 500');
     },
-    message: /holds 1000 events, the source only 999\. The first event that differs is 500/,
+    message: /holds 1000 events, but the source holds only 999\. The first event that differs is 500/,
   },
   'the destination is ahead': {
     async happen(all) {
       await restoreTo300(all);
       await all.append(200);
     },
-    message: /is ahead: its last event is 1000, the source's is 500\. The first event that differs is 301/,
+    message:
+      /is ahead of the source: its last event is 1000, that of the source is 500\. The first event that differs is 301/,
   },
 };
 

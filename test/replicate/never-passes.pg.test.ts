@@ -39,14 +39,14 @@ const refusals: Record<string, Refusal> = {
     make: "CREATE UNIQUE INDEX extra ON public.events ((event ->> 'tag'))",
     events: PLAIN,
     message: /Cannot write event 3 to .*"extra" \[23505\]/,
-    hint: /Take constraint or index "extra" off table "events"/,
+    hint: /Drop constraint or index "extra" of table "events"/,
     mend: 'DROP INDEX public.extra',
   },
   'a check constraint': {
     make: 'ALTER TABLE public.events ADD CONSTRAINT small CHECK (id <> 3)',
     events: PLAIN,
     message: /Cannot write event 3 to .*"small" \[23514\]/,
-    hint: /Take constraint or index "small" off/,
+    hint: /Drop constraint or index "small" of/,
     mend: 'ALTER TABLE public.events DROP CONSTRAINT small',
   },
   'an index that the server names, because a value is too long for it': {
@@ -166,7 +166,7 @@ describe.concurrent('with onError "retry"', () => {
     expect(running.log.of(TRYING_AGAIN)).toHaveLength(6);
     expect(reasonOf(running)).toMatchObject({
       message: expect.stringContaining('not yet [ZZ999]'),
-      hint: 'Mend what the message names, then start the replicator again.',
+      hint: 'Fix what the message names, then restart the replicator.',
     });
   });
 

@@ -168,7 +168,7 @@ describe.concurrent('7 refusal: a source that lost events while a replicator is 
     await replicator.log.until('destination failed: trying again');
     await all.untilEqual();
     expect(replicator.log.of('destination failed: trying again')).toMatchObject([
-      { err: { message: expect.stringMatching(/does not hold event \d+ any more/) } },
+      { err: { message: expect.stringMatching(/no longer holds event \d+/) } },
     ]);
   });
 });

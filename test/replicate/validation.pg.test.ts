@@ -225,7 +225,7 @@ describe('a destination may not have more than the source', () => {
     await all.query(spoilt(all), 'INSERT INTO events SELECT 11, ts, event FROM events WHERE id = 10');
     const error = await refusal(all);
     expect(error.message).toContain(
-      "is ahead: its last event is 11, the source's is 10. The first event that differs is 11. Nothing was written.",
+      'is ahead of the source: its last event is 11, that of the source is 10. The first event that differs is 11. Nothing was written.',
     );
     expect(error.exitCode).toBe(3);
   });
@@ -235,7 +235,9 @@ describe('a destination may not have more than the source', () => {
     await withoutImmutability(all, 'DELETE FROM events WHERE id = 5');
     await all.query(all.destination(), 'DELETE FROM events WHERE id = 5');
     const error = await refusal(all);
-    expect(error.message).toContain('holds 10 events, the source only 9. The first event that differs is 5.');
+    expect(error.message).toContain(
+      'holds 10 events, but the source holds only 9. The first event that differs is 5.',
+    );
     expect(error.exitCode).toBe(3);
   });
 

@@ -45,7 +45,7 @@ test('7 refusal: a source that loses events between two statements of one read',
   const pool = new SlabPool();
   const read = { request: { after: 0n }, limits: TEN_AT_A_TIME };
   await expect(readBatch(afterFirstAnswer(connection, lose), pool, read)).rejects.toThrow(
-    'The source does not hold event 10 any more as it handed it out.',
+    'The source no longer holds event 10 as it was read before.',
   );
   expect(pool.takenBytes).toBe(0);
 });
