@@ -1,4 +1,5 @@
 /** `npm run demo`: loaders and the replicator work at the same time on a real PostgreSQL; at the end all copies are compared. */
+import { tmpdir } from 'node:os';
 import { describeError } from '../src/cli/describe-error.js';
 import { stopSignals } from '../src/lifecycle/stop-signals.js';
 import { openPostgres } from '../test/postgres/server.js';
@@ -6,6 +7,7 @@ import { Commands } from './demo/commands.js';
 import { printEqual } from './demo/farewell.js';
 import { install } from './demo/installation.js';
 import { untilCaughtUp } from './demo/progress.js';
+import { assertRoom, assertUsable } from './demo/room.js';
 import { breakSilence, heading, say } from './demo/say.js';
 
 const LOADERS = ['loader 1', 'loader 2'];
@@ -20,6 +22,8 @@ const SERVERS = {
 async function demo(stop: AbortSignal): Promise<boolean> {
   using _talking = breakSilence();
   heading('Starting a PostgreSQL');
+  assertUsable(tmpdir());
+  if (!process.env['SLATE_POSTGRES_URL'] && !process.env['SLATE_POSTGRES']) assertRoom(tmpdir());
   await using server = await openPostgres({ say });
   say(`PostgreSQL: ${SERVERS[server.kind]}, at ${server.host}, port ${server.port}`);
   stop.throwIfAborted();
@@ -51,6 +55,7 @@ using signals = stopSignals();
 try {
   process.exitCode = (await demo(signals.signal)) ? 0 : 1;
 } catch (error) {
-  if (!signals.signal.aborted) console.error(`\nThe demo failed: ${describeError(error).message}`);
+  const { message, hint = '' } = describeError(error);
+  if (!signals.signal.aborted) console.error(`\nThe demo failed: ${message}\n${hint}`.trimEnd());
   process.exitCode = signals.signal.aborted ? 130 : 1;
 }
