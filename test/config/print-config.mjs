@@ -2,7 +2,8 @@
 import { findConfigFile } from '../../dist/src/config/find-file.js';
 import { loadConfigFile } from '../../dist/src/config/load-file.js';
 
-const outcome = await loadConfigFile(findConfigFile(process.argv[2])).then(
+const load = async () => loadConfigFile(findConfigFile(process.argv[2]));
+const outcome = await load().then(
   (config) => ({ config }),
   ({ name, message, hint, exitCode }) => ({ error: { name, message, hint, exitCode } }),
 );

@@ -57,7 +57,7 @@ test.each([
   await other.query('COMMIT');
   await all.untilEqual();
   expect(running.log.of('destination failed: trying again').map(({ err }) => String(err))).toEqual([
-    expect.stringMatching(/Lanes of .* wait for each other/),
+    expect.stringMatching(/Parallel writes into .* block each other/),
   ]);
   await running.stop();
 });
