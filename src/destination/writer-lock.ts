@@ -35,10 +35,12 @@ interface Holder {
   /** Program, address, process and since when. */
   readonly description: string;
   readonly pid: number;
-  /** It is a replicator's, which asks something every few seconds, and it is not at work. */
-  readonly shouldBeHeardOf: boolean;
-  /** Changes with every statement of it. */
-  readonly lastHeard: string;
+  /** It is a replicator's, which asks something every few seconds. */
+  readonly asksOften: boolean;
+  /** It is carrying out a statement. */
+  readonly isActive: boolean;
+  /** Changes with every statement that it begins. */
+  readonly lastAsked: string;
   readonly silentMs: number;
 }
 
@@ -47,8 +49,8 @@ async function findHolder(connection: Connection): Promise<Holder | undefined> {
     `SELECT format('"%s" from %s, server process %s, connected since %s',
                    a.application_name, COALESCE(host(a.client_addr), 'a local socket'), l.pid,
                    COALESCE(date_trunc('second', a.backend_start)::text, 'unknown')) AS description,
-            l.pid, COALESCE(starts_with(a.application_name, $2) AND a.state = 'idle', false) AS "shouldBeHeardOf",
-            concat_ws(' ', l.pid, a.state_change) AS "lastHeard",
+            l.pid, COALESCE(starts_with(a.application_name, $2) AND a.state IN ('idle', 'active'), false) AS "asksOften",
+            COALESCE(a.state = 'active', false) AS "isActive", concat_ws(' ', l.pid, a.query_start) AS "lastAsked",
             COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - a.state_change) * 1000, 0)::float8 AS "silentMs"
        FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
@@ -64,30 +66,40 @@ export async function describeWriterLockHolder(connection: Connection): Promise<
   return (await findHolder(connection))?.description;
 }
 
-/** A holder that was not heard of for so long, but should be every `HEARTBEAT_INTERVAL_MS`, is dead or cut off. */
+/** A holder that has asked nothing for so long, but should every `HEARTBEAT_INTERVAL_MS`, is dead or cut off. */
 const DEAD_AFTER_MS = 15_000;
+/** A statement that takes longer was begun to take long, as CREATE INDEX: whoever began it is at work. */
+const AT_WORK_AFTER_MS = 5_000;
 const LOOK_AGAIN_MS = 250;
 
 /** Where this role may not end a session, its server does so within half a minute, if the client is gone. */
 const ENDED_BY_SERVER_MS = 60_000;
 
 /**
- * Becomes the one writer. A server may not have noticed yet that the holder's host or network is gone; so it is waited
- * for a sign of life of the holder, and when there is none its session is ended.
+ * Becomes the one writer. A server may not have noticed yet that the holder's host or network is gone, or may still carry out
+ * what a holder asked that was killed; so it is waited until the holder asks something new, and when it asks nothing its
+ * session is ended.
  * @returns undefined, or who holds the lock and is alive.
  */
 export async function takeWriterLock(connection: Connection): Promise<string | undefined> {
-  for (let known: Holder | undefined; !(await tryWriterLock(connection)); await sleep(LOOK_AGAIN_MS)) {
+  let known: { readonly holder: Holder; readonly sinceMs: number } | undefined;
+  for (; !(await tryWriterLock(connection)); await sleep(LOOK_AGAIN_MS)) {
     const holder = await findHolder(connection);
     if (holder === undefined) continue;
-    const isAlive = !holder.shouldBeHeardOf || (known ?? holder).lastHeard !== holder.lastHeard;
-    if (isAlive) return holder.description;
-    known = holder;
-    if (holder.silentMs > DEAD_AFTER_MS && !(await endSessions(connection, [holder.pid]))) {
-      if (holder.silentMs > ENDED_BY_SERVER_MS) return `${holder.description}, which this role may not end`;
-    }
+    if (known?.holder.pid !== holder.pid) known = { holder, sinceMs: performance.now() };
+    if (isAlive(holder, known.holder, performance.now() - known.sinceMs)) return holder.description;
+    if (holder.isActive || holder.silentMs <= DEAD_AFTER_MS) continue;
+    const isEnded = await endSessions(connection, [holder.pid]);
+    if (!isEnded && holder.silentMs > ENDED_BY_SERVER_MS)
+      return `${holder.description}, which this role may not end`;
   }
   return undefined;
+}
+
+/** @param first what was seen of it `knownMs` ago. */
+function isAlive(holder: Holder, first: Holder, knownMs: number): boolean {
+  if (!holder.asksOften || holder.lastAsked !== first.lastAsked) return true;
+  return holder.isActive && knownMs > AT_WORK_AFTER_MS;
 }
 
 /** @returns false where the role may not do that. Only called for sessions that there are: the right is needed in any case. */

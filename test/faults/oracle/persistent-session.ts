@@ -3,8 +3,11 @@ import { type Connection, connect } from '../../../src/pg/connect.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { errorCode } from '../../../src/pg/error-code.js';
 
-/** What a server that stops, crashes, starts or is frozen does to a session: SQLSTATE classes, SQLSTATEs and errnos. */
-const OUTAGE_CODES = /^(08...|57P01|57P02|57P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
+/**
+ * What a server that stops, crashes, starts, is frozen or has no disk left does to a session: SQLSTATE classes, SQLSTATEs and errnos.
+ * After a crash even a session that only reads needs a file to be written.
+ */
+const OUTAGE_CODES = /^(08...|57P01|57P02|57P03|53100|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/;
 /** The driver gives these no code. */
 const OUTAGE_MESSAGES = /^(Connection terminated|Client has encountered a connection error|timeout expired$)/;
 
