@@ -73,6 +73,15 @@ test('ids are numbers as long as these are exact, else texts', () => {
   expect(records()[0]?.['ids']).toEqual([1, 2 ** 53 - 1, '9007199254740992', '-9223372036854775808']);
 });
 
+test('a terminal gets no control character, and the text stays what it was', () => {
+  const output = new PassThrough({ encoding: 'utf8' });
+  const evil = 'a\u001b[2J\u009b2J\u007f';
+  createLogger('slate-test', output).info({ destination: evil }, 'copied');
+  const line = String(output.read()).trimEnd();
+  expect(line).not.toMatch(/\p{Cc}/u);
+  expect(JSON.parse(line)).toMatchObject({ destination: evil });
+});
+
 test('no record holds a secret, wherever it is', () => {
   const secret = 'pa"ss\\word\u0007ü';
   registerSecret(secret);

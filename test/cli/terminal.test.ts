@@ -46,8 +46,8 @@ describe('a terminal', () => {
     using terminal = new Terminal(screen);
     const label = `a-host-with-a-very-long-name.example.org:5432/${'database_'.repeat(20)}`;
     terminal.show([
-      { ...A, label },
       { label: '日本語のデータベース'.repeat(9), text: B.text },
+      { ...A, label },
     ]);
     screen.write('^C');
     expect(screen.lines).toHaveLength(2);

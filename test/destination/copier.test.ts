@@ -60,3 +60,20 @@ test('a destination waits for room in memory as long as it has a batch in hand, 
   await expect(following).rejects.toThrow('the test is over');
   expect([...fixture.wouldWait, afterwards]).toEqual([false, true, false]);
 });
+
+test('no record is made of a batch where nobody would see it', async () => {
+  const written: string[] = [];
+  const log = { write: (name: string) => written.push(name), isOn: () => false };
+  const fixture = new Fixture();
+  const stopping = new AbortController();
+  const total = new Tally();
+  const context = { ...fixture.context, log } as unknown as DestinationContext;
+  await using copier = new Copier(context, { sessionNumber: 1, stop: stopping.signal, total });
+  const following = copier.follow({ after: 0n }, () => {});
+  await until('it had a batch in hand', () => fixture.requests.length === 2);
+  fixture.finishWrite();
+  await until('its batch was written', () => total.batches === 1);
+  stopping.abort(new Error('the test is over'));
+  await expect(following).rejects.toThrow('the test is over');
+  expect(written).toEqual([]);
+});

@@ -97,6 +97,7 @@ describe('records in words', () => {
       destination: 'x',
       because: ['\u0007'],
     });
+    log.write('configuration warning', { configFilename: 'c', problem: 'hunter-seven is no host' });
     expect(screen.written).not.toContain('hunter-seven');
     expect(lines().join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(lines()[0]).toContain('a\\u{9b}2Jb\\u{202e}: stopped: refused: ***\\u{1b}[2J');
