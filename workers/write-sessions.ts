@@ -24,7 +24,10 @@ export class WriteSessions {
   onTrouble: (trouble: WriteTrouble) => void = () => {};
   readonly #sessions = new Map<string, Promise<WriteSession>>();
 
-  /** The session for a task; opened when there is none, or when it was lost while idle. */
+  /**
+   * The session for a task; opened when there is none, or when it was lost while idle. Tasks of one session get it in the order
+   * in which they came: those that are pipelined rely on that.
+   */
   async of(task: WriteTask): Promise<WriteSession> {
     const existing = await this.#sessions.get(keyOf(task));
     clearTimeout(existing?.closing);

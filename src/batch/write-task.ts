@@ -41,13 +41,18 @@ interface Write {
   readonly ticket: bigint;
 }
 
+/**
+ * How a batch gets behind those before it. `alone`: nothing else is under way. `gated`: beside others, in a session of its
+ * own; it waits at the gate. `pipelined`: behind others in the same session; the server is asked whether they are there.
+ */
+export type WriteOrder = 'alone' | 'gated' | 'pipelined';
+
 /** Write one batch to one destination. */
 export interface BatchWrite extends Write {
   readonly kind: 'batch';
   readonly content: SlabBytes;
   readonly rows: number;
-  /** No other lane is at work: there is no waiting at the gate, and a few events are written in one round trip. */
-  readonly alone: boolean;
+  readonly order: WriteOrder;
 }
 
 /** Pipe one transaction that is too large for memory from the source to one destination. */

@@ -42,7 +42,7 @@ export const OPTIONS = {
     minimum: 1,
     maximum: 16,
     description:
-      'Parallel copies into those destinations of a server that are far behind. Each destination has at least one.',
+      'Parallel copies into those destinations of a server that are far behind. Each destination has at least one; one that needs 5 ms and more to answer has just one.',
   }),
   threads: integer({
     default: {

@@ -1,12 +1,13 @@
 /**
  * Copies what a destination is missing and then follows the source: borrow a batch, write it, go on behind it.
  * While there is more to come, several lanes write at the same time; a batch that reaches the end of the source is
- * written alone, in one round trip.
+ * written alone, in one round trip. Where the way is long, batches follow each other in one session instead, without waiting
+ * for replies, and each stands on the one before it.
  */
 import type { Batch } from '../batch/batch.js';
 import type { Lease } from '../batch/batch-cache.js';
 import { type Fingerprint, isSameEvent } from '../batch/fingerprint.js';
-import type { PackedSession, WriteSuccess, WriteTask } from '../batch/write-task.js';
+import type { PackedSession, WriteOrder, WriteSuccess, WriteTask } from '../batch/write-task.js';
 import { LookAgainError } from '../lifecycle/look-again-error.js';
 import { AbortScope, orAborted } from '../lifecycle/or-aborted.js';
 import { WRITE_REFUTED } from '../pg/events-sql.js';
@@ -15,6 +16,7 @@ import type { DestinationContext } from './destination-context.js';
 import { OrderedWrites, type PlannedWrite } from './ordered-writes.js';
 import { Tally } from './tally.js';
 import { WriteError } from './write-pool.js';
+import { LaneSlots, PipelineSlots } from './write-slots.js';
 
 export interface CopierOptions {
   /** Distinguishes this run's sessions in the workers from those of earlier runs. */
@@ -23,6 +25,8 @@ export interface CopierOptions {
   readonly stop: AbortSignal;
   /** Counts what is copied. */
   readonly total: Tally;
+  /** Writes do not wait for replies: the way to the destination is longer than writing takes. */
+  readonly pipelined: boolean;
 }
 
 /** Everything behind `after`. */
@@ -38,8 +42,10 @@ export interface Tail {
 interface Stretch extends Tail {
   /** A gap: its end, inclusive, and the destination's last event, which lies beyond it. */
   readonly gap?: { readonly upTo: bigint; readonly anchor: Fingerprint } | undefined;
-  /** Called when the source has nothing more: wait for the next wake-up, or end? */
+  /** Called when the source has nothing more and all is committed: wait for the next wake-up, or end? */
   readonly onEnd: () => 'wait' | 'end';
+  /** It never ends by itself: what comes next need not wait until all is committed. */
+  readonly isEndless?: boolean | undefined;
 }
 
 export class Copier implements AsyncDisposable {
@@ -59,8 +65,7 @@ export class Copier implements AsyncDisposable {
     this.#options = options;
     this.#destination = JSON.stringify(context.session);
     this.#writes = new OrderedWrites({
-      lanes: context.lanes,
-      server: context.serverLanes,
+      slots: options.pipelined ? new PipelineSlots() : new LaneSlots(context.lanes, context.serverLanes),
       stop: options.stop,
       write: (task) => this.#perform(task),
     });
@@ -109,6 +114,7 @@ export class Copier implements AsyncDisposable {
   async follow(tail: Tail, onCaughtUp: () => void): Promise<void> {
     await this.#copy({
       ...tail,
+      isEndless: tail.until === undefined,
       onEnd: () => {
         onCaughtUp();
         return tail.until === undefined ? 'wait' : 'end';
@@ -141,12 +147,19 @@ export class Copier implements AsyncDisposable {
         this.nextAfter = last.id;
       }
       if (!reachedEnd(lease)) continue;
+      if (stretch.isEndless && this.#options.pipelined && (await this.#wokenFirst(lease))) continue;
       await this.#ended.orAborted(this.#writes.drained());
       if (!isBlocked(lease) && stretch.onEnd() === 'end') break;
       await this.#ended.orAborted(this.#context.wakeUps.beyond(lease.wakeUpsSeen));
     }
     await this.#ended.orAborted(this.#writes.drained());
     return { after: this.nextAfter, predecessor };
+  }
+
+  /** Waits for the next wake-up or until all is committed. @returns whether the wake-up came first. */
+  async #wokenFirst({ wakeUpsSeen }: Lease): Promise<boolean> {
+    const woken = this.#context.wakeUps.beyond(wakeUpsSeen).then(() => this.#writes.inFlight > 0);
+    return this.#ended.orAborted(Promise.race([woken, this.#writes.drained().then(() => false)]));
   }
 
   /**
@@ -189,8 +202,8 @@ export class Copier implements AsyncDisposable {
   }
 
   async #writeBatch(batch: Batch, lease: Lease, { predecessor }: Stretch): Promise<Fingerprint> {
-    const isLast = batch.complete || this.#context.lanes === 1;
-    if (isLast && this.#writes.inFlight > 0) await this.#drainedOrRelease(lease);
+    const order = this.#orderOf(batch);
+    if (order === 'alone' && this.#writes.inFlight > 0) await this.#drainedOrRelease(lease);
     const plan: PlannedWrite = (place) => ({
       kind: 'batch',
       ...this.#taskBase(batch.after, predecessor),
@@ -198,12 +211,20 @@ export class Copier implements AsyncDisposable {
       content: batch.content,
       rows: batch.rows,
       lastId: batch.lastId,
-      alone: isLast,
+      order,
     });
-    const settled = () => lease.release();
-    const done = (written: WriteSuccess) => this.#count(batch.after, batch.last, written);
-    await this.#writes.submit(plan, { done, settled });
+    await this.#writes.submit({
+      plan,
+      bytes: batch.content.bytes,
+      done: (written) => this.#count(batch.after, batch.last, written),
+      settled: () => lease.release(),
+    });
     return batch.last;
+  }
+
+  #orderOf({ complete }: Batch): WriteOrder {
+    if (this.#options.pipelined) return 'pipelined';
+    return complete || this.#context.lanes === 1 ? 'alone' : 'gated';
   }
 
   async #drainedOrRelease(lease: Lease): Promise<void> {
@@ -239,7 +260,7 @@ export class Copier implements AsyncDisposable {
       last = written.last;
       if (last !== undefined) this.#count(after, last, written);
     };
-    await this.#writes.submit(plan, { done, settled: () => {} });
+    await this.#writes.submit({ plan, bytes: 0, done, settled: () => {} });
     await this.#ended.orAborted(this.#writes.drained());
     if (last === undefined) throw new Error(`No event after event ${after} was piped.`);
     return last;

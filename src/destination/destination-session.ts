@@ -92,7 +92,8 @@ export class DestinationSession implements AsyncDisposable {
     using laneWatch = new LaneWatch(this.#control, this.#context.session.applicationName);
     const stop = AbortSignal.any([goal.stop, this.#control.lost, watch.changed, laneWatch.blocked]);
     const context = this.#contextFor(validated, goal);
-    await using copier = new Copier(context, { ...goal, sessionNumber: sessionCount, stop });
+    const pipelined = this.#control.roundTripMs >= FAR_MS;
+    await using copier = new Copier(context, { ...goal, sessionNumber: sessionCount, stop, pipelined });
     if (context.lanes > 1) laneWatch.start(() => ({ inFlight: copier.inFlight, copied: goal.total.events }));
     goal.onCopying(copier);
     try {
@@ -173,6 +174,9 @@ export class DestinationSession implements AsyncDisposable {
     }
   }
 }
+
+/** From here on a write takes longer to get there, and its reply back, than to be carried out. */
+const FAR_MS = 5;
 
 const NOT_BUILT = 'deferred indexes are not built';
 const NEITHER = 'indexes are not deferred, and deferred ones are not built';

@@ -1,20 +1,28 @@
 /**
- * The writes of one run to one destination: up to `lanes` at a time, committed in order. The first one that fails
- * closes the gate; those behind it roll back, and the run is over.
+ * The writes of one run to one destination, committed in order. The first one that fails closes the gate; those behind it
+ * roll back, and the run is over.
  */
 import { CommitGate } from '../batch/commit-gate.js';
 import type { WriteSuccess, WriteTask } from '../batch/write-task.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
-import type { ServerLanes } from './server-lanes.js';
 import { WriteError } from './write-pool.js';
+import type { WriteSlots } from './write-slots.js';
 
 /** A write without what this class adds to it. */
 export type PlannedWrite = (place: { gate: SharedArrayBuffer; ticket: bigint; lane: number }) => WriteTask;
 
+/** A write that waits for its turn. */
+export interface Submission {
+  readonly plan: PlannedWrite;
+  readonly bytes: number;
+  /** It is committed. */
+  readonly done: (written: WriteSuccess) => void;
+  /** It has ended, in whatever way. */
+  readonly settled: () => void;
+}
+
 export interface OrderedWritesOptions {
-  readonly lanes: number;
-  /** Those of all destinations on the same server. */
-  readonly server: ServerLanes;
+  readonly slots: WriteSlots;
   readonly write: (task: WriteTask) => Promise<WriteSuccess>;
   /** Aborted: nothing waits for a lane any more, however slow its write is. */
   readonly stop: AbortSignal;
@@ -23,15 +31,14 @@ export interface OrderedWritesOptions {
 export class OrderedWrites {
   readonly #options: OrderedWritesOptions;
   readonly #gate = new CommitGate();
-  readonly #freeLanes: number[];
   readonly #running = new Set<Promise<void>>();
+  #bytesInFlight = 0;
   #ticket = 0n;
   #failure: Error | undefined;
   readonly #failed = new AbortController();
 
   constructor(options: OrderedWritesOptions) {
     this.#options = options;
-    this.#freeLanes = Array.from({ length: options.lanes }, (_, lane) => lane).reverse();
   }
 
   /** Writes under way. */
@@ -44,27 +51,22 @@ export class OrderedWrites {
     return this.#failed.signal;
   }
 
-  /**
-   * Starts a write as soon as a lane is free. `done` runs when it is committed, `settled` in any case.
-   * @throws the first failure, or the reason of the stop.
-   */
-  async submit(
-    plan: PlannedWrite,
-    on: { done: (written: WriteSuccess) => void; settled: () => void },
-  ): Promise<void> {
+  /** Starts a write as soon as there is a slot for it. @throws the first failure, or the reason of the stop. */
+  async submit(submission: Submission): Promise<void> {
     try {
       while (!this.#mayStart() && this.#failure === undefined)
         await orAborted(Promise.race(this.#running), this.#options.stop);
       if (this.#failure !== undefined) throw this.#failure;
     } catch (error) {
-      on.settled();
+      submission.settled();
       throw error;
     }
-    const lane = this.#freeLanes.pop() ?? 0;
-    const running = this.#write(plan, lane, on).finally(() => {
+    this.#bytesInFlight += submission.bytes;
+    const running = this.#write(submission).finally(() => {
       this.#running.delete(running);
+      this.#bytesInFlight -= submission.bytes;
       // Only now: whoever hears of it must see that this write is not in flight any more.
-      on.settled();
+      submission.settled();
     });
     this.#running.add(running);
   }
@@ -82,22 +84,16 @@ export class OrderedWrites {
   }
 
   #mayStart(): boolean {
-    return this.#freeLanes.length > 0 && this.#options.server.mayStart(this.inFlight);
+    return this.#options.slots.mayStart({ writes: this.inFlight, bytes: this.#bytesInFlight });
   }
 
-  async #write(
-    plan: PlannedWrite,
-    lane: number,
-    on: { done: (written: WriteSuccess) => void; settled: () => void },
-  ): Promise<void> {
-    const ticket = this.#ticket;
+  async #write({ plan, done }: Submission): Promise<void> {
+    const { slots, write } = this.#options;
+    const place = { gate: this.#gate.cells, ticket: this.#ticket, lane: slots.take() };
     this.#ticket += 1n;
     try {
-      const { server, write } = this.#options;
-      on.done(await server.during(write(plan({ gate: this.#gate.cells, ticket, lane }))));
-      this.#freeLanes.push(lane);
-      // The lowest lane is taken first, so that the sessions of others become idle and are closed.
-      this.#freeLanes.sort((a, b) => b - a);
+      done(await slots.during(write(plan(place))));
+      slots.giveBack(place.lane);
     } catch (error) {
       this.#fail(error);
     }

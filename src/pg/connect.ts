@@ -56,6 +56,8 @@ export interface Connection extends AsyncDisposable {
   readonly backendPid: number | undefined;
   /** When the server was started: another server, or the same after a restart, has another. */
   readonly serverStartedAt: string | undefined;
+  /** The least time that a question and its answer have taken so far. */
+  readonly roundTripMs: number;
   /** What was asked of the server in this session. */
   readonly traffic: Traffic;
   /** Aborted when the session is gone, whoever ended it; its reason is the error, where there is one. */
@@ -146,6 +148,7 @@ class Session implements Connection {
   readonly traffic: Traffic = { answered: 0, unanswered: 0 };
   backendPid: number | undefined;
   serverStartedAt: string | undefined;
+  roundTripMs = Number.POSITIVE_INFINITY;
   readonly #options: ConnectOptions;
   readonly #loss = new AbortController();
   #look: FirstLook | undefined;
@@ -199,8 +202,11 @@ class Session implements Connection {
 
   async awaiting<T>(answer: Promise<T>): Promise<T> {
     this.traffic.unanswered += 1;
+    const askedAtMs = performance.now();
     try {
-      return await answer;
+      const given = await answer;
+      this.roundTripMs = Math.min(this.roundTripMs, performance.now() - askedAtMs);
+      return given;
     } catch (error) {
       // What the driver says of a session that is gone has no code, and does not say why.
       const saysWhy = hasOwnCode(error) || !this.lost.aborted;

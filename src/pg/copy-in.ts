@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Connection } from './connect.js';
+import { protocolOf } from './driver.js';
 import { COPY_EVENTS_IN_SQL, REFUTE_UNLESS_COUNT_SQL } from './events-sql.js';
 
 /** The part of pg's protocol writer that a query object is handed. */
@@ -113,14 +114,55 @@ function sendData({ stream }: ProtocolConnection, parts: readonly Uint8Array[]):
 
 function submit(connection: Connection, send: (protocol: ProtocolConnection) => void): Promise<number> {
   const copied = new Promise<number>((resolve, reject) => {
-    connection.client.query(new CopyInQuery(send, resolve, reject) as unknown as pg.Submittable);
+    pipelineOf(connection).add(new CopyInQuery(send, resolve, reject));
   });
   return connection.awaiting(copied);
 }
 
+const pipelines = new WeakMap<Connection, CopyPipeline>();
+
+function pipelineOf(connection: Connection): CopyPipeline {
+  const pipeline = pipelines.get(connection) ?? new CopyPipeline(connection);
+  pipelines.set(connection, pipeline);
+  return pipeline;
+}
+
+/**
+ * Sends each COPY at once, behind those whose replies have not come yet. pg takes one query at a time, and its pipelines take
+ * no COPY: so it is handed the next one, which is sent already, as soon as the one before has been answered.
+ */
+class CopyPipeline {
+  readonly #connection: Connection;
+  /** Sent and not answered, the oldest first; pg knows that one only. */
+  readonly #sent: CopyInQuery[] = [];
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  add(query: CopyInQuery): void {
+    query.onAnswered = () => this.#answered();
+    this.#sent.push(query);
+    if (this.#sent.length === 1) this.#hand(query);
+    else query.submit(protocolOf(this.#connection.client) as unknown as ProtocolConnection);
+  }
+
+  #answered(): void {
+    this.#sent.shift();
+    const [next] = this.#sent;
+    if (next !== undefined) this.#hand(next);
+  }
+
+  #hand(query: CopyInQuery): void {
+    this.#connection.client.query(query as unknown as pg.Submittable);
+  }
+}
+
 /** What pg calls a "submittable": it is asked to send itself, then told of every answer. */
 class CopyInQuery {
+  onAnswered = () => {};
   #rows = 0;
+  #isSent: boolean = false;
   readonly #send: (protocol: ProtocolConnection) => void;
   readonly #resolve: (rows: number) => void;
   readonly #reject: (error: unknown) => void;
@@ -136,6 +178,8 @@ class CopyInQuery {
   }
 
   submit(protocol: ProtocolConnection): void {
+    if (this.#isSent) return;
+    this.#isSent = true;
     protocol.stream.cork();
     this.#send(protocol);
     protocol.stream.uncork();
@@ -148,11 +192,13 @@ class CopyInQuery {
 
   handleReadyForQuery(): void {
     this.#resolve(this.#rows);
+    this.onAnswered();
   }
 
   /** pg forgets the active query before ReadyForQuery arrives: this is the last that is heard of it. */
   handleError(error: unknown): void {
     this.#reject(error);
+    this.onAnswered();
   }
 
   handleRowDescription(): void {}

@@ -50,7 +50,12 @@ test('a destination waits for room in memory as long as it has a batch in hand, 
   const fixture = new Fixture();
   const stopping = new AbortController();
   const total = new Tally();
-  await using copier = new Copier(fixture.context, { sessionNumber: 1, stop: stopping.signal, total });
+  await using copier = new Copier(fixture.context, {
+    sessionNumber: 1,
+    stop: stopping.signal,
+    total,
+    pipelined: false,
+  });
   const following = copier.follow({ after: 0n }, () => {});
   await until('it read ahead', () => fixture.requests.length === 2);
   fixture.finishWrite();

@@ -4,6 +4,7 @@ import type { WriteSuccess, WriteTask } from '../../src/batch/write-task.js';
 import { OrderedWrites, type PlannedWrite } from '../../src/destination/ordered-writes.js';
 import { ServerLanes } from '../../src/destination/server-lanes.js';
 import { WriteError } from '../../src/destination/write-pool.js';
+import { LaneSlots } from '../../src/destination/write-slots.js';
 
 const SUCCESS: WriteSuccess = { ok: true, rows: 1, bytes: 1, times: { copyMs: 0, waitMs: 0, commitMs: 0 } };
 
@@ -22,8 +23,7 @@ class Fixture {
 
   constructor(lanes: number, server = new ServerLanes(lanes)) {
     this.writes = new OrderedWrites({
-      lanes,
-      server,
+      slots: new LaneSlots(lanes, server),
       stop: this.stopping.signal,
       write: (task) =>
         new Promise((resolve, reject) => {
@@ -34,7 +34,9 @@ class Fixture {
 
   submit(name: string): Promise<void> {
     const plan: PlannedWrite = (place) => ({ ...place, kind: 'giant' }) as WriteTask;
-    return this.writes.submit(plan, {
+    return this.writes.submit({
+      plan,
+      bytes: 1,
       done: () => this.log.push(`${name} done`),
       settled: () => this.log.push(`${name} settled, ${this.writes.inFlight} in flight`),
     });

@@ -24,7 +24,7 @@ function writeTo(port: number): WriteTask {
     ticket: 0n,
     content: { slabs: [], bytes: 0 },
     rows: 0,
-    alone: true,
+    order: 'alone',
   };
 }
 
