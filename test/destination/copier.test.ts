@@ -73,7 +73,12 @@ test('no record is made of a batch where nobody would see it', async () => {
   const stopping = new AbortController();
   const total = new Tally();
   const context = { ...fixture.context, log } as unknown as DestinationContext;
-  await using copier = new Copier(context, { sessionNumber: 1, stop: stopping.signal, total });
+  await using copier = new Copier(context, {
+    sessionNumber: 1,
+    stop: stopping.signal,
+    total,
+    pipelined: false,
+  });
   const following = copier.follow({ after: 0n }, () => {});
   await until('it had a batch in hand', () => fixture.requests.length === 2);
   fixture.finishWrite();
