@@ -45,7 +45,7 @@ function writeAs(params: ConnectionParams): WriteTask {
     ticket: 0n,
     content: { slabs: [], bytes: 0 },
     rows: 0,
-    alone: false,
+    order: 'gated',
   };
 }
 
