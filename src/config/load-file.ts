@@ -63,11 +63,7 @@ async function runScript(path: string): Promise<unknown> {
 
 /** CommonJS in a folder whose package.json says `"type": "module"`: whoever copies an old file there means it. */
 function isCommonJsInModuleFolder(error: unknown): boolean {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return (
-    (error instanceof ReferenceError && message.includes('is not defined in ES module scope')) ||
-    (code === 'ERR_UNKNOWN_FILE_EXTENSION' && message.includes('extension ""'))
-  );
+  return error instanceof ReferenceError && error.message.includes('is not defined in ES module scope');
 }
 
 function runAsCommonJs(path: string): unknown {

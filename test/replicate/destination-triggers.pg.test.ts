@@ -261,7 +261,7 @@ describe.concurrent('--repair', () => {
     },
     'a rule for UPDATE': {
       sql: 'CREATE RULE act AS ON UPDATE TO events DO ALSO DELETE FROM events WHERE id = OLD.id',
-      what: 'cannot be repaired: rule "act" on public.events can do something else instead of updating rows',
+      what: 'cannot be repaired: rule "act" on public.events can replace the update of rows with something else',
       mend: 'ALTER TABLE public.events DISABLE RULE "act";',
     },
   };

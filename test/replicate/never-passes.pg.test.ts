@@ -72,7 +72,7 @@ const refusals: Record<string, Refusal> = {
     events: PLAIN,
     // The server fires it after the whole COPY, and does not say for which row.
     message: /Cannot write events to .*not here \[P0001\]/,
-    hint: /what raised this in the destination: PL\/pgSQL function (public\.)?refuse\(\)/,
+    hint: /what raised this error in the destination: PL\/pgSQL function (public\.)?refuse\(\)/,
     mend: 'DROP TRIGGER refuse ON public.events',
   },
 };
@@ -250,7 +250,7 @@ describe.concurrent('destinations that are wrong are all named, each with its pr
       expect(stderr).toContain('2 destinations failed.');
       expect(stderr).toMatch(new RegExp(`/${first} cannot be a destination: table "events" is missing`));
       expect(stderr).toMatch(new RegExp(`/${second} cannot be a destination: column "ts" is "timestamp`));
-      expect(stderr.match(/Make the database with slate-init-db/g)).toHaveLength(1);
+      expect(stderr.match(/Create the database with slate-init-db/g)).toHaveLength(1);
       expect(records.at(-1)).toMatchObject({ level: 60, msg: 'ended' });
       expect(await all.count(all.destination(2))).toBe(0);
     },
