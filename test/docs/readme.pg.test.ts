@@ -50,7 +50,7 @@ describe('README.md', () => {
       await command.answer('User: ', `${server.user}\n`);
       await command.answer('Password: ', `${server.password}\n`);
       expect(await command.ended()).toBe(0);
-      expect(command.screen).toContain('give them in the configuration file');
+      expect(command.screen).toContain('Give both in the configuration file');
     }
     const written = onlyBlock('quick-start-config-with-login')
       .replace('5432', String(server.port))
