@@ -129,20 +129,23 @@ const CHANGED: Readonly<Record<string, { readonly sql: string; readonly message:
   },
   'has a rule': {
     sql: 'CREATE RULE r AS ON INSERT TO slate_deferred_indexes DO INSTEAD NOTHING',
-    message: /is not a table as/,
+    message: /is not the table that/,
   },
   'has a trigger': {
     sql: `CREATE TRIGGER t BEFORE DELETE ON slate_deferred_indexes FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()`,
-    message: /is not a table as/,
+    message: /is not the table that/,
   },
-  'has another column': { sql: 'ALTER TABLE slate_deferred_indexes ADD x int', message: /is not a table as/ },
+  'has another column': {
+    sql: 'ALTER TABLE slate_deferred_indexes ADD x int',
+    message: /is not the table that/,
+  },
   'has children': {
     sql: 'CREATE TABLE events_child () INHERITS (slate_deferred_indexes)',
-    message: /is not a table as/,
+    message: /is not the table that/,
   },
   'is forgotten in a crash': {
     sql: 'ALTER TABLE slate_deferred_indexes SET UNLOGGED',
-    message: /is not a table as/,
+    message: /is not the table that/,
   },
   'holds something else than an index': {
     sql: "UPDATE slate_deferred_indexes SET definition = 'DROP TABLE public.events'",

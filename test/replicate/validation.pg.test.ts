@@ -163,22 +163,22 @@ describe('the events of a destination must be those of the source, to the byte',
     'another first event': [
       'UPDATE events SET event = \'{"number": 1.1}\' WHERE id = 1',
       1,
-      'another "event"',
+      'a different "event"',
     ],
     'a first event with one microsecond more': [
       "UPDATE events SET ts = ts + '1 microsecond' WHERE id = 1",
       1,
-      'another "ts"',
+      'a different "ts"',
     ],
     'another event among the last hundred': [
       'UPDATE events SET event = \'{"n": 3.0}\' WHERE id = 3',
       3,
-      'another "event"',
+      'a different "event"',
     ],
     'two events swapped': [
       'UPDATE events e SET event = other.event FROM events other WHERE (e.id, other.id) IN ((5, 6), (6, 5))',
       5,
-      'another "event"',
+      'a different "event"',
     ],
     'timestamps cut to milliseconds': [
       "UPDATE events SET ts = date_trunc('milliseconds', ts)",
