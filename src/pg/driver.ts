@@ -59,7 +59,9 @@ const exactTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number) => 
 
 /** What pg does not declare. */
 interface Insides {
-  readonly connection: GuardedConnection & { readonly stream: { destroy(): void } };
+  readonly connection: GuardedConnection & {
+    readonly stream: { destroy(): void; readonly bytesRead: number };
+  };
   readonly processID: number | null;
 }
 

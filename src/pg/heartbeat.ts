@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from './connect.js';
 import { nameOf } from './connection-params.js';
+import { protocolOf } from './driver.js';
 import { ConnectionLostError } from './error-code.js';
 import { refuseMovedSession } from './pooler.js';
 import { PID_SQL } from './session-settings.js';
@@ -26,6 +27,8 @@ export interface HeartbeatOptions {
    * two looks has lost it, or we its answer. Default `HEARTBEAT_INTERVAL_MS`.
    */
   readonly heartbeatIntervalMs?: number | undefined;
+  /** How long a server may get nothing, or send nothing where it cannot be asked. Default `STALL_MS`. */
+  readonly stallMs?: number | undefined;
   /** Told why the server could not be asked, once in a row. */
   readonly log?: SessionLog | undefined;
 }
@@ -36,7 +39,10 @@ export const HEARTBEAT_INTERVAL_MS = 4_000;
 /** How long a sign of life may take. */
 const DEADLINE_MS = 5_000;
 
-/** How long a server may wait for the rest of a COPY without getting any of it: a slow path is not a dead one. */
+/**
+ * How long a server may wait for the rest of a COPY without getting any of it: a slow path is not a dead one. So long may also be
+ * silent what no server can be asked about.
+ */
 const STALL_MS = 30_000;
 
 /** `application_name` of the sessions that ask about another one. */
@@ -55,7 +61,13 @@ interface Waiting {
   readonly active: boolean;
   /** Changes whenever it gets something from us or does something. */
   readonly progress: string;
+  /** Why the session is given up when there is no progress. */
+  readonly death?: string | undefined;
 }
+
+const SENT_IN_VAIN = 'The connection is dead: the server waits for data that this process has already sent.';
+const ELSEWHERE =
+  'The connection is dead: another server answers at this address by now, or the same was restarted, and nothing has come from the one of this session.';
 
 class Heartbeat {
   readonly #connection: Connection;
@@ -74,20 +86,17 @@ class Heartbeat {
     const { heartbeatIntervalMs = HEARTBEAT_INTERVAL_MS } = this.#options;
     for (;;) {
       await sleep(heartbeatIntervalMs, undefined, { signal: this.#connection.lost });
-      if (await this.#isAlive()) continue;
-      throw new ConnectionLostError(
-        'The connection is dead: the server waits for data that this process has already sent.',
-      );
+      await this.#makeSureOfLife();
     }
   }
 
-  async #isAlive(): Promise<boolean> {
+  async #makeSureOfLife(): Promise<void> {
     const { answered, unanswered } = this.#connection.traffic;
     const waitsLong = unanswered > 0 && answered === this.#answeredBefore;
     this.#answeredBefore = answered;
     if (!waitsLong) this.#stalled = undefined;
     if (unanswered === 0) await this.#askForSignOfLife();
-    return !waitsLong || this.#mayStillAnswer();
+    if (waitsLong) await this.#makeSureOfAnswer();
   }
 
   async #askForSignOfLife(): Promise<void> {
@@ -100,19 +109,19 @@ class Heartbeat {
     refuseMovedSession(this.#connection, row?.pid);
   }
 
-  async #mayStillAnswer(): Promise<boolean> {
+  async #makeSureOfAnswer(): Promise<void> {
     const waiting = await this.#askAbout();
     if (waiting === 'gone') throw new ConnectionLostError('The server has ended the session.');
     if (!waiting?.forUs) {
       this.#stalled = undefined;
-      return true;
+      return;
     }
+    const { stallMs = STALL_MS } = this.#options;
     const stalled = this.#stalled;
-    if (stalled?.progress === waiting.progress) {
-      return waiting.active && performance.now() - stalled.sinceMs < STALL_MS;
-    }
-    this.#stalled = { progress: waiting.progress, sinceMs: performance.now() };
-    return true;
+    if (stalled?.progress !== waiting.progress)
+      this.#stalled = { progress: waiting.progress, sinceMs: performance.now() };
+    else if (!waiting.active || performance.now() - stalled.sinceMs >= stallMs)
+      throw new ConnectionLostError(waiting.death ?? SENT_IN_VAIN);
   }
 
   /**
@@ -149,10 +158,19 @@ const ASK_SQL = `
          state = 'active' AS active, concat_ws(' ', state_change, bytes) AS progress
     FROM pg_stat_activity, copying WHERE pid = $1::int`;
 
-/** @returns undefined when another server answers. */
-async function askServer(connection: Connection): Promise<Waiting | 'gone' | undefined> {
+/**
+ * Another server than that of the session knows nothing of it: it may be one of several behind a name. Or the session's was
+ * restarted, and its sockets died without a word: then nothing ever arrives.
+ */
+async function askServer(connection: Connection): Promise<Waiting | 'gone'> {
   await using beside = await connection.openBeside(WATCHER_APPLICATION);
-  if (beside.serverStartedAt !== connection.serverStartedAt) return undefined;
+  if (beside.serverStartedAt !== connection.serverStartedAt)
+    return {
+      forUs: true,
+      active: true,
+      progress: `elsewhere ${protocolOf(connection.client).stream.bytesRead}`,
+      death: ELSEWHERE,
+    };
   const [waiting] = await beside.query<Waiting>(ASK_SQL, [connection.backendPid]);
   return waiting ?? 'gone';
 }

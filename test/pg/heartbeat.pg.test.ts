@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Connection, connect } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
+import { keepAsking } from '../../src/pg/heartbeat.js';
 import { FaultProxy } from '../faults/proxy.js';
 import { createInstallation } from '../replicate/installation.js';
 import { LogRecords } from '../replicate/log-records.js';
@@ -58,6 +59,19 @@ test('a statement that another server knows nothing of is waited for', async () 
   });
   await holder.query('SELECT pg_advisory_unlock(7)');
   await waiting;
+});
+
+test('a statement that another server knows nothing of is given up when nothing has come for long', async () => {
+  await using all = await createInstallation();
+  const holder = await all.session(all.source);
+  await holder.query(LOCK);
+  await using session = await connect(all.source, { applicationName: 'slate-test', connectTimeoutMs: 2_000 });
+  // As after a crash of the server, of which a path that lost everything did not tell.
+  Object.assign(session, { serverStartedAt: 'another time', backendPid: 0 });
+  const waiting = session.query(LOCK);
+  keepAsking(session, { heartbeatIntervalMs: 20, stallMs: 200 });
+  await expect(waiting).rejects.toMatchObject({ message: expect.stringContaining('another server answers') });
+  await holder.query('SELECT pg_advisory_unlock(7)');
 });
 
 test('a statement whose session has ended at the server is given up', async () => {

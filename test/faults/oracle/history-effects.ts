@@ -36,7 +36,7 @@ export const HISTORY_EFFECTS: Readonly<Record<HistoryKind, (place: Place) => Eff
     }),
   'restored source': (place) =>
     changing(place, async ({ fault, site, replicator, crew }) => {
-      if (replicator.hasDiverged(site.database)) throw new CannotHappenError('this replica has diverged');
+      refuseDiverged({ replicator, site });
       // Nothing gets there meanwhile: it is behind.
       using _hold = site.proxy.impose({ kind: 'hold' }, { direction: 'to-server' });
       await sleep(LEAST_BEHIND_MS + fault.lastsMs);
@@ -55,14 +55,14 @@ export const HISTORY_EFFECTS: Readonly<Record<HistoryKind, (place: Place) => Eff
       }),
     ),
   'deleted events': (place) =>
-    changing(place, ({ fault: { size }, site, crew }) =>
+    changingLive(place, ({ fault: { size }, site, crew }) =>
       deleteLast(crew.field.source, site.database, {
         transactions: transactionsOf(size),
         before: (last) => observerOf(place).allowStepBack(last),
       }),
     ),
   'truncated destination': (place) =>
-    changing(place, async ({ site }) => {
+    changingLive(place, async ({ site }) => {
       observerOf(place).allowStepBack(0n);
       await truncate(site.database);
     }),
@@ -86,6 +86,18 @@ function observerOf({ fault, crew }: Place) {
   const observer = crew.observers[fault.server - SOURCE - 1];
   if (observer === undefined) throw new Error(`Nobody observes server ${fault.server}.`);
   return observer;
+}
+
+/** As `changing`, but of a destination that is replicated to: one that was stopped must stay as it is. */
+function changingLive(place: Place, change: (place: Place) => Promise<unknown>): Effect {
+  return changing(place, async (here) => {
+    refuseDiverged(here);
+    await change(here);
+  });
+}
+
+function refuseDiverged({ replicator, site }: Pick<Place, 'replicator' | 'site'>): void {
+  if (replicator.hasDiverged(site.database)) throw new CannotHappenError('this replica has diverged');
 }
 
 function changing(place: Place, change: (place: Place) => Promise<unknown>): Effect {
