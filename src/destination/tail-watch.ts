@@ -3,11 +3,12 @@
  * poll, its latest events are compared with the source's. What it looks for: a destination that was emptied, or whose latest
  * events were deleted or edited. What is missing is copied again after another look, what is different stops the destination.
  */
-import type { Fingerprint } from '../batch/fingerprint.js';
+import { type Fingerprint, isSameEvent } from '../batch/fingerprint.js';
 import { LookAgainError } from '../lifecycle/look-again-error.js';
 import type { Connection } from '../pg/connect.js';
 import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import type { EventSource } from '../source/event-source.js';
+import { readNewest } from '../source/read-newest.js';
 import { divergenceAt } from './divergence-guard.js';
 import {
   type DigestedRow,
@@ -111,12 +112,26 @@ export class TailWatch implements Disposable {
   /** The first event of the source, where it comes first, is gone; else the destination's own is another one. */
   async #differsAt(sourceId: bigint | null, id: bigint): Promise<Error | undefined> {
     if (sourceId !== null && sourceId < id) return this.#isGone(sourceId);
-    return this.#watched.source.ask((source) => divergenceAt(source, this.#connection, id));
+    const { source } = this.#watched;
+    return (
+      (await this.#sourceChange()) ??
+      source.ask((connection) => divergenceAt(connection, this.#connection, id))
+    );
+  }
+
+  /** Whoever is to find that the source has changed must tell it: other destinations are about to write what it lost. */
+  async #sourceChange(): Promise<Error | undefined> {
+    const committed = this.#committed();
+    if (committed === undefined) return undefined;
+    const { source } = this.#watched;
+    const at = { after: committed.id, upTo: committed.id };
+    const { predecessor } = await source.ask((connection) => readNewest(connection, at));
+    return isSameEvent(predecessor, committed) ? undefined : source.changedAt(committed.id);
   }
 
   #isGone(id: bigint): LookAgainError {
-    return new LookAgainError(`Event ${id} is gone from destination ${this.#watched.name}.`, {
-      hint: 'Something else deleted it. Missing events are copied again.',
+    return new LookAgainError(`Destination ${this.#watched.name} lacks event ${id}, which the source has.`, {
+      hint: 'Somebody deleted it there, or it appeared in the source after later ones. It is copied now.',
     });
   }
 
