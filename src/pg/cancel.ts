@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { Deadline } from '../lifecycle/deadline.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { dial } from './dial.js';
 import { alreadyConnected } from './driver.js';
@@ -31,7 +32,8 @@ const LOOK_AGAIN_MS = 20;
  * of it.
  */
 export async function cancelWhatRuns({ client, traffic, lost }: Cancellable): Promise<void> {
-  const end = AbortSignal.any([AbortSignal.timeout(CANCEL_MS), lost]);
+  using deadline = new Deadline(CANCEL_MS, { or: lost });
+  const end = deadline.signal;
   while (traffic.unanswered > 0 && !end.aborted) {
     await requestCancel(client, end);
     // A session that pipelines has the next statement begin as soon as this one has ended.

@@ -1,15 +1,15 @@
 import type pg from 'pg';
+import { Deadline } from '../lifecycle/deadline.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { cancelWhatRuns } from './cancel.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 import { dial } from './dial.js';
 import { announcedPidOf, newClient, protocolOf } from './driver.js';
-import { ConnectionLostError, hasOwnCode, lossOf } from './error-code.js';
+import { ConnectionLostError, ConnectTimeoutError, hasOwnCode, lossOf } from './error-code.js';
 import { explainDatabaseError, tellSide } from './explain-error.js';
 import { keepAsking, type SessionLog } from './heartbeat.js';
 import { explainLogin, userOf } from './login.js';
 import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
-import { Opening } from './opening.js';
 import { pidBeside } from './pid-beside.js';
 import { refusePooler } from './pooler.js';
 import { leaveReservedSlots } from './reserved-slots.js';
@@ -100,7 +100,10 @@ export async function connect(params: ConnectionParams, options: ConnectOptions)
 
 async function open(params: ConnectionParams, options: ConnectOptions, ssl: SslOption): Promise<Connection> {
   options.signal?.throwIfAborted();
-  using opening = new Opening(options.connectTimeoutMs, options.signal);
+  using opening = new Deadline(options.connectTimeoutMs, {
+    or: options.signal,
+    reason: () => new ConnectTimeoutError(options.connectTimeoutMs),
+  });
   try {
     const session = await logIn(params, options, { ssl, signal: opening.signal });
     options.signal?.addEventListener('abort', () => void session.leave(), {

@@ -10,6 +10,7 @@ import { lanesByServer } from '../destination/server-lanes.js';
 import type { Shares } from '../destination/sharing.js';
 import type { Validated } from '../destination/validate.js';
 import { WritePool } from '../destination/write-pool.js';
+import { Deadline } from '../lifecycle/deadline.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { retrying } from '../lifecycle/retry.js';
 import { StartBarrier } from '../lifecycle/start-barrier.js';
@@ -215,9 +216,8 @@ export class Replicator implements AsyncDisposable {
       if (this.#stop.aborted) return;
       this.#failures.push({ destination: destination.context.name, error });
       barrier.fail();
-      await orAborted(barrier.complete, AbortSignal.any([this.#stop, AbortSignal.timeout(OTHERS_MS)])).catch(
-        () => {},
-      );
+      using others = new Deadline(OTHERS_MS, { or: this.#stop });
+      await orAborted(barrier.complete, others.signal).catch(() => {});
       this.#halt.abort(oneErrorOf(this.#failures));
     }
   }

@@ -2,6 +2,7 @@
  * How many sessions servers have room for. What a run needs is compared with it before anything is copied: a
  * run that does not fit would starve some of its destinations, or leave applications without a connection.
  */
+import { Deadline } from '../lifecycle/deadline.js';
 import { type ConnectOptions, connect } from '../pg/connect.js';
 import { type ConnectionParams, hostAndPort } from '../pg/connection-params.js';
 import { errorCode } from '../pg/error-code.js';
@@ -84,7 +85,8 @@ export async function askForRoom(
 ): Promise<ServerRoom[]> {
   const groups = groupBy(needs, ({ params }) => `${hostAndPort(params)} ${params.user ?? ''}`);
   const written = needs.filter(({ kind }) => kind === 'destination').map(({ params }) => params.databaseName);
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(ANSWER_MS)]);
+  using deadline = new Deadline(ANSWER_MS, { or: stop });
+  const { signal } = deadline;
   const ask = (group: readonly SessionNeed[]) =>
     askOne(group, written, (params) => ({ ...options(params), signal }));
   const answers = await Promise.all([...groups.values()].map(ask));

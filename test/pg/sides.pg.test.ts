@@ -15,8 +15,14 @@ async function explained(work: Promise<unknown>, context: Parameters<typeof expl
 test('an error names the database that it came from, whoever explains it', async () => {
   await using all = await createInstallation();
   const [source, destination] = [await all.session(all.source), await all.session(all.destination())];
-  const message = await explained(source.query('SELECT 1 / 0'), { doing: 'read', params: all.destination() });
+  const message = await explained(source.query('SELECT 1 / 0'), {
+    doing: 'read from',
+    params: all.destination(),
+  });
   expect(message).toContain(`Cannot read from ${describeDatabase(all.source)}`);
-  const other = await explained(destination.query('SELECT 1 / 0'), { doing: 'read', params: all.source });
+  const other = await explained(destination.query('SELECT 1 / 0'), {
+    doing: 'read from',
+    params: all.source,
+  });
   expect(other).toContain(`Cannot read from ${describeDatabase(all.destination())}`);
 });
