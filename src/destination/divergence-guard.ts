@@ -8,7 +8,7 @@ import { DivergenceError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 
 /** How many of a destination's last events are compared. */
-export const LAST_EVENTS = 100;
+const LAST_EVENTS = 100;
 
 /** What a server says of one event. */
 export interface EventDigest {

@@ -4,10 +4,10 @@
  */
 
 /** At least so many of the latest events are compared at each look: those that were compared before, once more. */
-export const COMPARED_AGAIN = 100;
+const COMPARED_AGAIN = 100;
 
 /** At most so many: what 500 cost a server at each look is 2 ms. */
-export const COMPARED_AT_MOST = 500;
+const COMPARED_AT_MOST = 500;
 
 /** Larger events, as the destination stores them, are compared by `id` and `ts` alone. */
 const DIGESTED_STORED_BYTES = 2_000;

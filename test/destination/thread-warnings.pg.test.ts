@@ -1,6 +1,5 @@
 /** A password that was changed in its file is known to the threads that have read it, and to nobody else. */
 import { expect, test } from 'vitest';
-import { CommitGate } from '../../src/batch/commit-gate.js';
 import type { WriteTask, WriteTrouble } from '../../src/batch/write-task.js';
 import { WritePool } from '../../src/destination/write-pool.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
@@ -9,6 +8,7 @@ import { createInstallation, type Installation } from '../replicate/installation
 import { RestrictedRole } from '../replicate/restricted-role.js';
 import { TableLock } from '../replicate/table-lock.js';
 import { until } from '../replicate/until.js';
+import { emptyWrite } from './empty-write.js';
 
 /** Words of the message with which a server refuses one connection too many. */
 const PASSWORD = 'too many connections';
@@ -25,28 +25,15 @@ function newPool(onTrouble: (trouble: WriteTrouble) => void = () => {}) {
   return { pool, [Symbol.asyncDispose]: () => pool.stop() };
 }
 
-/** A write of no events: it needs the table all the same. */
 function writeAs(params: ConnectionParams): WriteTask {
-  return {
-    kind: 'batch',
-    destination: JSON.stringify({
-      params,
-      applicationName: 'slate-replicator:test',
-      connectTimeoutMs: 15_000,
-      heartbeatIntervalMs: 20,
-      settings: {},
-    }),
-    destinationKey: '0',
-    sessionNumber: 1,
-    lane: 0,
-    after: 0n,
-    lastId: 1n,
-    gate: new CommitGate().cells,
-    ticket: 0n,
-    content: { slabs: [], bytes: 0 },
-    rows: 0,
-    order: 'gated',
+  const session = {
+    params,
+    applicationName: 'slate-replicator:test',
+    connectTimeoutMs: 15_000,
+    heartbeatIntervalMs: 20,
+    settings: {},
   };
+  return emptyWrite(session, { destinationKey: '0', order: 'gated' });
 }
 
 test('a warning of a thread does not show a password that only the thread knows', async (context) => {

@@ -1,31 +1,19 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { CommitGate } from '../../src/batch/commit-gate.js';
 import type { WriteTask } from '../../src/batch/write-task.js';
 import { WritePool } from '../../src/destination/write-pool.js';
+import { emptyWrite } from './empty-write.js';
 
 /** A write to a server on this port. */
 function writeTo(port: number): WriteTask {
-  return {
-    kind: 'batch',
-    destination: JSON.stringify({
-      params: { host: '127.0.0.1', port, databaseName: 'nowhere' },
-      applicationName: 'test',
-      connectTimeoutMs: 60_000,
-      settings: {},
-    }),
-    destinationKey: String(port),
-    sessionNumber: 1,
-    lane: 0,
-    after: 0n,
-    lastId: 1n,
-    gate: new CommitGate().cells,
-    ticket: 0n,
-    content: { slabs: [], bytes: 0 },
-    rows: 0,
-    order: 'alone',
+  const session = {
+    params: { host: '127.0.0.1', port, databaseName: 'nowhere' },
+    applicationName: 'test',
+    connectTimeoutMs: 60_000,
+    settings: {},
   };
+  return emptyWrite(session, { destinationKey: String(port), order: 'alone' });
 }
 
 /** A server that takes connections and never says a word. */
