@@ -53,9 +53,12 @@ export class Settlement {
   #endId = MAX_ID;
   #watched: readonly IdRange[] = [];
   #looking: Promise<void> | undefined;
-  #isWaiting: boolean = false;
+  /** Whether the holes near the highest id, which may have been passed before the start, are watched. */
+  #isTipWatched: boolean = false;
   /** Counts the sources that were begun with anew: what was asked of an earlier one is not true of a later one. */
   #generation = 0;
+  /** The generation whose transactions are waited for. */
+  #waitingGeneration: number | undefined;
   #mayReadNextId: boolean | undefined;
   #isHoleReported: boolean = false;
   #reportedStray: bigint | undefined;
@@ -69,15 +72,11 @@ export class Settlement {
     return this.#settledId;
   }
 
-  /** Looks for the first time: what is missing near the highest id is watched from now on. */
+  /** Looks for the first time: the holes near the highest id are watched once they are settled. */
   async start(): Promise<void> {
-    const { ask } = this.#options;
     const snapshot = await this.#snapshot();
     this.#noteStrays(snapshot);
-    const holes = await ask((connection) => connection.query<IdRange>(HOLES_AT_THE_TIP_SQL, [HOLES_WATCHED]));
-    // Before an event that table `id` has not handed out lie the ids that it is going to hand out.
-    this.#watched = subtract(holes, [{ from: this.#endId + 1n, to: MAX_ID }]);
-    this.#settleOrWait(snapshot);
+    await this.#settleOrWait(snapshot);
   }
 
   /** What was known is of a source that is no more: begins anew. */
@@ -86,6 +85,7 @@ export class Settlement {
     this.#settledId = BEFORE_ALL_IDS;
     this.#endId = MAX_ID;
     this.#watched = [];
+    this.#isTipWatched = false;
   }
 
   /**
@@ -118,6 +118,7 @@ export class Settlement {
 
   /** The first event that appeared in a hole after it had been passed; undefined when there is none. */
   async findLate(): Promise<bigint | undefined> {
+    if (!this.#isTipWatched) await this.advance();
     if (this.#watched.length === 0) return undefined;
     const [from, to] = [this.#watched.map((hole) => hole.from), this.#watched.map((hole) => hole.to)];
     const late = await this.#options.ask((connection) =>
@@ -129,23 +130,27 @@ export class Settlement {
   }
 
   async #advance(): Promise<void> {
-    if (!this.#isWaiting) this.#settleOrWait(await this.#snapshot());
+    if (!this.#isWaiting()) await this.#settleOrWait(await this.#snapshot());
   }
 
-  #settleOrWait(snapshot: Snapshot): void {
-    if (snapshot.writers === null && snapshot.standbyXmax === null) this.#settle(snapshot, snapshot);
-    else if (!this.#isWaiting) this.#settleLater(snapshot);
+  #isWaiting(): boolean {
+    return this.#waitingGeneration === this.#generation;
+  }
+
+  async #settleOrWait(snapshot: Snapshot): Promise<void> {
+    if (snapshot.writers === null && snapshot.standbyXmax === null) await this.#settle(snapshot, snapshot);
+    else if (!this.#isWaiting()) this.#settleLater(snapshot);
   }
 
   #settleLater(snapshot: Snapshot): void {
-    this.#isWaiting = true;
     const generation = this.#generation;
+    this.#waitingGeneration = generation;
     this.#untilWritersEnded(snapshot)
       .then(() => this.#snapshot())
-      .then((now) => generation === this.#generation && this.#settle(snapshot, now))
+      .then((now) => (generation === this.#generation ? this.#settle(snapshot, now) : undefined))
       .catch((err) => this.#options.log.write('a hole could not be settled: it is looked at again', { err }))
       .finally(() => {
-        this.#isWaiting = false;
+        if (this.#waitingGeneration === generation) this.#waitingGeneration = undefined;
         this.#options.onSettled();
       });
   }
@@ -169,11 +174,25 @@ export class Settlement {
   }
 
   /** What was noted then is final now. */
-  #settle(then: Snapshot, now: Snapshot): void {
+  async #settle(then: Snapshot, now: Snapshot): Promise<void> {
     this.#noteStrays(now);
     const lastId = then.lastId ?? BEFORE_ALL_IDS;
+    // Before an event that table `id` has not handed out lie the ids that it is going to hand out.
     const settledId = lastId < this.#endId ? lastId : this.#endId;
     if (settledId > this.#settledId) this.#settledId = settledId;
+    if (!this.#isTipWatched) await this.#watchTip(settledId);
+  }
+
+  /** Watches the holes up to `settledId`: those behind it may belong to transactions that are running. */
+  async #watchTip(settledId: bigint): Promise<void> {
+    const generation = this.#generation;
+    const holes = await this.#options.ask((connection) =>
+      connection.query<IdRange>(HOLES_AT_THE_TIP_SQL, [HOLES_WATCHED]),
+    );
+    if (generation !== this.#generation) return;
+    this.#isTipWatched = true;
+    const settled = subtract(holes, [{ from: settledId + 1n, to: MAX_ID }]);
+    this.#watched = [...settled, ...this.#watched].slice(-HOLES_WATCHED);
   }
 
   async #snapshot(): Promise<Snapshot> {

@@ -39,6 +39,15 @@ async function untilItWaits(all: Installation): Promise<void> {
   });
 }
 
+/** Waits until a poll has found event `id`, which nobody announces. */
+async function untilPolled(all: Installation, id: bigint): Promise<void> {
+  await all.query(
+    all.source,
+    `SET session_replication_role = replica; ${INSERT}; RESET session_replication_role`,
+  );
+  await all.untilCopied(id);
+}
+
 describe.concurrent('8 settled:', () => {
   test.each([
     ['retry', false],
@@ -93,6 +102,31 @@ describe.concurrent('8 settled:', () => {
     expect(await copiedIds(all)).toEqual([1n, 2n]);
     await replicator.stop();
   });
+
+  test.each([
+    ['retry', false],
+    ['exit', true],
+  ] as const)(
+    'no event of a large transaction that was open at the start is late (%s, once: %s)',
+    async (onError, once) => {
+      await using all = await createInstallation();
+      await createSequence(all);
+      await all.query(all.source, INSERT);
+      await all.copyOnce();
+      await using open = await insertOpen(all);
+      for (let n = 0; n < 800; n++) await open.query(INSERT);
+      await all.query(all.source, INSERT);
+      await using replicator = all.start({ onError, once, pollIntervalMs: 100 });
+      await untilItWaits(all);
+      await open.query('COMMIT');
+      await all.untilCopied(803n);
+      await all.untilEqual();
+      if (once) await replicator.ended();
+      else await untilPolled(all, 804n);
+      await replicator.stop();
+      expect(replicator.log.all.filter(({ level, msg }) => level >= 40 || /appeared/.test(msg))).toEqual([]);
+    },
+  );
 
   test('many writers with a sequence, of whom some roll back: all arrives, and each prefix was one of the source', async () => {
     await using all = await createInstallation();
