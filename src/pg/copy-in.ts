@@ -1,18 +1,7 @@
 import type pg from 'pg';
 import type { Connection } from './connect.js';
-import { protocolOf } from './driver.js';
+import { type ProtocolWriter, writerOf } from './driver.js';
 import { COPY_EVENTS_IN_SQL, REFUTE_UNLESS_COUNT_SQL } from './events-sql.js';
-
-/** The part of pg's protocol writer that a query object is handed. */
-interface ProtocolConnection {
-  query(text: string): void;
-  parse(statement: { name: string; text: string }): void;
-  bind(portal: { statement: string; values?: readonly string[] }): void;
-  execute(portal: object): void;
-  close(statement: { type: 'S'; name: string }): void;
-  sync(): void;
-  stream: { cork(): void; uncork(): void; write(data: Uint8Array): boolean };
-}
 
 /** PGCOPY signature, no flags, no header extension (PostgreSQL manual, "COPY", Binary Format). */
 export const BINARY_HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
@@ -91,7 +80,7 @@ function notePlan(connection: Connection, rows: number): boolean {
 }
 
 /** Closing a statement that does not exist is no error. */
-function prepare(protocol: ProtocolConnection): void {
+function prepare(protocol: ProtocolWriter): void {
   for (const [name, text] of [
     [COPY_STATEMENT, COPY_EVENTS_IN_SQL],
     [COUNT_STATEMENT, REFUTE_UNLESS_COUNT_SQL],
@@ -101,7 +90,7 @@ function prepare(protocol: ProtocolConnection): void {
   }
 }
 
-function sendData({ stream }: ProtocolConnection, parts: readonly Uint8Array[]): void {
+function sendData({ stream }: ProtocolWriter, parts: readonly Uint8Array[]): void {
   for (const part of [BINARY_HEADER, ...parts, BINARY_TRAILER]) {
     for (let at = 0; at < part.length; at += MESSAGE_BYTES) {
       const data = part.subarray(at, at + MESSAGE_BYTES);
@@ -112,7 +101,7 @@ function sendData({ stream }: ProtocolConnection, parts: readonly Uint8Array[]):
   stream.write(COPY_DONE);
 }
 
-function submit(connection: Connection, send: (protocol: ProtocolConnection) => void): Promise<number> {
+function submit(connection: Connection, send: (protocol: ProtocolWriter) => void): Promise<number> {
   const copied = new Promise<number>((resolve, reject) => {
     pipelineOf(connection).add(new CopyInQuery(send, resolve, reject));
   });
@@ -144,7 +133,7 @@ class CopyPipeline {
     query.onAnswered = () => this.#answered();
     this.#sent.push(query);
     if (this.#sent.length === 1) this.#hand(query);
-    else query.submit(protocolOf(this.#connection.client) as unknown as ProtocolConnection);
+    else query.submit(writerOf(this.#connection.client));
   }
 
   #answered(): void {
@@ -163,12 +152,12 @@ class CopyInQuery {
   onAnswered = () => {};
   #rows = 0;
   #isSent: boolean = false;
-  readonly #send: (protocol: ProtocolConnection) => void;
+  readonly #send: (protocol: ProtocolWriter) => void;
   readonly #resolve: (rows: number) => void;
   readonly #reject: (error: unknown) => void;
 
   constructor(
-    send: (protocol: ProtocolConnection) => void,
+    send: (protocol: ProtocolWriter) => void,
     resolve: (rows: number) => void,
     reject: (error: unknown) => void,
   ) {
@@ -177,7 +166,7 @@ class CopyInQuery {
     this.#reject = reject;
   }
 
-  submit(protocol: ProtocolConnection): void {
+  submit(protocol: ProtocolWriter): void {
     if (this.#isSent) return;
     this.#isSent = true;
     protocol.stream.cork();

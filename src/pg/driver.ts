@@ -74,3 +74,19 @@ export function protocolOf(client: pg.Client): Insides['connection'] {
 export function announcedPidOf(client: pg.Client): number | null {
   return (client as unknown as Insides).processID;
 }
+
+/** The part of pg's protocol that a query object of our own is handed. */
+export interface ProtocolWriter {
+  query(text: string): void;
+  parse(statement: { name: string; text: string }): void;
+  bind(portal: { statement: string; values?: readonly string[] }): void;
+  execute(portal: object): void;
+  close(statement: { type: 'S'; name: string }): void;
+  sync(): void;
+  stream: { cork(): void; uncork(): void; write(data: Uint8Array): boolean };
+}
+
+/** What writes messages to a client's server. */
+export function writerOf(client: pg.Client): ProtocolWriter {
+  return protocolOf(client) as unknown as ProtocolWriter;
+}

@@ -1,6 +1,7 @@
 import { type Fingerprint, fingerprintOf } from '../batch/fingerprint.js';
 import { tupleOf } from '../batch/tuple-walker.js';
 import type { Connection } from '../pg/connect.js';
+import { queryPrepared } from '../pg/query-prepared.js';
 import { NEWEST_ROWS, SELECT_NEWEST_SQL } from './events-sql.js';
 
 export interface Newest {
@@ -12,9 +13,11 @@ export interface Newest {
   readonly reachedEnd: boolean;
 }
 
+const NEWEST_EVENTS = { name: 'newest events', text: SELECT_NEWEST_SQL };
+
 interface NewestRow {
   readonly fields: string | null;
-  readonly bytes: number | null;
+  readonly bytes: string | null;
 }
 
 /** Offsets within `fields`. */
@@ -29,12 +32,8 @@ export async function readNewest(
   connection: Connection,
   { after, upTo }: { readonly after: bigint; readonly upTo: bigint },
 ): Promise<Newest> {
-  const asking = connection.client.query<NewestRow>({
-    name: 'newest events',
-    text: SELECT_NEWEST_SQL,
-    values: [after, upTo],
-  });
-  const { rows } = await connection.awaiting(asking);
+  const answer = await queryPrepared(connection, NEWEST_EVENTS, [String(after), String(upTo)]);
+  const rows = answer.map(([fields = null, bytes = null]) => ({ fields, bytes }));
   const predecessor = predecessorIn(rows[0], after);
   const others = predecessor === undefined ? rows : rows.slice(1);
   const tooLarge = others.findIndex(({ fields }) => fields === null);
@@ -53,5 +52,5 @@ function predecessorIn(first: NewestRow | undefined, after: bigint): Fingerprint
   if (id !== after) return undefined;
   return first.bytes === null
     ? fingerprintOf({ id, ts }, [fields.subarray(EVENT)])
-    : { id, ts, bytes: first.bytes };
+    : { id, ts, bytes: Number(first.bytes) };
 }

@@ -1,0 +1,88 @@
+import type pg from 'pg';
+import type { Connection } from './connect.js';
+import type { ProtocolWriter } from './driver.js';
+
+export interface PreparedStatement {
+  /** Unique among the statements of its session. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A row as the server's text; null is SQL's NULL. */
+export type TextRow = readonly (string | null)[];
+
+/** Names of the statements that a session has prepared. */
+const preparedIn = new WeakMap<Connection, Set<string>>();
+
+/**
+ * Rows of a statement that is prepared once per session. The driver asks at each execution what the columns are called and
+ * makes an object of each row: that costs 0.02 ms, more than a hundredth of the time from commit to commit.
+ * @param values parameters as text.
+ * @throws as `Connection.query` does.
+ */
+export function queryPrepared(
+  connection: Connection,
+  statement: PreparedStatement,
+  values: readonly string[],
+): Promise<readonly TextRow[]> {
+  const prepared = preparedIn.get(connection) ?? new Set();
+  preparedIn.set(connection, prepared);
+  const rows = new Promise<readonly TextRow[]>((resolve, reject) => {
+    const query = new PreparedQuery({ statement, values, prepared, resolve, reject });
+    connection.client.query(query as unknown as pg.Submittable);
+  });
+  return connection.awaiting(rows);
+}
+
+interface Execution {
+  readonly statement: PreparedStatement;
+  readonly values: readonly string[];
+  readonly prepared: Set<string>;
+  readonly resolve: (rows: readonly TextRow[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What pg calls a "submittable": it is asked to send itself, then told of every answer. */
+class PreparedQuery {
+  readonly #execution: Execution;
+  readonly #rows: TextRow[] = [];
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+  }
+
+  submit(protocol: ProtocolWriter): void {
+    const { statement, values, prepared } = this.#execution;
+    protocol.stream.cork();
+    if (!prepared.has(statement.name)) {
+      // Closing a statement that does not exist is no error.
+      protocol.close({ type: 'S', name: statement.name });
+      protocol.parse(statement);
+    }
+    protocol.bind({ statement: statement.name, values });
+    protocol.execute({});
+    protocol.sync();
+    protocol.stream.uncork();
+  }
+
+  handleDataRow({ fields }: { fields: TextRow }): void {
+    this.#rows.push(fields);
+  }
+
+  handleReadyForQuery(): void {
+    const { statement, prepared, resolve } = this.#execution;
+    prepared.add(statement.name);
+    resolve(this.#rows);
+  }
+
+  /** Whatever failed, the statement is prepared anew. */
+  handleError(error: unknown): void {
+    const { statement, prepared, reject } = this.#execution;
+    prepared.delete(statement.name);
+    reject(error);
+  }
+
+  handleRowDescription(): void {}
+  handleCommandComplete(): void {}
+  handleEmptyQuery(): void {}
+}
