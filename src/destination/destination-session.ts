@@ -15,8 +15,8 @@ import { withDetails } from './refused-event.js';
 import { TailWatch } from './tail-watch.js';
 import type { Tally } from './tally.js';
 import { makeDurable, type Validated, validateDestination } from './validate.js';
-import { type IndexDefinition, readWaitingList } from './waiting-list.js';
-import { endStaleWriters, takeWriterLock } from './writer-lock.js';
+import type { IndexDefinition } from './waiting-list.js';
+import { becomeWriter, endStaleWriters } from './writer-lock.js';
 
 /** Another replicator writes to this destination. */
 export class WriterLockedError extends OperatorError {
@@ -71,9 +71,8 @@ export class DestinationSession implements AsyncDisposable {
 
   /** Becomes the one writer of this destination. @throws WriterLockedError naming who is. */
   async becomeWriter(): Promise<void> {
-    const holder = await takeWriterLock(this.#control);
+    const holder = await becomeWriter(this.#control);
     if (holder !== undefined) throw new WriterLockedError(this.#control.where, holder);
-    await endStaleWriters(this.#control);
   }
 
   /** Looks at the destination; writes nothing. @throws what keeps it from being copied to as configured. */
@@ -123,9 +122,9 @@ export class DestinationSession implements AsyncDisposable {
   }
 
   /** Indexes that wait to be built once the destination has caught up: those of an earlier run, or taken off now. */
-  async #deferredIndexes({ destination }: Validated): Promise<readonly IndexDefinition[]> {
+  async #deferredIndexes({ destination, waiting }: Validated): Promise<readonly IndexDefinition[]> {
     const { log, name, deferIndexes: wanted } = this.#context;
-    const { indexes, unused } = await readWaitingList(this.#control);
+    const { indexes, unused } = waiting;
     if (unused !== undefined) log.write(wanted ? NEITHER : NOT_BUILT, { destination: name, err: unused });
     if (unused !== undefined || indexes.length > 0) return indexes;
     if (!wanted || destination.count > 0n) return [];

@@ -16,6 +16,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackOff } from '../lifecycle/back-off.js';
+import { inOrder } from '../lifecycle/in-order.js';
 import type { OperatorError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 import type { Copier } from './copier.js';
@@ -140,8 +141,7 @@ export class Destination {
   async #session(options: RunOptions, backOff: BackOff): Promise<void> {
     this.#enter('connecting');
     await using session = await DestinationSession.open(this.context);
-    await options.onConnected(session.connection);
-    await this.#becomeWriter(session, options);
+    await inOrder([options.onConnected(session.connection), this.#becomeWriter(session, options)]);
     const lettingGo = new AbortController();
     this.#lettingGo = lettingGo;
     using _fairness =

@@ -27,17 +27,23 @@ function digestsSql(clause: string): string {
             FROM (SELECT id, ts, textsend(event::text) AS text FROM public.events ${clause}) AS events`;
 }
 
+/** A destination's first event and its last ones. */
+export function readLatest(destination: Connection): Promise<EventDigest[]> {
+  return destination.query<EventDigest>(
+    `(${digestsSql('ORDER BY id LIMIT 1')}) UNION (${digestsSql(`ORDER BY id DESC LIMIT ${LAST_EVENTS}`)}) ORDER BY id`,
+  );
+}
+
 /**
+ * @param theirs what `readLatest` has found.
  * @returns the destination's last event, which is the source's too; undefined when it has none.
  * @throws DivergenceError naming the first id that differs; nothing was written.
  */
 export async function guardAgainstDivergence(
   source: Connection,
   destination: Connection,
+  theirs: readonly EventDigest[],
 ): Promise<Fingerprint | undefined> {
-  const theirs = await destination.query<EventDigest>(
-    `(${digestsSql('ORDER BY id LIMIT 1')}) UNION (${digestsSql(`ORDER BY id DESC LIMIT ${LAST_EVENTS}`)}) ORDER BY id`,
-  );
   const seen = await differenceOf(source, theirs);
   if (seen === undefined) return fingerprint(theirs.at(-1));
   const equal = theirs.findLast(({ id }) => id < seen.id)?.id ?? seen.id - 1n;

@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../batch/fingerprint.js';
+import { inOrder } from '../lifecycle/in-order.js';
 import { DivergenceError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 import { type CopyPlan, planCopy } from '../plan/copy-plan.js';
@@ -6,7 +7,8 @@ import type { Extent } from '../plan/missing-ranges.js';
 import { readExtent } from '../plan/read-extent.js';
 import { checkDestination } from '../schema/check.js';
 import type { EventSource } from '../source/event-source.js';
-import { guardAgainstDivergence, UNKNOWN_TO_SOURCE, whereTheyPart } from './divergence-guard.js';
+import { guardAgainstDivergence, readLatest, UNKNOWN_TO_SOURCE, whereTheyPart } from './divergence-guard.js';
+import { readWaitingList, type WaitingList } from './waiting-list.js';
 
 /** What was found when a destination was looked at, and what it is missing. */
 export interface Validated {
@@ -17,6 +19,8 @@ export interface Validated {
   readonly last: Fingerprint | undefined;
   /** What in the destination must see the rows in their order; empty: lanes may be used. */
   readonly inOrderOnly: readonly string[];
+  /** Indexes that an earlier run has deferred. */
+  readonly waiting: WaitingList;
 }
 
 /**
@@ -24,8 +28,12 @@ export interface Validated {
  * @throws OperatorError when it is no destination; DivergenceError when its events are not the source's.
  */
 export async function validateDestination(source: EventSource, destination: Connection): Promise<Validated> {
-  const inOrderOnly = await checkDestination(destination);
-  const extent = await readExtent(destination);
+  const [inOrderOnly, waiting, extent, latest] = await inOrder([
+    checkDestination(destination),
+    readWaitingList(destination),
+    readExtent(destination),
+    readLatest(destination),
+  ]);
   const sourceExtent = await source.extentFor(extent);
   const { plan, last } = await source.ask(async (connection) => {
     const tables = [
@@ -33,11 +41,11 @@ export async function validateDestination(source: EventSource, destination: Conn
       { connection: destination, extent },
     ] as const;
     await refuseSurplus(...tables);
-    const guarded = await guardAgainstDivergence(connection, destination);
+    const guarded = await guardAgainstDivergence(connection, destination, latest);
     return { plan: await planCopy(...tables), last: guarded };
   });
   refuseExtra(destination.where, plan);
-  return { source: sourceExtent, destination: extent, plan, last, inOrderOnly };
+  return { source: sourceExtent, destination: extent, plan, last, inOrderOnly, waiting };
 }
 
 /** @throws DivergenceError when counts or highest ids show that the destination cannot be a copy. */

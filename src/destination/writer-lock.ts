@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inOrder } from '../lifecycle/in-order.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 import { errorCode } from '../pg/error-code.js';
@@ -76,7 +77,20 @@ const LOOK_AGAIN_MS = 250;
 const ENDED_BY_SERVER_MS = 60_000;
 
 /**
- * Becomes the one writer. A server may not have noticed yet that the holder's host or network is gone, or may still carry out
+ * Becomes the one writer, and ends the sessions that an earlier one has left behind.
+ * @returns undefined, or who holds the lock and is alive.
+ */
+export async function becomeWriter(connection: Connection): Promise<string | undefined> {
+  // The second answer counts only if the lock was free: whoever held it until later may have opened sessions since.
+  const [isLocked, stale] = await inOrder([tryWriterLock(connection), findWriters(connection)]);
+  if (isLocked && stale.length === 0) return undefined;
+  const holder = isLocked ? undefined : await takeWriterLock(connection);
+  if (holder === undefined) await endStaleWriters(connection);
+  return holder;
+}
+
+/**
+ * Takes the writer's lock. A server may not have noticed yet that the holder's host or network is gone, or may still carry out
  * what a holder asked that was killed; so it is waited until the holder asks something new, and when it asks nothing its
  * session is ended.
  * @returns undefined, or who holds the lock and is alive.
@@ -117,19 +131,23 @@ async function endSessions(connection: Connection, pids: readonly number[]): Pro
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
+/** The sessions that write with this role to this database. */
+function findWriters(connection: Connection): Promise<{ pid: number }[]> {
+  return connection.query(
+    `SELECT pid FROM pg_stat_activity
+      WHERE datname = current_database() AND usename = session_user AND starts_with(application_name, $1)`,
+    [WRITER_APPLICATION],
+  );
+}
+
 /**
  * Ends sessions that an earlier holder of the lock left behind: a server process whose client died without a word
  * may still hold rows of an open transaction. Call only while holding the lock.
  */
 export async function endStaleWriters(connection: Connection): Promise<void> {
-  const stillThere = () =>
-    connection.query<{ pid: number }>(
-      `SELECT pid FROM pg_stat_activity
-        WHERE datname = current_database() AND usename = session_user AND starts_with(application_name, $1)`,
-      [WRITER_APPLICATION],
-    );
   const giveUpAtMs = performance.now() + ENDED_BY_SERVER_MS;
-  for (let stale = await stillThere(); stale.length > 0; stale = await stillThere()) {
+  let stale = await findWriters(connection);
+  for (; stale.length > 0; stale = await findWriters(connection)) {
     const pids = stale.map(({ pid }) => pid);
     if (!(await endSessions(connection, pids)) && performance.now() > giveUpAtMs) {
       throw new OperatorError(

@@ -12,7 +12,7 @@ import { explainLogin, userOf } from './login.js';
 import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
 import { pidBeside } from './pid-beside.js';
 import { refusePooler } from './pooler.js';
-import { leaveReservedSlots } from './reserved-slots.js';
+import { CONNECTIONS_LEFT_SQL, leaveReservedSlot } from './reserved-slots.js';
 import {
   applySettingsSql,
   FIRST_LOOK_SQL,
@@ -189,12 +189,20 @@ class Session implements Connection {
       backendAgeMs: Number(look.backendAgeMs),
       connectionAgeMs: performance.now() - startedAtMs,
     });
-    await this.query(applySettingsSql(this.#options, look));
-    await leaveReservedSlots(this);
+    await this.#apply(look);
     this.#look = look;
     this.backendPid = look.pid;
     this.serverStartedAt = look.serverStartedAt;
-    if (this.#options.firesTriggers) await this.fireTriggers();
+  }
+
+  /** All in one message: on a long way each one costs as much as all of them. */
+  async #apply(look: FirstLook): Promise<void> {
+    const triggers = this.#options.firesTriggers ? [fireTriggersSql(this.#options, look)] : [];
+    const statements = [...applySettingsSql(this.#options, look), CONNECTIONS_LEFT_SQL, ...triggers];
+    // Where a message has several statements, there is a result for each.
+    const asking = this.client.query(statements.join(';')) as unknown as Promise<pg.QueryResult[]>;
+    const results = await this.awaiting(asking);
+    leaveReservedSlot(results[statements.indexOf(CONNECTIONS_LEFT_SQL)]?.rows[0]);
   }
 
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {

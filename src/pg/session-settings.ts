@@ -78,15 +78,17 @@ export interface SessionPurpose {
   readonly firesTriggers?: boolean | undefined;
 }
 
-/** One message that applies all settings of a new session. Those that this major does not know are skipped. */
-export function applySettingsSql({ settings = {} }: SessionPurpose, { serverEncoding }: FirstLook): string {
+/** The statements that apply all settings of a new session. Those that this major does not know are skipped. */
+export function applySettingsSql({ settings = {} }: SessionPurpose, { serverEncoding }: FirstLook): string[] {
   // Such a database holds bytes that need not be text in any encoding: they must pass as they are.
   const encoding = serverEncoding === 'SQL_ASCII' ? { client_encoding: 'SQL_ASCII' } : {};
   const all = Object.entries({ ...EVERY_SESSION, ...OUR_SQL, ...encoding, ...settings });
   const rows = all.map(([name, value]) => `(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)})`);
-  return `SET search_path TO ${SAFE_SEARCH_PATH};
-    SELECT set_config(name, wanted.value, false)
-      FROM (VALUES ${rows.join(', ')}) AS wanted (name, value) JOIN pg_settings USING (name)`;
+  return [
+    `SET search_path TO ${SAFE_SEARCH_PATH}`,
+    `SELECT set_config(name, wanted.value, false)
+       FROM (VALUES ${rows.join(', ')}) AS wanted (name, value) JOIN pg_settings USING (name)`,
+  ];
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { type Validated, validateDestination } from '../destination/validate.js';
-import { readWaitingList } from '../destination/waiting-list.js';
 import { describeWriterLockHolder } from '../destination/writer-lock.js';
 import { type Log, sourceLog } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
@@ -99,7 +98,7 @@ async function checkOne({
   await registry.register(connection);
   const startedAt = performance.now();
   const validated = await validateDestination(source, connection);
-  const { indexes: waiting, unused } = await readWaitingList(connection);
+  const { indexes: waiting, unused } = validated.waiting;
   const destination = nameOf(connection.params);
   if (unused !== undefined) log.write('deferred indexes are not built', { destination, err: unused });
   const holder = await describeWriterLockHolder(connection);

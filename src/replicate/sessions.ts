@@ -26,7 +26,9 @@ export function sessionsFor(config: ReplicatorConfig) {
       }),
       firesTriggers: true,
     }),
-    control: (params: ConnectionParams) =>
-      session(params, applicationName(controlApplication(config.heartbeatIntervalMs), params), {}),
+    control: (params: ConnectionParams) => ({
+      ...session(params, applicationName(controlApplication(config.heartbeatIntervalMs), params), {}),
+      pipeline: true,
+    }),
   };
 }

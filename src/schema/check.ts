@@ -1,3 +1,4 @@
+import { inOrder } from '../lifecycle/in-order.js';
 import { OperatorError } from '../lifecycle/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 import { EVENTS_COLUMNS, SOURCE_ONLY_OBJECTS, type SourceOnlyObject } from './objects.js';
@@ -64,9 +65,13 @@ export async function checkSourceObjects(connection: Connection): Promise<void> 
  * @throws OperatorError listing what a destination lacks, has although only a source may, or has between COPY and its rows.
  */
 export async function checkDestination(connection: Connection): Promise<string[]> {
-  refuse(connection, 'cannot be a destination', destinationProblems(await readCatalog(connection)));
-  await refuseRowSecurity(connection);
-  const changers = await readRowChangers(connection);
+  const [, , changers] = await inOrder([
+    readCatalog(connection).then((catalog) =>
+      refuse(connection, 'cannot be a destination', destinationProblems(catalog)),
+    ),
+    refuseRowSecurity(connection),
+    readRowChangers(connection),
+  ]);
   refuseChangers(connection, 'cannot be a destination', copyProblems(changers));
   return inOrderOnly(changers);
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { AnchorRow } from '../../src/batch/anchor-row.js';
 import { DIGESTED_BYTES, type Fingerprint, fingerprintOf, isSameEvent } from '../../src/batch/fingerprint.js';
 import { TUPLE_HEADER_BYTES, TupleWalker } from '../../src/batch/tuple-walker.js';
-import { guardAgainstDivergence } from '../../src/destination/divergence-guard.js';
+import { guardAgainstDivergence, readLatest } from '../../src/destination/divergence-guard.js';
 import type { Connection } from '../../src/pg/connect.js';
 import { copyOut } from '../../src/pg/copy-out.js';
 import { copyBehindSql } from '../../src/pg/events-sql.js';
@@ -60,7 +60,7 @@ test('7 refusal: all ways to a fingerprint agree', async () => {
       await connection.query('INSERT INTO public.events VALUES ($1, $2, $3)', [id, ts, event]);
     const handedOut = await fromBytes(source, id);
     expect(handedOut).toBeDefined();
-    const ofGuard = await guardAgainstDivergence(source, destination);
+    const ofGuard = await guardAgainstDivergence(source, destination, await readLatest(destination));
     expect(isSameEvent(await fromAnchor(source, id), handedOut)).toBe(true);
     expect(isSameEvent(ofGuard, handedOut)).toBe(true);
     expect(ofGuard?.digest === undefined).toBe(handedOut?.text === undefined);
