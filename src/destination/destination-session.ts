@@ -4,6 +4,7 @@
  */
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { type Connection, connect } from '../pg/connect.js';
+import { PID_SQL } from '../pg/session-settings.js';
 import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import type { Extent } from '../plan/missing-ranges.js';
 import { buildIndexes } from './build-indexes.js';
@@ -62,7 +63,9 @@ export class DestinationSession implements AsyncDisposable {
   /** Connects. @throws OperatorError when it cannot. */
   static async open(context: DestinationContext): Promise<DestinationSession> {
     const { control, end: signal, log } = context;
-    return new DestinationSession(context, await connect(control.params, { ...control, signal, log }));
+    const connection = await connect(control.params, { ...control, signal, log });
+    makeSureOfDistance(connection).catch(() => {});
+    return new DestinationSession(context, connection);
   }
 
   get connection(): Connection {
@@ -172,6 +175,15 @@ export class DestinationSession implements AsyncDisposable {
       });
     }
   }
+}
+
+/** Answers that must all be late: a machine that is busy may be late with some. */
+const DISTANCE_SAMPLES = 20;
+
+/** Asks for signs of life beside whatever else is asked, until one comes soon. A session that ends says so elsewhere. */
+async function makeSureOfDistance(connection: Connection): Promise<void> {
+  for (let n = 0; n < DISTANCE_SAMPLES && connection.roundTripMs >= FAR_MS; n++)
+    await connection.query(PID_SQL);
 }
 
 /** From here on a write takes longer to get there, and its reply back, than to be carried out. */

@@ -69,6 +69,7 @@ export class Destination {
   /** Why it stopped, if a person must act. */
   failure: OperatorError | undefined;
   #state: DestinationState = 'connecting';
+  #ahead: Promise<DestinationSession> | undefined;
   #copier: Copier | undefined;
   readonly #total = new Tally();
   readonly #patience = new Patience();
@@ -119,6 +120,15 @@ export class Destination {
     return this.#total.record();
   }
 
+  /**
+   * Opens the first session already, which `run` goes on with: on a long way, what takes time before can be done meanwhile.
+   * Calls share one session. @throws what keeps it from being opened, as `run` does then.
+   */
+  async connectAhead(): Promise<Connection> {
+    this.#ahead ??= DestinationSession.open(this.context);
+    return (await this.#ahead).connection;
+  }
+
   /** Runs until stopped or until the goal is reached. @throws the failure, with `onError: 'exit'`. */
   async run(options: RunOptions): Promise<void> {
     const backOff = new BackOff();
@@ -140,7 +150,7 @@ export class Destination {
 
   async #session(options: RunOptions, backOff: BackOff): Promise<void> {
     this.#enter('connecting');
-    await using session = await DestinationSession.open(this.context);
+    await using session = await this.#open();
     await inOrder([options.onConnected(session.connection), this.#becomeWriter(session, options)]);
     const lettingGo = new AbortController();
     this.#lettingGo = lettingGo;
@@ -170,6 +180,13 @@ export class Destination {
     } finally {
       this.#copier = undefined;
     }
+  }
+
+  async #open(): Promise<DestinationSession> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    const session = await ahead;
+    return session?.connection.lost.aborted === false ? session : DestinationSession.open(this.context);
   }
 
   #letGo(lettingGo: AbortController): void {

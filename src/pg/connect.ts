@@ -189,10 +189,13 @@ class Session implements Connection {
       backendAgeMs: Number(look.backendAgeMs),
       connectionAgeMs: performance.now() - startedAtMs,
     });
-    await this.#apply(look);
     this.#look = look;
     this.backendPid = look.pid;
     this.serverStartedAt = look.serverStartedAt;
+    const applying = this.#apply(look);
+    if (!this.#options.pipeline) return applying;
+    // What is asked next goes behind the settings without waiting for them; without them it gets no answer.
+    applying.catch((error) => this.destroy(error));
   }
 
   /** All in one message: on a long way each one costs as much as all of them. */

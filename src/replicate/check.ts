@@ -1,6 +1,8 @@
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { type Validated, validateDestination } from '../destination/validate.js';
 import { describeWriterLockHolder } from '../destination/writer-lock.js';
+import { inOrder } from '../lifecycle/in-order.js';
+import { orAborted } from '../lifecycle/or-aborted.js';
 import { type Log, sourceLog } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
@@ -12,7 +14,7 @@ import { WakeUps } from '../source/wake-ups.js';
 import { type Failure, oneErrorOf } from './failures.js';
 import { lookAtSource } from './look-at-source.js';
 import { describeRoom, errorOf, shortagesOf } from './refuse-without-room.js';
-import { askForRoom } from './server-room.js';
+import { type AskIn, askForRoom } from './server-room.js';
 import { sessionNeeds, sessionsOfDestination, sessionsOfSource } from './session-needs.js';
 import { sessionsFor } from './sessions.js';
 
@@ -42,27 +44,39 @@ export async function checkOnly(
     end: stop,
     isWanted: () => false,
   });
+  await using opened = new ControlSessions(config, stop);
   const { counted } = await lookAtSource(source, registry, {
     log: logOfSource,
     notices: new SourceNotices(logOfSource, config.standbyPollIntervalMs),
   });
   await counted;
-  const failures = await checkRoom(config, log, stop);
-  for (const params of config.replicationDestinations) {
-    await checkOne({ ...config, params, source, registry, sessions, log, stop }).catch((error) => {
-      stop.throwIfAborted();
-      const destination = nameOf(params);
-      const err = explainDatabaseError(error, { doing: 'replicate to', params });
-      log.write('destination refused', { destination, err });
-      failures.push({ destination, error: err });
-    });
+  const failures = await checkRoom(config, opened, { log, stop });
+  const { maxEventsPerWrite } = config;
+  const checks = config.replicationDestinations.map((params) =>
+    checkOne({ session: opened.of(params), source, registry, maxEventsPerWrite }),
+  );
+  for (const check of checks) check.catch(() => {});
+  for (const [index, params] of config.replicationDestinations.entries()) {
+    await Promise.resolve(checks[index])
+      .then((checked) => checked && writeRecords(checked, log))
+      .catch((error) => {
+        stop.throwIfAborted();
+        const destination = nameOf(params);
+        const err = explainDatabaseError(error, { doing: 'replicate to', params });
+        log.write('destination refused', { destination, err });
+        failures.push({ destination, error: err });
+      });
   }
   if (failures.length > 0) throw oneErrorOf(failures);
 }
 
 /** Says for each server how many sessions a run needs and how many are free. @returns the servers with too few. */
-async function checkRoom(config: ReplicatorConfig, log: Log, stop: AbortSignal): Promise<Failure[]> {
-  const rooms = await askForRoom(sessionNeeds(config, {}), sessionsFor(config).control, stop);
+async function checkRoom(
+  config: ReplicatorConfig,
+  opened: ControlSessions,
+  { log, stop }: { readonly log: Log; readonly stop: AbortSignal },
+): Promise<Failure[]> {
+  const rooms = await askForRoom(sessionNeeds(config, {}), opened.askIn, stop);
   const [ofSource, perDestination] = [sessionsOfSource({}), sessionsOfDestination(config, {})];
   return rooms.flatMap((room) => {
     log.write('sessions', { ...describeRoom(room), ofSource, perDestination });
@@ -74,43 +88,79 @@ async function checkRoom(config: ReplicatorConfig, log: Log, stop: AbortSignal):
   });
 }
 
+/** A session to each database, opened at the same time: disposing closes them. */
+class ControlSessions implements AsyncDisposable {
+  readonly #opening: ReadonlyMap<ConnectionParams, Promise<Connection>>;
+
+  constructor(config: ReplicatorConfig, signal: AbortSignal) {
+    const { control } = sessionsFor(config);
+    const databases = [config.eventSource, ...config.replicationDestinations];
+    this.#opening = new Map(
+      databases.map((params) => [params, connect(params, { ...control(params), signal })]),
+    );
+    for (const opening of this.#opening.values()) opening.catch(() => {});
+  }
+
+  /** @throws what keeps it from being opened. */
+  async of(params: ConnectionParams): Promise<Connection> {
+    const opening = this.#opening.get(params);
+    if (opening === undefined) throw new Error('There is no session to a database that is not configured.');
+    return opening;
+  }
+
+  readonly askIn: AskIn = ({ params }, signal, question) => orAborted(this.of(params).then(question), signal);
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const opened = await Promise.allSettled(this.#opening.values());
+    await Promise.all(opened.map((each) => each.status === 'fulfilled' && each.value[Symbol.asyncDispose]()));
+  }
+}
+
 interface CheckOne {
-  readonly params: ConnectionParams;
+  readonly session: Promise<Connection>;
   readonly source: EventSource;
   readonly registry: DatabaseRegistry;
-  readonly sessions: ReturnType<typeof sessionsFor>;
-  readonly log: Log;
-  readonly stop: AbortSignal;
   readonly maxEventsPerWrite: number;
 }
 
-async function checkOne({
-  params,
-  source,
-  registry,
-  sessions,
-  log,
-  stop: signal,
-  maxEventsPerWrite,
-}: CheckOne): Promise<void> {
-  const session = sessions.control(params);
-  await using connection = await connect(params, { ...session, signal });
+/** What is found out about one destination. */
+interface Checked {
+  readonly connection: Connection;
+  readonly validated: Validated;
+  readonly missingBytes: bigint;
+  readonly missingBatches: number;
+  readonly checkSeconds: number;
+  readonly writer: string | undefined;
+}
+
+async function checkOne({ session, source, registry, maxEventsPerWrite }: CheckOne): Promise<Checked> {
+  const connection = await session;
   await registry.register(connection);
   const startedAt = performance.now();
-  const validated = await validateDestination(source, connection);
-  const { indexes: waiting, unused } = validated.waiting;
+  const [validated, writer] = await inOrder([
+    validateDestination(source, connection),
+    describeWriterLockHolder(connection),
+  ]);
+  const { missingEvents } = describePlan(validated);
+  return {
+    connection,
+    validated,
+    missingBytes: await source.ask((reading) => estimateBytes(reading, validated)),
+    missingBatches: Math.ceil(Number(missingEvents) / maxEventsPerWrite),
+    checkSeconds: Math.round(performance.now() - startedAt) / 1000,
+    writer,
+  };
+}
+
+function writeRecords({ connection, validated, ...found }: Checked, log: Log): void {
   const destination = nameOf(connection.params);
+  const { indexes: waiting, unused } = validated.waiting;
   if (unused !== undefined) log.write('deferred indexes are not built', { destination, err: unused });
-  const holder = await describeWriterLockHolder(connection);
-  const plan = describePlan(validated);
   log.write('plan', {
     destination,
-    ...plan,
-    missingBytes: await source.ask((reading) => estimateBytes(reading, validated)),
-    missingBatches: Math.ceil(Number(plan.missingEvents) / maxEventsPerWrite),
-    checkSeconds: Math.round(performance.now() - startedAt) / 1000,
+    ...describePlan(validated),
+    ...found,
     indexesToBuild: waiting.length > 0 ? waiting.map(({ name }) => name) : undefined,
-    writer: holder || undefined,
   });
 }
 

@@ -15,6 +15,7 @@ import { orAborted } from '../lifecycle/or-aborted.js';
 import { retrying } from '../lifecycle/retry.js';
 import { StartBarrier } from '../lifecycle/start-barrier.js';
 import { type Log, type SourceLog, sourceLog } from '../log/log.js';
+import { connect } from '../pg/connect.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
@@ -25,7 +26,7 @@ import { type Failure, oneErrorOf } from './failures.js';
 import { startLiveRecords } from './live-records.js';
 import { lookAtSource } from './look-at-source.js';
 import { describeRoom, refuseWithoutRoom } from './refuse-without-room.js';
-import { askForRoom } from './server-room.js';
+import { type AskIn, askForRoom } from './server-room.js';
 import { sessionNeeds } from './session-needs.js';
 import { sessionsFor } from './sessions.js';
 
@@ -99,6 +100,7 @@ export class Replicator implements AsyncDisposable {
   }
 
   async #replicate(): Promise<void> {
+    for (const destination of this.destinations) destination.connectAhead().catch(() => {});
     await this.#makeSureOfRoom();
     const until = await this.#lookAtSource();
     const listening = this.#options.once ? Promise.resolve() : this.#haltOnFailure(this.#listen());
@@ -168,10 +170,19 @@ export class Replicator implements AsyncDisposable {
   /** @throws OperatorError when servers have too little room for the sessions of this run. */
   async #makeSureOfRoom(): Promise<void> {
     const needs = sessionNeeds(this.#config, this.#options);
-    const rooms = await askForRoom(needs, this.#sessions.control, this.#stop);
+    const rooms = await askForRoom(needs, this.#askIn, this.#stop);
     for (const room of rooms) this.#options.log.write('sessions needed', describeRoom(room));
     refuseWithoutRoom(rooms, this.#mayWait, this.#options.log);
   }
+
+  /** Asks in the first session of a destination, which goes on to be used. */
+  readonly #askIn: AskIn = async ({ kind, params }, signal, question) => {
+    const destination = this.destinations.find(({ context }) => context.control.params === params);
+    if (destination !== undefined && kind === 'destination')
+      return orAborted(destination.connectAhead().then(question), signal);
+    await using connection = await connect(params, { ...this.#sessions.control(params), signal });
+    return await question(connection);
+  };
 
   /** @returns with `once`, the id to copy up to: the end of what is there now. */
   #lookAtSource(): Promise<bigint | undefined> {

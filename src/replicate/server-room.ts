@@ -3,8 +3,8 @@
  * run that does not fit would starve some of its destinations, or leave applications without a connection.
  */
 import { Deadline } from '../lifecycle/deadline.js';
-import { type ConnectOptions, connect } from '../pg/connect.js';
-import { type ConnectionParams, hostAndPort } from '../pg/connection-params.js';
+import type { Connection } from '../pg/connect.js';
+import { hostAndPort } from '../pg/connection-params.js';
 import { errorCode } from '../pg/error-code.js';
 import type { SessionNeed } from './session-needs.js';
 
@@ -71,7 +71,13 @@ const ANSWER_MS = 2_000;
 
 /** The server is there, but not through this database: another one of it may be asked. */
 const ASK_ANOTHER = /^(3D|42|53|55)/;
-const TRIES = 3;
+
+/** Runs a question in a session to a database, which may be one that is there already. */
+export type AskIn = <T>(
+  need: SessionNeed,
+  signal: AbortSignal,
+  question: (connection: Connection) => Promise<T>,
+) => Promise<T>;
 
 /**
  * Asks the servers of these needs, each once per host, port and user. Names that lead to one server are taken
@@ -80,15 +86,16 @@ const TRIES = 3;
  */
 export async function askForRoom(
   needs: readonly SessionNeed[],
-  options: (params: ConnectionParams) => ConnectOptions,
+  askIn: AskIn,
   stop: AbortSignal,
 ): Promise<ServerRoom[]> {
   const groups = groupBy(needs, ({ params }) => `${hostAndPort(params)} ${params.user ?? ''}`);
   const written = needs.filter(({ kind }) => kind === 'destination').map(({ params }) => params.databaseName);
   using deadline = new Deadline(ANSWER_MS, { or: stop });
-  const { signal } = deadline;
   const ask = (group: readonly SessionNeed[]) =>
-    askOne(group, written, (params) => ({ ...options(params), signal }));
+    askOne(group, (need) =>
+      askIn(need, deadline.signal, (connection) => question(connection, group, written)),
+    );
   const answers = await Promise.all([...groups.values()].map(ask));
   stop.throwIfAborted();
   const servers = groupBy(answers.flat(), ({ startedAt }) => startedAt);
@@ -97,21 +104,27 @@ export async function askForRoom(
 
 async function askOne(
   needs: readonly SessionNeed[],
-  written: readonly string[],
-  options: (params: ConnectionParams) => ConnectOptions,
+  ask: (need: SessionNeed) => Promise<Answer>,
 ): Promise<Answer[]> {
-  for (const { params } of needs.slice(0, TRIES)) {
+  for (const need of needs) {
     try {
-      await using connection = await connect(params, options(params));
-      const databases = needs.map((need) => need.params.databaseName);
-      const [row] = await connection.query<{ answer: string }>(LIMITS_SQL, [written, databases]);
-      const startedAt = connection.serverStartedAt ?? '';
-      return [{ ...JSON.parse(row?.answer ?? '{}'), server: hostAndPort(params), needs, startedAt }];
+      return [await ask(need)];
     } catch (error) {
       if (!ASK_ANOTHER.test(errorCode(error) ?? '')) break;
     }
   }
   return [];
+}
+
+async function question(
+  connection: Connection,
+  needs: readonly SessionNeed[],
+  written: readonly string[],
+): Promise<Answer> {
+  const databases = needs.map(({ params }) => params.databaseName);
+  const [row] = await connection.query<{ answer: string }>(LIMITS_SQL, [written, databases]);
+  const startedAt = connection.serverStartedAt ?? '';
+  return { ...JSON.parse(row?.answer ?? '{}'), server: hostAndPort(connection.params), needs, startedAt };
 }
 
 /** One server under several names, or as several roles. */
