@@ -19,7 +19,10 @@ const program = new Command('bench')
     'runs of each contender (default: 5; with --quick 3 in backfill, else 1)',
     wholeNumber({ min: 1 }),
   )
-  .option('--quick', 'all profiles in under three minutes: shows who is ahead of whom, not how fast')
+  .option(
+    '--quick',
+    'all profiles but distance in under three minutes: shows who is ahead of whom, not how fast',
+  )
   .option(
     '--out <folder>',
     'where results go (default: bench/results/latest or, with --quick, bench/results/quick)',

@@ -5,7 +5,7 @@ import { stopSignals } from '../src/lifecycle/stop-signals.js';
 import { startClusters } from './measure/clusters.js';
 import { DataSets } from './measure/data-sets.js';
 import { describeMachine } from './measure/machine.js';
-import { PROFILES } from './profiles/all.js';
+import { chosenProfiles } from './profiles/all.js';
 import type { BenchContext, Profile } from './profiles/profile.js';
 import { startProgress } from './report/progress.js';
 import type { ProfileResult } from './report/result.js';
@@ -53,7 +53,7 @@ async function runProfiles(options: BenchOptions, stop: AbortSignal): Promise<vo
     folder: folder.path,
     progress,
   };
-  for (const profile of PROFILES.filter(({ name }) => options.profile?.includes(name) ?? true)) {
+  for (const profile of chosenProfiles(options)) {
     progress.say(`${profile.name}: ${profile.question}`);
     const repeat = options.repeat ?? (quick ? (profile.quickRuns ?? QUICK_RUNS) : RUNS);
     await writeReport(out, await runProfile(profile, { ...context, repeat }));

@@ -21,6 +21,8 @@ export interface NativeReplication extends AsyncDisposable {
 export interface NativeOptions {
   readonly source: ConnectionParams;
   readonly destinations: readonly ConnectionParams[];
+  /** The source, as the destinations' server reaches it; absent: as everybody does. */
+  readonly reachedAt?: ConnectionParams;
   /** Copy what the source has, before following it. */
   readonly copyData: boolean;
   readonly stop: AbortSignal;
@@ -51,10 +53,13 @@ function subscription({ databaseName }: ConnectionParams): string {
   return pg.escapeIdentifier(databaseName);
 }
 
-async function subscribe(destination: ConnectionParams, { source, copyData }: NativeOptions): Promise<void> {
+async function subscribe(
+  destination: ConnectionParams,
+  { source, reachedAt = source, copyData }: NativeOptions,
+): Promise<void> {
   await execute(
     destination,
-    `CREATE SUBSCRIPTION ${subscription(destination)} CONNECTION ${pg.escapeLiteral(connectionString(source))}
+    `CREATE SUBSCRIPTION ${subscription(destination)} CONNECTION ${pg.escapeLiteral(connectionString(reachedAt))}
       PUBLICATION ${PUBLICATION} WITH (binary = true, copy_data = ${copyData})`,
   );
 }

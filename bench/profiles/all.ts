@@ -1,6 +1,7 @@
 import { backfill } from './backfill.js';
 import { deferred } from './deferred.js';
 import { diff } from './diff.js';
+import { distance } from './distance.js';
 import { indexes } from './indexes.js';
 import { insert } from './insert.js';
 import { isolation } from './isolation.js';
@@ -16,8 +17,22 @@ export const PROFILES: readonly Profile[] = [
   backfill,
   deferred,
   live,
+  distance,
   isolation,
   diff,
   memory,
   sizing,
 ];
+
+/** The profiles of one run: those that were asked for by name, else all. */
+export function chosenProfiles({
+  profile: names,
+  quick,
+}: {
+  readonly profile?: readonly string[];
+  readonly quick?: boolean;
+}): Profile[] {
+  return PROFILES.filter(({ name, onlyWhenAsked }) =>
+    names === undefined ? !(quick && onlyWhenAsked) : names.includes(name),
+  );
+}

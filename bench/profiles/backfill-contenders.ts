@@ -5,6 +5,7 @@ import { createBareDatabase, dropDatabase, freshDestinations } from '../measure/
 import { watchFirstEvents } from '../measure/first-events.js';
 import { type ReplicatorSettings, replicateOnce } from '../measure/replicator-command.js';
 import { verifySameEvents } from '../measure/same-events.js';
+import { NO_DISTANCE, seenFrom, type Way } from '../measure/way.js';
 import { copyThroughPipes, PIPE_NAME } from '../peers/copy-pipe.js';
 import { copyLocalFiles, type LocalFiles } from '../peers/local-files.js';
 import { startNativeReplication } from '../peers/native-replication.js';
@@ -40,24 +41,36 @@ export function quotedRate({ quick }: BenchContext): { readonly metric: string; 
 export interface Work {
   readonly data: DataSet;
   readonly destinations: number;
+  /** Between source and destinations; absent: none. Who copies by a process of his own is beside the source. */
+  readonly way?: Way;
+}
+
+interface ReplicatorOptions {
+  readonly name?: string;
+  readonly settings?: ReplicatorSettings;
+  /** Where it stands. */
+  readonly beside?: 'source' | 'destinations';
 }
 
 /** The shipped command, from starting the process to its end. */
 export function replicator(
   context: BenchContext,
   work: Work,
-  { name = OURS, settings = {} }: { name?: string; settings?: ReplicatorSettings } = {},
+  { name = OURS, settings = {}, beside = 'source' }: ReplicatorOptions = {},
 ): Contender {
-  const { source } = work.data;
-  return contender(context, work, name, async (destinations) => ({
-    ...(await replicateOnce({ ...context, source, destinations, settings })),
-  }));
+  const { data, way = NO_DISTANCE } = work;
+  return contender(context, work, name, async (destinations) => {
+    const ends = seenFrom(beside, way, { source: data.source, destinations });
+    return { ...(await replicateOnce({ ...context, ...ends, settings })) };
+  });
 }
 
 export function copyPipes(context: BenchContext, work: Work): Contender {
-  return contender(context, work, work.destinations === 1 ? PIPE_NAME : PIPES, (destinations) =>
-    timed(() => copyThroughPipes(work.data.source, destinations, context.stop)),
-  );
+  const { data, way = NO_DISTANCE } = work;
+  return contender(context, work, work.destinations === 1 ? PIPE_NAME : PIPES, (fresh) => {
+    const { source, destinations } = seenFrom('source', way, { source: data.source, destinations: fresh });
+    return timed(() => copyThroughPipes(source, destinations, context.stop));
+  });
 }
 
 /** A run that is not counted: the first of its size makes the WAL files that those after it use again. `--quick` does without. */
@@ -70,9 +83,11 @@ export function nativeInitialSync(context: BenchContext, work: Work): Contender 
   return contender(context, work, NATIVE, async (destinations) => {
     const startedAtMs = performance.now();
     const { source } = work.data;
+    const { way = NO_DISTANCE } = work;
     await using replication = await startNativeReplication({
       ...context,
       source,
+      reachedAt: way.toSource(source),
       destinations,
       copyData: true,
     });
@@ -109,7 +124,7 @@ type Copy = (destinations: readonly ConnectionParams[]) => Promise<Sample & { se
 /** Copies into fresh destinations, checks them and adds how long it took to start and what was copied per second. */
 function contender(
   { clusters, stop }: BenchContext,
-  { data, destinations }: Work,
+  { data, destinations, way = NO_DISTANCE }: Work,
   name: string,
   copy: Copy,
 ): Contender {
@@ -117,9 +132,11 @@ function contender(
     name,
     run: async () => {
       await using fresh = await freshDestinations(clusters.destination, destinations);
+      const wayBusy = way.watchBusy();
       const measured = await timedFromFirstEvents(fresh.databases, copy, stop);
+      const busy = { wayBusy: wayBusy() };
       await verifySameEvents(data.source, fresh.databases, stop);
-      return withRate(measured, data.events * destinations);
+      return { ...withRate(measured, data.events * destinations), ...busy };
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { createSource } from '../../test/postgres/databases.js';
 import type { Contender, Sample } from '../measure/alternate.js';
 import { execute } from '../measure/clusters.js';
@@ -8,6 +7,7 @@ import { loadLive } from '../measure/live-load.js';
 import type { Load } from '../measure/paced-writer.js';
 import { startReplicator } from '../measure/replicator-command.js';
 import { verifySameEvents } from '../measure/same-events.js';
+import { type Ends, NO_DISTANCE, seenFrom, type Way } from '../measure/way.js';
 import { startNativeReplication } from '../peers/native-replication.js';
 import type { BenchContext } from './profile.js';
 
@@ -23,6 +23,10 @@ const NEVER = new AbortController().signal;
 export interface LiveWork extends Load {
   readonly destinations: number;
   readonly seconds: number;
+  /** Absent: source and destinations stand next to each other. */
+  readonly way?: Way;
+  /** No warm-up: the numbers may be rough. */
+  readonly isWarm?: boolean;
 }
 
 /** Replication that is running and has nothing left to do; disposing ends it. */
@@ -34,13 +38,17 @@ interface Running extends AsyncDisposable {
   cpuSeconds(): number;
 }
 
-type Start = (source: ConnectionParams, destinations: readonly ConnectionParams[]) => Promise<Running>;
+type Start = (ends: Ends, way: Way) => Promise<Running>;
 
-/** The shipped command, at its default settings. */
-export function liveReplicator(context: BenchContext, work: LiveWork): Contender {
-  return contender(context, work, OURS, async (source, destinations) => {
-    const replicator = startReplicator({ ...context, source, destinations });
-    await replicator.until('caught up', destinations.length);
+/** The shipped command, at its default settings. It stands beside the source unless told otherwise. */
+export function liveReplicator(
+  context: BenchContext,
+  work: LiveWork,
+  { name = OURS, beside = 'source' }: { name?: string; beside?: 'source' | 'destinations' } = {},
+): Contender {
+  return contender(context, work, name, async (ends, way) => {
+    const replicator = startReplicator({ ...context, ...seenFrom(beside, way, ends) });
+    await replicator.until('caught up', ends.destinations.length);
     return {
       arrivedAt: COMMITTED_AT,
       failed: replicator.failed,
@@ -52,9 +60,15 @@ export function liveReplicator(context: BenchContext, work: LiveWork): Contender
 
 /** One subscription per destination, in binary. */
 export function nativeReplication(context: BenchContext, work: LiveWork): Contender {
-  return contender(context, work, NATIVE, async (source, destinations) => {
+  return contender(context, work, NATIVE, async ({ source, destinations }, way) => {
     for (const destination of destinations) await execute(destination, ADD_ARRIVED);
-    const native = await startNativeReplication({ ...context, source, destinations, copyData: false });
+    const native = await startNativeReplication({
+      ...context,
+      source,
+      reachedAt: way.toSource(source),
+      destinations,
+      copyData: false,
+    });
     await Promise.all(destinations.map((each) => native.streaming(each)));
     return {
       arrivedAt: ARRIVED_AT,
@@ -86,24 +100,25 @@ function contender(context: BenchContext, work: LiveWork, name: string, start: S
   };
 }
 
-interface Run {
-  readonly source: ConnectionParams;
-  readonly destinations: readonly ConnectionParams[];
+interface Run extends Ends {
   readonly work: LiveWork;
 }
 
 /** Loads for a while, waits for the last event, and looks when each was where. */
 async function measure(context: BenchContext, { start, ...run }: Run & { start: Start }): Promise<Sample> {
-  await using running = await start(run.source, run.destinations);
+  const { way = NO_DISTANCE } = run.work;
+  await using running = await start(run, way);
+  const wayBusy = way.watchBusy();
   const { lastIds, used } = await loadLive(context, {
     ...run.work,
     ...run,
     failed: running.failed,
     replicatorCpuSeconds: () => running.cpuSeconds(),
   });
+  const busy = { wayBusy: wayBusy() };
   const committed = await readTimes(run.source, COMMITTED_AT, lastIds);
   const arrived = await Promise.all(
     run.destinations.map((each) => readTimes(each, running.arrivedAt, lastIds)),
   );
-  return { ...summarizeLatencies(latenciesMs(committed, arrived)), ...used };
+  return { ...summarizeLatencies(latenciesMs(committed, arrived)), ...used, ...busy };
 }

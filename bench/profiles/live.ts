@@ -1,6 +1,6 @@
 import type { DatabaseServer } from '../../test/postgres/server.js';
 import { alternate } from '../measure/alternate.js';
-import { select } from '../measure/clusters.js';
+import { type Clusters, select } from '../measure/clusters.js';
 import type { Load } from '../measure/paced-writer.js';
 import { whyNoNativeReplication } from '../peers/why-no-native-replication.js';
 import { ratioFinding, valueFinding } from '../report/findings.js';
@@ -41,9 +41,7 @@ export const live: Profile = {
 };
 
 async function runLive(context: BenchContext): Promise<ProfileFindings> {
-  const { source, destination } = context.clusters;
-  const tracking = await Promise.all([source, destination].map(tracksCommits));
-  if (tracking.includes(false)) return NOT_MEASURED;
+  if (!(await trackCommits(context.clusters))) return NOT_MEASURED;
   const sections: Section[] = [];
   for (const load of LOADS) sections.push(await measureLoad(context, load));
   const reason = whyNoNativeReplication(context.clusters);
@@ -52,6 +50,12 @@ async function runLive(context: BenchContext): Promise<ProfileFindings> {
     findings: findings(sections.flatMap(({ measurements }) => measurements)),
     notes: reason === undefined ? [] : [`Left out: ${NATIVE}: ${reason}.`],
   };
+}
+
+/** Whether both servers know when a transaction was committed. */
+export async function trackCommits({ source, destination }: Clusters): Promise<boolean> {
+  const tracking = await Promise.all([source, destination].map(tracksCommits));
+  return !tracking.includes(false);
 }
 
 async function tracksCommits(server: DatabaseServer): Promise<boolean> {
@@ -79,12 +83,13 @@ async function measureLoad(context: BenchContext, load: Load): Promise<Section> 
   };
 }
 
-function describeLoad({ transactionsPerSecond, eventsPerTransaction }: Load): string {
+export function describeLoad({ transactionsPerSecond, eventsPerTransaction }: Load): string {
   const events = `${eventsPerTransaction} event${eventsPerTransaction === 1 ? '' : 's'}`;
   return `${transactionsPerSecond} transactions/s of ${events}`;
 }
 
-function situation(load: Load, destinations: number): string {
+/** `8 destinations, 150/s × 20` */
+export function situation(load: Load, destinations: number): string {
   const { transactionsPerSecond, eventsPerTransaction } = load;
   const rate = `${transactionsPerSecond}/s × ${eventsPerTransaction}`;
   return `${destinations} destination${destinations === 1 ? '' : 's'}, ${rate}`;

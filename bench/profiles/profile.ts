@@ -30,5 +30,7 @@ export interface Profile {
   readonly question: string;
   /** Runs of each contender with `--quick`, where one run does not show who is ahead. */
   readonly quickRuns?: number | undefined;
+  /** `--quick` alone leaves it out: all others take most of the three minutes. */
+  readonly onlyWhenAsked?: boolean | undefined;
   run(context: BenchContext): Promise<ProfileFindings>;
 }

@@ -12,23 +12,30 @@ export interface Picture {
   readonly readings: readonly string[];
 }
 
-/** Where a picture comes from. Of several metrics in one list the first that was measured is drawn. */
+/** A chart of a picture: of several metrics the first that was measured is drawn. */
+interface WantedChart {
+  readonly metrics: readonly string[];
+  /** What it compares, in a sentence: `1.3 × the rate of psql pipe`. Absent: it is not put into words. */
+  readonly noun?: string;
+}
+
+/** Where a picture comes from. */
 interface Wanted {
   readonly profile: string;
   readonly title: string;
   readonly text: string;
   /** The situations that are drawn, of those that were measured. */
   readonly cases: RegExp;
+  /** Those that are put into words; absent: all that are drawn. */
+  readonly worded?: RegExp;
   readonly ours: string;
-  /** What the first chart compares, in a sentence: `1.3 × the rate of psql pipe`. */
-  readonly noun: string;
-  readonly charted: readonly (readonly string[])[];
+  readonly charted: readonly WantedChart[];
 }
 
 const OURS = 'slate-replicator';
 /** Earlier results have only the rate that includes the start. */
-const RATE = ['copiedPerSecond', 'eventsPerSecond'] as const;
-const START = ['startSeconds'] as const;
+const RATE = { metrics: ['copiedPerSecond', 'eventsPerSecond'], noun: 'rate' };
+const START = { metrics: ['startSeconds'] };
 
 const WANTED: readonly Wanted[] = [
   {
@@ -37,7 +44,6 @@ const WANTED: readonly Wanted[] = [
     text: 'Events per second; the start is left out where it has a chart of its own. "2 × local files" is what this machine can write at all: it reads no source.',
     cases: /^person data, 1 destination$/,
     ours: OURS,
-    noun: 'rate',
     charted: [RATE, START],
   },
   {
@@ -46,7 +52,6 @@ const WANTED: readonly Wanted[] = [
     text: 'The same for eight destinations: events per second of all of them together.',
     cases: /^person data, 8 destinations$/,
     ours: OURS,
-    noun: 'rate',
     charted: [RATE, START],
   },
   {
@@ -55,8 +60,7 @@ const WANTED: readonly Wanted[] = [
     text: 'Half of the transactions were visible at every destination within this time. "150/s × 20": 150 transactions a second of 20 events.',
     cases: /^[18] destinations?,/,
     ours: OURS,
-    noun: 'time',
-    charted: [['lastP50Ms']],
+    charted: [{ metrics: ['lastP50Ms'], noun: 'time' }],
   },
   {
     profile: 'live',
@@ -64,8 +68,16 @@ const WANTED: readonly Wanted[] = [
     text: "CPU seconds of the source's server during the same loads, without the session that writes the events.",
     cases: /^[18] destinations?,/,
     ours: OURS,
-    noun: 'CPU time',
-    charted: [['sourceCpuSeconds']],
+    charted: [{ metrics: ['sourceCpuSeconds'], noun: 'CPU time' }],
+  },
+  {
+    profile: 'distance',
+    title: 'Destinations far away: live, and filling empty ones',
+    text: "By the length of a round trip between the source's server and the destinations'. Live, at 50 transactions a second of one event: half of them were committed at a destination within this time; nobody can be faster than one way, which is half a round trip. Then events per second of all destinations together.",
+    cases: /^\d+ ms, [18] destinations?(, 50\/s × 1)?$/,
+    worded: /^80 ms/,
+    ours: OURS,
+    charted: [{ metrics: ['p50Ms'], noun: 'time' }, RATE],
   },
   {
     profile: 'diff',
@@ -73,8 +85,7 @@ const WANTED: readonly Wanted[] = [
     text: 'Seconds to compare all events of both tables; the start is left out where it has a chart of its own.',
     cases: /^equal tables$/,
     ours: 'slate-eventsDiff',
-    noun: 'time',
-    charted: [['comparingSeconds', 'seconds'], START],
+    charted: [{ metrics: ['comparingSeconds', 'seconds'], noun: 'time' }, START],
   },
 ];
 
@@ -95,17 +106,19 @@ function pictureOf({ sections }: ProfileResult, wanted: Wanted): Picture[] {
     }))
     .filter(({ measurements }) => measurements.some(({ contender }) => contender === wanted.ours));
   const measurements = shown.flatMap((section) => section.measurements);
-  const metrics = wanted.charted.flatMap((names) =>
-    firstMeasured(names, shown[0]?.metrics ?? [], measurements),
+  const metrics = shown.flatMap((section) => section.metrics);
+  const drawn = wanted.charted.flatMap(({ metrics: names, noun }) =>
+    firstMeasured(names, metrics, measurements).map((metric) => ({ metric, noun })),
   );
-  const [first] = metrics;
-  if (first === undefined) return [];
+  if (drawn.length === 0) return [];
   return [
     {
       title: wanted.title,
       text: wanted.text,
-      charts: metrics.map((metric) => metricChart(metric, measurements)),
-      readings: readings(measurements, first, wanted),
+      charts: drawn.map(({ metric }) => metricChart(metric, measurements)),
+      readings: drawn.flatMap(({ metric: { name }, noun }) =>
+        noun === undefined ? [] : readings(measurements, { name, noun }, wanted),
+      ),
     },
   ];
 }
@@ -126,15 +139,15 @@ function firstMeasured(
 /** `8 destinations, 50/s × 1: slate-replicator has 1.3 × the time of native replication.` */
 function readings(
   measurements: readonly Measurement[],
-  { name }: Metric,
-  { ours, noun }: Pick<Wanted, 'ours' | 'noun'>,
+  read: { readonly name: string; readonly noun: string },
+  { ours, worded = /^/ }: Pick<Wanted, 'ours' | 'worded'>,
 ): string[] {
   const cases = new Set(measurements.map((each) => each.case));
   return measurements
-    .filter(({ contender }) => contender === ours)
+    .filter((each) => each.contender === ours && worded.test(each.case))
     .flatMap((own) => {
       const others = measurements.filter((each) => each.case === own.case && each.contender !== ours);
-      const ratios = others.flatMap((other) => ratioTo(own, other, { name, noun }));
+      const ratios = others.flatMap((other) => ratioTo(own, other, read));
       const where = cases.size > 1 ? `${own.case}: ` : '';
       return ratios.length === 0 ? [] : [`${where}${ours} has ${ratios.join(', ')}.`];
     });

@@ -125,6 +125,41 @@ test('live pictures show one and eight destinations, and say which situation a r
   ]);
 });
 
+test('distances: live and first loads, one chart each, and in words the one that is quoted', () => {
+  const live = (ms: number, p50Ms: number) => [
+    measured(`${ms} ms, 1 destination, 50/s × 1`, OURS, { p50Ms: [p50Ms] }),
+    measured(`${ms} ms, 1 destination, 50/s × 1`, 'native replication', { p50Ms: [2 * p50Ms] }),
+    measured(`${ms} ms, 1 destination, 200/s × 1`, OURS, { p50Ms: [p50Ms] }),
+  ];
+  const fill = (ms: number) => [
+    measured(`${ms} ms, 8 destinations`, OURS, { copiedPerSecond: [3] }),
+    measured(`${ms} ms, 8 destinations`, 'psql pipe', { copiedPerSecond: [2] }),
+    measured(`${ms} ms, 8 destinations, nothing to copy`, OURS, { liveSeconds: [1] }),
+  ];
+  const result = resultOf('distance', [lower('p50Ms')], [...live(0, 1), ...live(80, 41)]);
+  const filling = {
+    title: '',
+    text: '',
+    metrics: [higher('copiedPerSecond')],
+    measurements: [...fill(0), ...fill(80)],
+  };
+  const [picture] = picturesOf([{ ...result, sections: [...result.sections, filling] }]);
+  expect(picture?.charts.map(({ configuration }) => configuration.data.labels)).toEqual([
+    [
+      ['0 ms,', '1 destination,', '50/s × 1'],
+      ['80 ms,', '1 destination,', '50/s × 1'],
+    ],
+    [
+      ['0 ms,', '8 destinations'],
+      ['80 ms,', '8 destinations'],
+    ],
+  ]);
+  expect(picture?.readings).toEqual([
+    `80 ms, 1 destination, 50/s × 1: ${OURS} has 0.5 × the time of "native replication".`,
+    `80 ms, 8 destinations: ${OURS} has 1.5 × the rate of "psql pipe".`,
+  ]);
+});
+
 test('a quick run says so in large and shows no target, neither on the page nor in Markdown', () => {
   for (const text of [toHtml(all, ''), toMarkdown(all)]) {
     expect(text).toMatch(/<strong>quick<\/strong>|\*\*Quick\./);
