@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import type { Clusters } from './clusters.js';
+import type { ServerPlace } from '../../test/faults/server-socket.js';
 import type { WayThreadData } from './way-thread.js';
 
 /** A source, and the destinations of its events. */
@@ -42,7 +42,7 @@ export function seenFrom(place: 'source' | 'destinations', way: Way, { source, d
  * @param oneWayMs how long each direction takes.
  */
 export async function startWay(
-  { source, destination }: Pick<Clusters, 'source' | 'destination'>,
+  { source, destination }: { readonly source: ServerPlace; readonly destination: ServerPlace },
   oneWayMs: number,
 ): Promise<OpenWay> {
   const places = [source, destination].map(({ host, port }) => ({ host, port }));

@@ -27,8 +27,8 @@ export function liveContenders(
 export function backfillContenders(context: BenchContext, work: Work): Contender[] {
   return [
     replicator(context, work),
-    { ...copyPipes(context, work), name: PIPE_NAME },
     ...(hasNative(context) ? [nativeInitialSync(context, work)] : []),
+    { ...copyPipes(context, work), name: PIPE_NAME },
     ...(work.destinations === 1 ? [replicator(context, work, ELSEWHERE)] : []),
   ];
 }

@@ -11,6 +11,8 @@ export interface Chart {
 }
 
 const OURS_COLOUR = '#1769aa';
+/** Ours, but not as it is meant to be used: what comes behind its name says how. */
+const OURS_OTHERWISE_COLOUR = '#8fbbe0';
 const OTHER_COLOURS = ['#9aa5b1', '#d98e04', '#5b8c5a', '#a05195', '#c0504d', '#607d8b', '#8d6e63'];
 const SPREAD_COLOUR = '#222';
 const PX_PER_BAR = 24;
@@ -27,16 +29,19 @@ export function chartsOf(section: Section): Chart[] {
     .map((metric) => metricChart(metric, section.measurements));
 }
 
-/** A chart of one quantity, of those measurements that have it. */
-export function metricChart(metric: Metric, measurements: readonly Measurement[]): Chart {
-  return barChart(
-    metric,
-    measurements.filter(({ samples }) => (samples[metric.name]?.length ?? 0) > 0),
-  );
+type Axis = 'linear' | 'logarithmic';
+
+/**
+ * A chart of one quantity, of those measurements that have it.
+ * @param axis absent: the one on which the smallest bar can be seen.
+ */
+export function metricChart(metric: Metric, measurements: readonly Measurement[], axis?: Axis): Chart {
+  const measured = measurements.filter(({ samples }) => (samples[metric.name]?.length ?? 0) > 0);
+  return barChart(metric, measured, axis ?? axisType(measured, metric));
 }
 
 /** Horizontal bars, one group per situation: the median, with a line from the lowest to the highest run. */
-function barChart(metric: Metric, measurements: readonly Measurement[]): Chart {
+function barChart(metric: Metric, measurements: readonly Measurement[], axis: Axis): Chart {
   const cases = [...new Set(measurements.map((measurement) => measurement.case))];
   const contenders = [...new Set(measurements.map(({ contender }) => contender))];
   const grouped = cases.length > 1 || contenders.length === 1;
@@ -69,7 +74,7 @@ function barChart(metric: Metric, measurements: readonly Measurement[]): Chart {
           y: { stacked: true, ticks: { autoSkip: false } },
           x: {
             stacked: false,
-            type: axisType(measurements, metric),
+            type: axis,
             title: { display: true, text: metric.unit },
           },
         },
@@ -117,10 +122,11 @@ function samplesOf(
 
 function colourOf(contender: string, index: number): string {
   const other = OTHER_COLOURS[index % OTHER_COLOURS.length] ?? SPREAD_COLOUR;
-  return contender === 'slate-replicator' || contender === 'slate-eventsDiff' ? OURS_COLOUR : other;
+  if (contender === 'slate-replicator' || contender === 'slate-eventsDiff') return OURS_COLOUR;
+  return contender.startsWith('slate-replicator ') ? OURS_OTHERWISE_COLOUR : other;
 }
 
-function axisType(measurements: readonly Measurement[], { name }: Metric): 'linear' | 'logarithmic' {
+function axisType(measurements: readonly Measurement[], { name }: Metric): Axis {
   const medians = measurements.map(({ samples }) => spread(samples[name] ?? [0]).median);
   const [lowest, highest] = [Math.min(...medians), Math.max(...medians)];
   return lowest > 0 && highest / lowest >= LOGARITHMIC_FROM ? 'logarithmic' : 'linear';

@@ -136,7 +136,7 @@ test('distances: live and first loads, one chart each, and in words the one that
     measured(`${ms} ms, 8 destinations`, 'psql pipe', { copiedPerSecond: [2] }),
     measured(`${ms} ms, 8 destinations, nothing to copy`, OURS, { liveSeconds: [1] }),
   ];
-  const result = resultOf('distance', [lower('p50Ms')], [...live(0, 1), ...live(80, 41)]);
+  const result = resultOf('distance', [lower('p50Ms')], [...live(0, 0.1), ...live(80, 41)]);
   const filling = {
     title: '',
     text: '',
@@ -154,6 +154,8 @@ test('distances: live and first loads, one chart each, and in words the one that
       ['80 ms,', '8 destinations'],
     ],
   ]);
+  const [latency] = picture?.charts ?? [];
+  expect(latency?.configuration.options?.scales?.['x']?.type).toBe('linear');
   expect(picture?.readings).toEqual([
     `80 ms, 1 destination, 50/s × 1: ${OURS} has 0.5 × the time of "native replication".`,
     `80 ms, 8 destinations: ${OURS} has 1.5 × the rate of "psql pipe".`,

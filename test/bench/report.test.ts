@@ -87,6 +87,17 @@ test('several situations are grouped, one colour per contender, with gaps where 
   ]);
 });
 
+test('the replicator has one colour in every chart, and a lighter one where it is used otherwise', () => {
+  const otherwise = { case: 'one', contender: 'slate-replicator elsewhere', samples: { rate: [1] } };
+  const colours = (measurements: Section['measurements']) =>
+    chartsOf({ ...section, measurements })[0]?.configuration.data.datasets[0]?.backgroundColor;
+  const [ours, other] = section.measurements;
+  if (ours === undefined || other === undefined) throw new Error('no measurements');
+  const [first, second, third] = colours([ours, otherwise, other]) as string[];
+  expect(colours([other, otherwise, ours])).toEqual([expect.anything(), second, first]);
+  expect(new Set([first, second, third]).size).toBe(3);
+});
+
 test('only what is wanted is charted, and nothing that was not measured', () => {
   const charts = chartsOf({ ...section, charted: ['memory', 'absent'] });
   expect(charts.map(({ title }) => title)).toEqual(['MB (lower is better)']);
