@@ -5,8 +5,10 @@ import type { Comparison, Outcome } from './comparison.js';
 import { hull, smaller } from './cut-ids.js';
 import { DigestSeries } from './digest-series.js';
 import type { EventsTable } from './events-table.js';
+import { lookAhead } from './look-ahead.js';
 import { type OpenTable, type OpenTables, openTables } from './open-tables.js';
 import { PairComparison } from './pair-comparison.js';
+import { walkRanges } from './walk-ranges.js';
 
 /** `done` of `total` events; `total` is an estimate, and undefined where a server has no statistics. */
 export type OnProgress = (done: number, total: number | undefined) => void;
@@ -52,7 +54,7 @@ export async function compareWithAll(
   options: CompareOptions = {},
 ): Promise<Outcome[]> {
   const { connectTimeoutMs = 15_000, signal, maxEventsPerRead } = options;
-  const open = { connectTimeoutMs, maxEventsPerRead, ...(signal && { signal }) };
+  const open = { connectTimeoutMs, maxEventsPerRead, pipeline: true, ...(signal && { signal }) };
   await using tables = await openTables(left, rights, open);
   const ids = idsOf(tables);
   const source = { table: tables.left.table, digests: digestAll(tables.left.table, ids) };
@@ -76,11 +78,9 @@ function idsOf({ left, rights }: OpenTables): IdRange | undefined {
 
 /** The ids as ranges that hold as many events of this table as one statement digests. */
 function digestAll(table: EventsTable, ids: IdRange | undefined): DigestSeries {
-  return new DigestSeries(async (_, previous) => {
-    if (ids === undefined || previous?.range.to === ids.to) return undefined;
-    const from = previous === undefined ? ids.from : previous.range.to + 1n;
-    return table.digestFirst({ from, to: ids.to });
-  });
+  if (ids === undefined) return new DigestSeries(async () => undefined);
+  const walk = walkRanges(table, ids, lookAhead(table.roundTripMs, table.eventsPerRead));
+  return new DigestSeries(async () => (await walk.next()).value);
 }
 
 /** @throws OperatorError when one table is empty: nothing would be compared then, and that must not pass for equal. */

@@ -2,12 +2,17 @@ import { type IdRange, idCount } from '../plan/id-range.js';
 
 /** Cuts a range into at most `parts` ranges of equal width. */
 export function split({ from, to }: IdRange, parts: bigint): IdRange[] {
-  const width = (idCount({ from, to }) + parts - 1n) / parts;
+  const width = dividedUp(idCount({ from, to }), parts);
   const ranges: IdRange[] = [];
   for (let start = from; start <= to; start += width) {
     ranges.push({ from: start, to: smaller(start + width - 1n, to) });
   }
   return ranges;
+}
+
+/** A quotient of positive numbers, rounded up. */
+export function dividedUp(dividend: bigint, divisor: bigint): bigint {
+  return (dividend + divisor - 1n) / divisor;
 }
 
 /** The smallest range that covers all of these; undefined for none. */

@@ -42,6 +42,27 @@ export function firstEventsDigestSql(method: DigestMethod): string {
   );
 }
 
+/** Where a session remembers the last id that it was asked to digest: any role may set such a name, on a standby too. */
+const DIGESTED_TO = 'slate.digested_to';
+
+/** Null where the session has digested nothing yet. A setting that was rolled back is empty. */
+const REMEMBERED_ID = `NULLIF(current_setting('${DIGESTED_TO}', true), '')::bigint`;
+
+/**
+ * One row: the digest of the first `$2` events of the ids up to `$1`, from `$3` on or, `continued`, behind those that were
+ * digested before in this session: where these end only the server knows while their digest is on its way. `after` is the
+ * id behind which it began then, `upTo` the id up to which these are all the events there are.
+ */
+export function walkDigestSql(method: DigestMethod, start: 'given' | 'continued'): string {
+  const beginning = start === 'given' ? 'id >= $3::bigint' : `id > ${REMEMBERED_ID}`;
+  const after = start === 'given' ? 'NULL::bigint' : REMEMBERED_ID;
+  const events = `(SELECT id, ts, event FROM public.events WHERE ${beginning} AND id <= $1::bigint
+                    ORDER BY id LIMIT $2::bigint) AS events`;
+  return `SELECT *, set_config('${DIGESTED_TO}', "upTo"::text, false)
+            FROM (SELECT *, CASE WHEN count < $2::bigint THEN $1::bigint ELSE "to" END AS "upTo", ${after} AS after
+                    FROM (${digestSql(method, events)}) AS digest) AS digest`;
+}
+
 /** The rows of the ids from `$1` to `$2`: `ts` as microseconds since 2000-01-01 UTC, `event` as a digest. */
 export function rowDigestsSql(method: DigestMethod): string {
   return `SELECT id, ('x' || encode(timestamptz_send(ts), 'hex'))::bit(64)::bigint AS ts, ${EVENT_DIGEST[method]} AS event

@@ -49,12 +49,11 @@ export async function readExamples(
   right: EventsTable,
   ranges: readonly DifferenceRange[],
 ): Promise<EventExample[]> {
-  const examples: EventExample[] = [];
-  for (const kind of SHOWN_KINDS) {
+  const examples = SHOWN_KINDS.map(async (kind) => {
     const ofKind = ranges.filter((range) => range.kind === kind).slice(0, EXAMPLES_PER_KIND);
-    if (ofKind.length > 0) examples.push(...(await readKind(kind, ofKind, { left, right })));
-  }
-  return examples;
+    return ofKind.length === 0 ? [] : readKind(kind, ofKind, { left, right });
+  });
+  return (await Promise.all(examples)).flat();
 }
 
 async function readKind(

@@ -1,4 +1,5 @@
 import { type IdRange, idCount } from '../plan/id-range.js';
+import { begun, mapAhead, unseen } from './ahead.js';
 import { compareRows } from './compare-rows.js';
 import { hull, split } from './cut-ids.js';
 import type { Segment } from './difference.js';
@@ -10,6 +11,9 @@ const PARTS = 16n;
 const FEW_EVENTS = 4_000n;
 /** And so many where everything has differed so far: there, cutting only means digesting the events once more. */
 const MANY_EVENTS = 50_000n;
+
+/** So many parts that differ are looked at besides the one whose events are awaited: each may hold events in memory. */
+const PARTS_AHEAD = 3;
 
 /** The same range in both tables. */
 export interface DigestPair {
@@ -28,15 +32,25 @@ export class Locator {
     this.#right = right;
   }
 
-  /** Says of all events of a range how they compare, in the order of their ids. */
-  async *locate({ left, right }: DigestPair): AsyncGenerator<Segment> {
+  /** Says of all events of a range how they compare, in the order of their ids. What that takes is asked for at once. */
+  locate(pair: DigestPair): AsyncGenerator<Segment> {
+    return begun(this.#locate(pair));
+  }
+
+  async *#locate({ left, right }: DigestPair): AsyncGenerator<Segment> {
     const ids = hull([left.ids, right.ids]);
     if (ids === undefined) return;
     if (sameDigest(left, right)) yield { kind: 'equal', ...ids, count: left.count };
     else if (right.count === 0n) yield { kind: 'missingRight', ...ids, count: left.count };
     else if (left.count === 0n) yield { kind: 'missingLeft', ...ids, count: right.count };
     else if (this.#isWorthFetching(ids, left.count + right.count)) yield* this.#compareRows(ids);
-    else for (const part of split(ids, PARTS)) yield* this.locate(await this.#digest(part));
+    else yield* this.#locateParts(ids);
+  }
+
+  async *#locateParts(ids: IdRange): AsyncGenerator<Segment> {
+    const parts = split(ids, PARTS).map((part) => unseen(this.#digest(part)));
+    const locating = mapAhead(parts, PARTS_AHEAD, async (part) => this.locate(await part));
+    for await (const segments of locating) yield* segments;
   }
 
   #isWorthFetching(ids: IdRange, events: bigint): boolean {

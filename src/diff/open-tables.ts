@@ -1,6 +1,7 @@
 import { ConfigurationError, OperatorError } from '../lifecycle/operator-error.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import type { DatabaseIdentity } from '../schema/identity.js';
+import { unseen } from './ahead.js';
 import type { DigestMethod } from './digest-sql.js';
 import { EventsTable, type OpenOptions, type TableExtent } from './events-table.js';
 
@@ -40,11 +41,15 @@ export async function openTables(
 }
 
 async function open(params: ConnectionParams, options: OpenOptions): Promise<OpenTable> {
-  const table = await EventsTable.open(params, options);
+  const table = await EventsTable.connect(params, options);
   try {
-    const [identity, extent] = [await table.identity(), await table.extent()];
-    const probes = { hash: await table.probe('hash'), sha256: await table.probe('sha256') };
-    return { table, identity, extent, probes };
+    const checking = table.check();
+    const asked = [table.identity(), table.extent(), table.probe('hash'), table.probe('sha256')] as const;
+    const answering = unseen(Promise.all(asked));
+    // Of what is no events table, only that is worth telling.
+    await checking;
+    const [identity, extent, hash, sha256] = await answering;
+    return { table, identity, extent, probes: { hash, sha256 } };
   } catch (error) {
     await table[Symbol.asyncDispose]();
     throw error;

@@ -1,11 +1,13 @@
 import type { IdRange } from '../plan/id-range.js';
+import { mapAhead } from './ahead.js';
 import type { Comparison } from './comparison.js';
 import { larger, smaller } from './cut-ids.js';
-import { DifferenceLog } from './difference.js';
+import { DifferenceLog, type Segment } from './difference.js';
 import { type DigestedRange, DigestSeries } from './digest-series.js';
 import type { EventsTable } from './events-table.js';
 import { readExamples } from './examples.js';
 import { type DigestPair, Locator } from './locator.js';
+import { lookAhead } from './look-ahead.js';
 
 /**
  * The left table with the digests of its ranges, which any number of comparisons may ask for. Each range holds as many of
@@ -25,6 +27,18 @@ export interface PairOptions {
   readonly onRange: (events: bigint) => void;
 }
 
+/** So many ranges are looked at besides the one that is awaited: where all events differ, each is in memory as a whole. */
+const RANGES_AHEAD = 1;
+
+interface LocatedRange {
+  readonly events: bigint;
+  readonly segments: AsyncIterable<Segment>;
+}
+
+function* naturals(): Generator<number> {
+  for (let n = 0; ; n += 1) yield n;
+}
+
 /** Compares one table with the left one, range by range in the order of the ids. */
 export class PairComparison {
   readonly #left: DigestedTable;
@@ -37,7 +51,8 @@ export class PairComparison {
     this.#left = left;
     this.#right = right;
     this.#options = options;
-    this.#rightDigests = new DigestSeries((index) => this.#digestRight(index));
+    const ahead = lookAhead(right.roundTripMs, right.eventsPerRead);
+    this.#rightDigests = new DigestSeries((index) => this.#digestRight(index), ahead);
   }
 
   async run(): Promise<Comparison> {
@@ -52,15 +67,22 @@ export class PairComparison {
   async #compareRanges(): Promise<boolean> {
     const locator = new Locator(this.#left.table, this.#right);
     const { maxDiffs = Number.POSITIVE_INFINITY, onRange } = this.#options;
-    for (let index = 0; ; index += 1) {
-      const pair = await this.#digests(index);
-      if (pair === undefined) return true;
-      for await (const segment of locator.locate(pair)) {
+    const ranges = mapAhead(naturals(), RANGES_AHEAD, (index) => this.#locate(locator, index));
+    for await (const range of ranges) {
+      if (range === undefined) break;
+      for await (const segment of range.segments) {
         if (this.#log.total >= maxDiffs) return false;
         this.#log.add(segment);
       }
-      onRange(larger(pair.left.count, pair.right.count));
+      onRange(range.events);
     }
+    return true;
+  }
+
+  async #locate(locator: Locator, index: number): Promise<LocatedRange | undefined> {
+    const pair = await this.#digests(index);
+    if (pair === undefined) return undefined;
+    return { events: larger(pair.left.count, pair.right.count), segments: locator.locate(pair) };
   }
 
   /** The last range may be shorter than the left table's, whose digest is shared with other comparisons. */

@@ -11,6 +11,11 @@ export interface RetryConflictsOptions {
   readonly onConflict?: (() => void) | undefined;
 }
 
+/** Whether a server cancelled a statement because it conflicts with something else. */
+export function isConflict(error: unknown): boolean {
+  return errorCode(error)?.startsWith('40') === true;
+}
+
 /**
  * Reads again, a few times, what a server cancelled because it conflicts with something else (SQLSTATE class 40). A hot
  * standby does so when it applies what its primary has cleaned up; each attempt gets a newer snapshot.
@@ -25,7 +30,7 @@ export async function retryConflicts<T>(
     try {
       return await read();
     } catch (error) {
-      if (attempt === ATTEMPTS || !errorCode(error)?.startsWith('40')) throw error;
+      if (attempt === ATTEMPTS || !isConflict(error)) throw error;
       await sleep(backOff.nextMs(), undefined, { signal });
       onConflict?.();
     }

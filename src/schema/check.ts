@@ -84,8 +84,13 @@ export async function checkRepairable(connection: Connection): Promise<void> {
 
 /** @throws OperatorError listing what keeps `events` from being read as a table of events, in either kind of database. */
 export async function checkEventsTable(connection: Connection): Promise<void> {
-  refuse(connection, 'has no table of events', tableProblems(await readCatalog(connection)));
-  await refuseRowSecurity(connection);
+  const [catalog, rowSecurity] = await Promise.allSettled([
+    readCatalog(connection),
+    refuseRowSecurity(connection),
+  ]);
+  if (catalog.status === 'rejected') throw catalog.reason;
+  refuse(connection, 'has no table of events', tableProblems(catalog.value));
+  if (rowSecurity.status === 'rejected') throw rowSecurity.reason;
 }
 
 /** What keeps a database from being a source; empty when nothing does. */
