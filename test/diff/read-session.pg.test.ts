@@ -1,10 +1,15 @@
 /** What a server cancels because something else needs it out of the way, as a hot standby does, is read again. */
 import { expect, test } from 'vitest';
+import type { DigestedRange } from '../../src/diff/digest-series.js';
 import { EventsTable } from '../../src/diff/events-table.js';
 import { ReadSession } from '../../src/diff/read-session.js';
+import { walkRanges } from '../../src/diff/walk-ranges.js';
+import type { Connection } from '../../src/pg/connect.js';
+import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { connectTo } from '../postgres/databases.js';
-import { createInstallation } from '../replicate/installation.js';
+import { createInstallation, type Installation } from '../replicate/installation.js';
 import { until } from '../replicate/until.js';
+import { partitionEvents } from './partitioned-events.js';
 
 const CONNECT = { connectTimeoutMs: 15_000 };
 const PID_SQL = 'SELECT pg_backend_pid() AS pid';
@@ -35,28 +40,72 @@ test('a session that ended for any other reason is not replaced unseen', async (
   await expect(session.run((connection) => connection.query(PID_SQL))).rejects.toThrow('Cannot read events');
 });
 
-test('a digest that was cancelled is read again, of fewer events at a time', async () => {
+test('where a server has ended a session for a conflict, all that was under way in it is read in another one', async () => {
   await using all = await createInstallation();
-  const partitioned = all.destination();
-  await all.query(
-    partitioned,
-    `ALTER TABLE events RENAME TO whole; ALTER TABLE whole DROP CONSTRAINT events_pkey;
-     CREATE TABLE events (LIKE whole, PRIMARY KEY (id)) PARTITION BY RANGE (id);
-     CREATE TABLE low PARTITION OF events FOR VALUES FROM (MINVALUE) TO (10000);
-     CREATE TABLE high PARTITION OF events FOR VALUES FROM (10000) TO (MAXVALUE);
-     INSERT INTO events SELECT n, now(), '{}' FROM generate_series(1, 20000) AS n`,
-  );
-  // The reader looks for a deadlock when there is one; the other never does, so it is the reader that is cancelled.
-  await all.query(partitioned, `ALTER DATABASE "${partitioned.databaseName}" SET deadlock_timeout = '5s'`);
-  await using table = await EventsTable.open(partitioned, { ...CONNECT, maxEventsPerRead: 8_000 });
-  await using other = await connectTo(partitioned);
+  await using session = await ReadSession.open(all.source, { ...CONNECT, pipeline: true });
+  const pidOf = (connection: Connection) => connection.query<{ pid: number }>(PID_SQL);
+  let isFirst = true;
+  const ended = session.run(async (connection) => {
+    if (!isFirst) return pidOf(connection);
+    isFirst = false;
+    const ending = connection.query('SELECT pg_terminate_backend(pg_backend_pid())');
+    await expect(ending).rejects.toThrow();
+    throw Object.assign(new Error('terminating connection due to conflict with recovery'), { code: '40001' });
+  });
+  const behind = [session.run(pidOf), session.run(pidOf)];
+  const pids = (await Promise.all([ended, ...behind])).map(([row]) => row?.pid);
+  expect(new Set(pids).size).toBe(1);
+});
+
+/** Locks partition `high` until the reader, which waits for it, is cancelled for that. */
+async function cancelReader(all: Installation, other: Connection, read: () => Promise<unknown>) {
   await other.query(`SET deadlock_timeout = '1h'`);
   await other.query('BEGIN; LOCK TABLE high IN ACCESS EXCLUSIVE MODE');
-  const reading = table.digestFirst({ from: 1n, to: 20_000n });
+  const reading = read();
   const waiting = `SELECT FROM pg_locks WHERE relation = 'high'::regclass AND NOT granted`;
-  await until('the reader waited', async () => (await all.query(partitioned, waiting)).length > 0);
+  await until('the reader waited', async () => (await all.query(all.destination(), waiting)).length > 0);
   await other.query('LOCK TABLE low IN ACCESS EXCLUSIVE MODE');
   await other.query('ROLLBACK');
-  const { range, digest } = await reading;
-  expect({ range, count: digest.count }).toEqual({ range: { from: 1n, to: 2_000n }, count: 2_000n });
+  await reading;
+}
+
+/** A partitioned table, whose readers look for a deadlock when there is one; who locks it never does. */
+async function cancellable(all: Installation): Promise<ConnectionParams> {
+  const params = all.destination();
+  await partitionEvents(all, params);
+  await all.query(params, `ALTER DATABASE "${params.databaseName}" SET deadlock_timeout = '5s'`);
+  return params;
+}
+
+test('a digest that was cancelled is read again, of fewer events at a time', async () => {
+  await using all = await createInstallation();
+  const params = await cancellable(all);
+  await using table = await EventsTable.open(params, { ...CONNECT, maxEventsPerRead: 8_000 });
+  await using other = await connectTo(params);
+  let reading: Promise<DigestedRange> | undefined;
+  await cancelReader(all, other, () => {
+    reading = table.digestFirst({ from: 1n, to: 20_000n });
+    return reading;
+  });
+  const found = await reading;
+  expect(found).toMatchObject({ range: { from: 1n, to: 2_000n }, digest: { count: 2_000n } });
+});
+
+test('a walk of which one question was cancelled among several comes by every event once', async () => {
+  await using all = await createInstallation();
+  const params = await cancellable(all);
+  const options = { ...CONNECT, maxEventsPerRead: 8_000, pipeline: true };
+  await using table = await EventsTable.open(params, options);
+  await using other = await connectTo(params);
+  const walk = walkRanges(table, { from: 1n, to: 20_000n }, 1);
+  const ranges = [(await walk.next()).value?.range];
+  await cancelReader(all, other, async () => {
+    for await (const { range } of walk) ranges.push(range);
+  });
+  expect(ranges.slice(0, 3)).toEqual([
+    { from: 1n, to: 8_000n },
+    { from: 8_001n, to: 16_000n },
+    { from: 16_001n, to: 18_000n },
+  ]);
+  expect(ranges.at(-1)?.to).toBe(20_000n);
 });
