@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { until } from '../replicate/until.js';
 import { MOST_BYTES, startDistance } from './distance.js';
@@ -46,6 +47,21 @@ test.for([0, 5])(
     expect(received.digest('hex')).toBe(digest().update(bytes).digest('hex'));
   },
 );
+
+test('what was sent before the sender went away arrives, however slowly it is taken', async () => {
+  await using far = await farServer();
+  await using distance = await startDistance({ host: '127.0.0.1', port: far.port }, 1);
+  const sender = connect(distance.port, '127.0.0.1').resume();
+  const bytes = randomBytes(MOST_BYTES / 2);
+  sender.end(bytes);
+  await once(sender, 'close');
+  const received = digest();
+  for await (const chunk of await far.visitor) {
+    received.update(chunk as Buffer);
+    await sleep(1);
+  }
+  expect(received.digest('hex')).toBe(digest().update(bytes).digest('hex'));
+});
 
 test('a question and its answer take the way there and back', async () => {
   await using far = await farServer();
