@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { type Validated, validateDestination } from '../destination/validate.js';
 import { describeWriterLockHolder } from '../destination/writer-lock.js';
@@ -94,6 +95,8 @@ class ControlSessions implements AsyncDisposable {
 
   constructor(config: ReplicatorConfig, signal: AbortSignal) {
     const { control } = sessionsFor(config);
+    // Every session listens.
+    setMaxListeners(0, signal);
     const databases = [config.eventSource, ...config.replicationDestinations];
     this.#opening = new Map(
       databases.map((params) => [params, connect(params, { ...control(params), signal })]),

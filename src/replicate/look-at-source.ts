@@ -1,3 +1,4 @@
+import { inOrder } from '../lifecycle/in-order.js';
 import type { SourceLog } from '../log/log.js';
 import { checkSource } from '../schema/check.js';
 import type { DatabaseRegistry } from '../schema/identity.js';
@@ -25,8 +26,7 @@ export async function lookAtSource(
   { log, notices }: { readonly log: SourceLog; readonly notices: SourceNotices },
 ): Promise<SourceLook> {
   await source.ask(async (connection) => {
-    await checkSource(connection);
-    await registry.register(connection);
+    await inOrder([checkSource(connection), registry.register(connection)]);
     await notices.look(connection);
   });
   const lastId = await source.look();

@@ -15,7 +15,6 @@ import { orAborted } from '../lifecycle/or-aborted.js';
 import { retrying } from '../lifecycle/retry.js';
 import { StartBarrier } from '../lifecycle/start-barrier.js';
 import { type Log, type SourceLog, sourceLog } from '../log/log.js';
-import { connect } from '../pg/connect.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
@@ -71,8 +70,8 @@ export class Replicator implements AsyncDisposable {
     this.#notices = new SourceNotices(this.#sourceLog, config.standbyPollIntervalMs);
     this.#sessions = sessionsFor(config);
     this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
-    // Every destination listens, and every pause and read of each.
-    setMaxListeners(0, this.#stop);
+    // Every destination listens, and every session, pause and read of each.
+    setMaxListeners(0, this.#stop, this.#end.signal);
     this.#stop.addEventListener('abort', () => setTimeout(() => this.#end.abort(), GRACE_MS).unref());
     this.#pool = new WritePool({
       threads: Math.min(config.threads, config.replicationDestinations.length),
@@ -175,13 +174,12 @@ export class Replicator implements AsyncDisposable {
     refuseWithoutRoom(rooms, this.#mayWait, this.#options.log);
   }
 
-  /** Asks in the first session of a destination, which goes on to be used. */
-  readonly #askIn: AskIn = async ({ kind, params }, signal, question) => {
+  /** Asks in the first session of each database, which goes on to be used. */
+  readonly #askIn: AskIn = ({ kind, params }, signal, question) => {
     const destination = this.destinations.find(({ context }) => context.control.params === params);
-    if (destination !== undefined && kind === 'destination')
-      return orAborted(destination.connectAhead().then(question), signal);
-    await using connection = await connect(params, { ...this.#sessions.control(params), signal });
-    return await question(connection);
+    const isSource = kind === 'source' || destination === undefined;
+    const asking = isSource ? this.source.ask(question) : destination.connectAhead().then(question);
+    return orAborted(asking, signal);
   };
 
   /** @returns with `once`, the id to copy up to: the end of what is there now. */

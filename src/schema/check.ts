@@ -51,8 +51,7 @@ export async function readCatalog(connection: Connection): Promise<Catalog> {
 
 /** @throws OperatorError listing everything that a source must have and this database has not. */
 export async function checkSource(connection: Connection): Promise<void> {
-  await checkSourceObjects(connection);
-  await refuseRowSecurity(connection);
+  await inOrder([checkSourceObjects(connection), refuseRowSecurity(connection)]);
 }
 
 /** As `checkSource`, for a command that reads no events. @throws OperatorError as that. */

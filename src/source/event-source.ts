@@ -85,8 +85,8 @@ export class EventSource implements AsyncDisposable {
    * @returns the last id that it holds now and that may be copied; undefined when there is none.
    */
   async look(): Promise<bigint | undefined> {
-    await this.#settlement.start();
-    return this.lastId();
+    const { lastId, endId } = await this.#settlement.start();
+    return lastId === undefined || lastId < endId ? lastId : endId;
   }
 
   /** The last id that it holds now and that may be copied; undefined when there is none. */

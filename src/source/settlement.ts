@@ -72,11 +72,15 @@ export class Settlement {
     return this.#settledId;
   }
 
-  /** Looks for the first time: the holes near the highest id are watched once they are settled. */
-  async start(): Promise<void> {
+  /**
+   * Looks for the first time: the holes near the highest id are watched once they are settled.
+   * @returns the last id, undefined when there is none, and the last one that may be copied.
+   */
+  async start(): Promise<{ readonly lastId: bigint | undefined; readonly endId: bigint }> {
     const snapshot = await this.#snapshot();
     this.#noteStrays(snapshot);
     await this.#settleOrWait(snapshot);
+    return { lastId: snapshot.lastId ?? undefined, endId: this.#endId };
   }
 
   /** What was known is of a source that is no more: begins anew. */

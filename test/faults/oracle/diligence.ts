@@ -31,13 +31,13 @@ export function untilSeen({ observers }: Crew, lastIds: readonly bigint[]): Prom
 }
 
 /**
- * Waits until the replicator has tried again what was cut off. A process that was killed has no time for that, so
- * nothing is expected of a schedule with kills.
+ * Waits until the replicator has tried again what was cut off. A process that was killed or stopped has no time for that, so
+ * nothing is expected of a schedule in which one was.
  * @returns what it never noticed.
  */
 export async function untilNoticed({ field, replicator }: Crew, faults: readonly AppliedFault[]) {
   const happened = faults.filter(({ skipped }) => skipped === undefined).map(({ fault }) => fault);
-  if (happened.some(({ kind }) => kind === 'kill replicator')) return [];
+  if (replicator.wasEnded) return [];
   const noticeable = happened.filter(
     ({ kind, role }) =>
       (kind === 'cut' || kind === 'end sessions') && (role === 'listen' || role === 'control'),

@@ -25,6 +25,8 @@ export class SupervisedReplicator implements AsyncDisposable {
   readonly #excused = new WeakSet<RunningCommand>();
   #excuses = 0;
   #isDown = false;
+  /** It was killed, and whoever did that starts it again. */
+  #isKilled: boolean = false;
   #command: RunningCommand;
 
   constructor(configFile: string) {
@@ -71,12 +73,19 @@ export class SupervisedReplicator implements AsyncDisposable {
     this.#command.send(signal);
   }
 
+  /** A process was told to end: what had happened to it may never have been in its log. */
+  get wasEnded(): boolean {
+    return this.#commands.some((command) => this.#toldToEnd.has(command));
+  }
+
   /** kill -9; nobody starts it again until `startAgain`. */
   async kill(): Promise<void> {
+    this.#isKilled = true;
     await this.#end('SIGKILL');
   }
 
   startAgain(): void {
+    this.#isKilled = false;
     this.#command = this.#start();
   }
 
@@ -97,7 +106,8 @@ export class SupervisedReplicator implements AsyncDisposable {
     // Whoever has ended it starts it again.
     if (this.#toldToEnd.has(this.#command)) return;
     await this.stop();
-    this.startAgain();
+    // It may have been killed while it was ending.
+    if (!this.#isKilled) this.startAgain();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
