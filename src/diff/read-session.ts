@@ -1,5 +1,6 @@
 import { type Connection, connect } from '../pg/connect.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
+import { ConnectionLostError } from '../pg/error-code.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 import { isConflict, retryConflicts } from './retry-conflicts.js';
@@ -134,7 +135,8 @@ export class ReadSession implements AsyncDisposable {
       () => true,
       () => false,
     );
-    if (!isAlive && !this.#isClosed) this.#connection = await openConnection(this.params, this.#options);
+    if (this.#isClosed) throw new ConnectionLostError('The session was closed.');
+    if (!isAlive) this.#connection = await openConnection(this.params, this.#options);
   }
 }
 

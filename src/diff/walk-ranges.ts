@@ -36,9 +36,6 @@ export async function* walkRanges(
     if (digested?.range.from === next) {
       yield digested;
       next = digested.range.to + 1n;
-    } else {
-      await Promise.allSettled(asked);
-      asked = [];
-    }
+    } else asked = [];
   }
 }

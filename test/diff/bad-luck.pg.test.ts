@@ -54,13 +54,14 @@ describe.each(['left', 'right'] as const)('a comparison whose %s server', (side)
     expect(said).toContain(paramsOf(all).databaseName);
   });
 
-  test('ends the session in the middle says what the server said', async () => {
+  // Where statements were on their way to it, the end of the connection may come before what the server said of it.
+  test('ends the session in the middle says that it ended', async () => {
     await using all = await equalTables();
     const said = await interrupt(all, side, async (proxy) => {
       using _held = proxy.impose({ kind: 'hold' }, { direction: 'to-client' });
       await all.query(paramsOf(all), ENDED_SQL);
     });
-    expect(said).toContain('[57P01]');
+    expect(said).toMatch(/\[(57P01|08006|ECONNRESET|EPIPE)\]$/);
     expect(said).toContain(paramsOf(all).databaseName);
   });
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { DigestedRange } from '../../src/diff/digest-series.js';
 import { EventsTable } from '../../src/diff/events-table.js';
-import { ReadSession } from '../../src/diff/read-session.js';
+import { DIFF_APPLICATION, ReadSession } from '../../src/diff/read-session.js';
 import { walkRanges } from '../../src/diff/walk-ranges.js';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
@@ -55,6 +55,39 @@ test('where a server has ended a session for a conflict, all that was under way 
   const behind = [session.run(pidOf), session.run(pidOf)];
   const pids = (await Promise.all([ended, ...behind])).map(([row]) => row?.pid);
   expect(new Set(pids).size).toBe(1);
+});
+
+test('a session that was closed is not opened again for what was to be read again', async () => {
+  await using all = await createInstallation();
+  const session = await ReadSession.open(all.source, CONNECT);
+  const { promise: hasConflict, resolve } = withResolver();
+  const reading = session.run(async (connection) => {
+    await connection.query('SELECT pg_terminate_backend(pg_backend_pid())').catch(resolve);
+    throw Object.assign(new Error('terminating connection due to conflict with recovery'), { code: '40001' });
+  });
+  const told = expect(reading).rejects.toThrow('The session was closed.');
+  await hasConflict;
+  await session[Symbol.asyncDispose]();
+  await told;
+  const sql = 'SELECT FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()';
+  expect(await all.query(all.source, sql, [DIFF_APPLICATION])).toEqual([]);
+});
+
+function withResolver() {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((resolved) => {
+    resolve = resolved;
+  });
+  return { promise, resolve };
+}
+
+test('a session that has digested nothing yet says that it cannot go on, not that there is nothing more', async () => {
+  await using all = await createInstallation();
+  await all.append(10);
+  await using table = await EventsTable.open(all.source, CONNECT);
+  expect(await table.continueWalk(10n)).toBeUndefined();
+  expect((await table.beginWalk({ from: 1n, to: 5n })).digest.count).toBe(5n);
+  expect((await table.continueWalk(10n))?.digest.count).toBe(5n);
 });
 
 /** Locks partition `high` until the reader, which waits for it, is cancelled for that. */

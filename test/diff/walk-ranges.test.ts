@@ -7,12 +7,15 @@ import { lookAhead } from '../../src/diff/look-ahead.js';
 import { type WalkReader, walkRanges } from '../../src/diff/walk-ranges.js';
 import type { IdRange } from '../../src/plan/id-range.js';
 
-/** What may become of a question: `cancelled` by the server; `forgotten` when the session was replaced before it. */
+/**
+ * What may become of a question: `cancelled` by the server, after which a walk is begun with fewer events, behind what is under
+ * way; `forgotten` when the session was replaced before it.
+ */
 type Fate = 'answered' | 'cancelled' | 'forgotten';
 
 /** A table of dense ids, in a session that takes one question after the other, however many are under way. */
 class DenseIds implements WalkReader {
-  readonly eventsPerRead = 10n;
+  eventsPerRead = 64n;
   mostUnderWay = 0;
   #underWay = 0;
   #remembered: bigint | undefined;
@@ -23,17 +26,27 @@ class DenseIds implements WalkReader {
     this.#fates = fates.values();
   }
 
-  beginWalk({ from, to }: IdRange): Promise<DigestedRange> {
-    return this.#inTurn(() => this.#digest(from, to));
+  async beginWalk({ from, to }: IdRange): Promise<DigestedRange> {
+    for (;;) {
+      const digested = await this.#inTurn(() =>
+        this.#nextFate() === 'cancelled' ? undefined : this.#digest(from, to),
+      );
+      if (digested !== undefined) return digested;
+      this.eventsPerRead = this.eventsPerRead / 4n || 1n;
+    }
   }
 
   continueWalk(to: bigint): Promise<DigestedRange | undefined> {
     return this.#inTurn(() => {
-      const fate = this.#fates.next().value ?? 'answered';
+      const fate = this.#nextFate();
       if (fate === 'forgotten') this.#remembered = undefined;
       if (fate === 'cancelled' || this.#remembered === undefined) return undefined;
       return this.#digest(this.#remembered + 1n, to);
     });
+  }
+
+  #nextFate(): Fate {
+    return this.#fates.next().value ?? 'answered';
   }
 
   #digest(from: bigint, to: bigint): DigestedRange {
@@ -64,19 +77,18 @@ describe('walking through a table with several questions under way', () => {
   test('comes by every id once and in order, whichever questions fail or are forgotten', async () => {
     const fates = fc.array(fc.constantFrom<Fate>('answered', 'answered', 'cancelled', 'forgotten'));
     await fc.assert(
-      fc.asyncProperty(fates, fc.bigInt(1n, 300n), fc.nat(8), async (list, to, ahead) => {
+      fc.asyncProperty(fates, fc.bigInt(1n, 1_000n), fc.nat(8), async (list, to, ahead) => {
         const ranges = await walk(new DenseIds(list), { from: 1n, to }, ahead);
-        const expected = Array.from({ length: Number((to + 9n) / 10n) }, (_, n) => BigInt(n * 10 + 1));
-        expect(ranges.map(({ from }) => from)).toEqual(expected);
-        expect(ranges.at(-1)?.to).toBe(to);
+        expect(ranges[0]?.from).toBe(1n);
         for (const [n, range] of ranges.entries()) expect(range.to + 1n).toBe(ranges[n + 1]?.from ?? to + 1n);
       }),
+      { numRuns: 1_000 },
     );
   });
 
   test('asks for no more than the ids can hold', async () => {
     const table = new DenseIds([]);
-    await walk(table, { from: 1n, to: 25n }, 100);
+    await walk(table, { from: 1n, to: 150n }, 100);
     expect(table.mostUnderWay).toBe(3);
   });
 });
