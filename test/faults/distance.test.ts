@@ -4,7 +4,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { until } from '../replicate/until.js';
-import { MOST_BYTES, startDistance } from './distance.js';
+import { startDistance } from './distance.js';
+import { MOST_BYTES } from './line.js';
 
 /** So many looks in a row at which nothing more was taken. */
 const STILL = 20;

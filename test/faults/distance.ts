@@ -1,17 +1,12 @@
 /**
- * A long way to a PostgreSQL server: each byte arrives some milliseconds after it was sent, however many are on
- * the way.
+ * A long way to a PostgreSQL server: each byte arrives some milliseconds after it was sent, however many are on the way.
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
+import { DelayedBytes } from './delayed-bytes.js';
+import { type Line, lineOf } from './line.js';
 import { openSocket, type ServerPlace } from './server-socket.js';
-
-/**
- * The sender is held up when so much is on the way, or has arrived and waits for the receiver. A path of 300 MB/s
- * and 100 ms holds as much.
- */
-export const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Disposing it ends all connections. */
 export interface Distance extends AsyncDisposable {
@@ -20,8 +15,13 @@ export interface Distance extends AsyncDisposable {
   through(params: ConnectionParams): ConnectionParams;
 }
 
-/** @param oneWayMs how long each direction takes; 0: bytes are handed on at once, without a timer. */
-export async function startDistance(place: ServerPlace, oneWayMs: number): Promise<Distance> {
+/**
+ * All connections share the line.
+ * @param line how long each direction takes in ms, or all about it; 0: bytes are handed on at once, without a timer.
+ */
+export async function startDistance(place: ServerPlace, line: Line | number): Promise<Distance> {
+  const about = typeof line === 'number' ? { oneWayMs: line } : line;
+  const [there, back] = [lineOf(about), lineOf(about)];
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (client) => {
     const far = openSocket(place).setNoDelay(true);
@@ -29,8 +29,8 @@ export async function startDistance(place: ServerPlace, oneWayMs: number): Promi
       sockets.add(socket);
       socket.on('error', () => {}).on('close', () => sockets.delete(socket));
     }
-    carry(client, far, oneWayMs);
-    carry(far, client, oneWayMs);
+    new DelayedBytes(client, far, there);
+    new DelayedBytes(far, client, back);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -44,26 +44,4 @@ export async function startDistance(place: ServerPlace, oneWayMs: number): Promi
       await once(server, 'close');
     },
   };
-}
-
-function carry(from: Socket, to: Socket, oneWayMs: number): void {
-  let onTheWay = 0;
-  const taken = (bytes: number) => {
-    onTheWay -= bytes;
-    if (onTheWay <= MOST_BYTES / 2) from.resume();
-  };
-  from.on('data', (chunk) => {
-    onTheWay += chunk.length;
-    if (onTheWay > MOST_BYTES) from.pause();
-    after(oneWayMs, () => to.write(chunk, () => taken(chunk.length)));
-  });
-  from.on('end', () => after(oneWayMs, () => to.end()));
-  // What was sent before the end still arrives, however slowly it is taken.
-  from.on('close', () => setTimeout(() => to.destroySoon(), 2 * oneWayMs));
-}
-
-/** Timers of the same length fire in the order in which they were set. Node's shortest takes a millisecond. */
-function after(ms: number, act: () => void): void {
-  if (ms === 0) act();
-  else setTimeout(act, ms);
 }

@@ -13,6 +13,7 @@ interface FaultOptions {
   readonly schedules?: number;
   readonly soak?: boolean;
   readonly kinds?: readonly Kind[];
+  readonly without?: readonly Kind[];
 }
 
 const SHORT_SCHEDULE_MS = 8_000;
@@ -31,6 +32,11 @@ const program = new Command('test:faults')
   .option('--schedules <n>', 'so many seeds in a row, each for some seconds', wholeNumber({ min: 1 }))
   .option('--kinds <names>', `only these, separated by commas: ${KINDS.join(', ')}`, parseKinds)
   .option(
+    '--without <names>',
+    'all but these, separated by commas; without "far" a seed has the same faults',
+    parseKinds,
+  )
+  .option(
     '--soak',
     'no faults, but ceilings on memory, files, connections and the oldest snapshot at the source',
   );
@@ -39,7 +45,8 @@ await runCommand(program, () => runFaults(program.opts<FaultOptions>()));
 
 async function runFaults(options: FaultOptions): Promise<number> {
   refuseContradictions(options);
-  const { minutes = 1, schedules, seed = randomInt(2 ** 31), kinds } = options;
+  const { minutes = 1, schedules, seed = randomInt(2 ** 31), without = [] } = options;
+  const kinds = options.kinds ?? KINDS.filter((kind) => !without.includes(kind));
   if (options.soak) return soak(minutes * MS_PER_MINUTE);
   const durationMs = schedules === undefined ? minutes * MS_PER_MINUTE : SHORT_SCHEDULE_MS;
   return runOracle({ firstSeed: seed, schedules: schedules ?? 1, durationMs, kinds });
@@ -53,9 +60,11 @@ function parseKinds(names: string): readonly Kind[] {
   });
 }
 
-function refuseContradictions({ minutes, schedules, seed, soak, kinds }: FaultOptions): void {
+function refuseContradictions({ minutes, schedules, seed, soak, kinds, without }: FaultOptions): void {
   if (minutes !== undefined && schedules !== undefined)
     throw new ConfigurationError('Choose one of --minutes and --schedules.');
-  if (soak && (schedules ?? seed ?? kinds) !== undefined)
-    throw new ConfigurationError('--soak has no faults: neither --seed nor --schedules nor --kinds.');
+  if (kinds !== undefined && without !== undefined)
+    throw new ConfigurationError('Choose one of --kinds and --without.');
+  if (soak && (schedules ?? seed ?? kinds ?? without) !== undefined)
+    throw new ConfigurationError('--soak has no faults: no --seed, --schedules, --kinds or --without.');
 }

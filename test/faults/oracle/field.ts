@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { connectTo } from '../../postgres/databases.js';
+import { type Distance, startDistance } from '../distance.js';
 import { FaultProxy } from '../proxy.js';
+import type { Ways } from './far.js';
 import { HISTORY_SQL } from './history.js';
 import { SOURCE } from './schedule.js';
 import { createDatabases, dropDatabase, type OracleServer } from './servers.js';
@@ -20,9 +22,21 @@ async function run(database: ConnectionParams, sql: string): Promise<void> {
 export interface Site {
   readonly server: OracleServer['server'];
   readonly disk: OracleServer['disk'];
-  /** Without the proxy. */
+  /** Without the proxy, and not far away. */
   readonly database: ConnectionParams;
   readonly proxy: FaultProxy;
+  /** Behind the proxy, where the server is far away. */
+  readonly distance: Distance | undefined;
+}
+
+async function layOut(
+  { server, disk }: OracleServer,
+  database: ConnectionParams,
+  oneWayMs?: number,
+): Promise<Site> {
+  const distance = oneWayMs === undefined ? undefined : await startDistance(database, oneWayMs);
+  const proxy = await FaultProxy.inFrontOf(distance?.through(database) ?? database);
+  return { server, disk, database, proxy, distance };
 }
 
 /** The databases of one schedule. Disposing of it drops them. */
@@ -30,12 +44,10 @@ export class Field implements AsyncDisposable {
   readonly sites: readonly Site[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'slate-oracle-'));
 
-  static async create(servers: readonly OracleServer[]): Promise<Field> {
+  /** @param ways how far the replicator is from each server. */
+  static async create(servers: readonly OracleServer[], ways: Ways = new Map()): Promise<Field> {
     const databases = await createDatabases(servers);
-    const sites = servers.map(async ({ server, disk }, n) => {
-      const database = databases[n] as ConnectionParams;
-      return { server, disk, database, proxy: await FaultProxy.inFrontOf(database) };
-    });
+    const sites = servers.map((server, n) => layOut(server, databases[n] as ConnectionParams, ways.get(n)));
     const field = new Field(await Promise.all(sites));
     await run(field.source, HISTORY_SQL + field.#createReaderSql);
     await Promise.all(field.destinations.map((destination) => run(destination, TAMPERING_SQL)));
@@ -81,6 +93,7 @@ export class Field implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     rmSync(this.#folder, { recursive: true });
     await Promise.all(this.sites.map(({ proxy }) => proxy[Symbol.asyncDispose]()));
+    await Promise.all(this.sites.map(({ distance }) => distance?.[Symbol.asyncDispose]()));
     await Promise.all(this.sites.map(({ database }) => dropDatabase(database)));
     await run({ ...this.source, databaseName: 'postgres' }, `DROP ROLE ${this.#reader}`);
   }

@@ -1,4 +1,5 @@
 import type { AppliedFault } from './apply-faults.js';
+import { describeWays } from './far.js';
 import type { ScheduleResult } from './run-schedule.js';
 import { FAULT_KINDS, type FaultKind } from './schedule.js';
 
@@ -13,10 +14,10 @@ export function countFaults(faults: readonly AppliedFault[]): FaultCounts {
 
 /** One line for one schedule, and all about it when something was violated. */
 export function describeSchedule(result: ScheduleResult): string {
-  const { seed, faults, events, catchUpMs, retries, looks, diverged, violations, story } = result;
+  const { seed, ways, faults, events, catchUpMs, retries, looks, diverged, violations, story } = result;
   const kinds = [...countFaults(faults)].map(([kind, count]) => `${count} ${kind}`).join(', ');
   const verdict = violations.length === 0 ? 'ok' : 'VIOLATED';
-  const line = `seed ${seed}: ${verdict}; ${kinds}; ${events} events, ${retries} retries, ${looks} looks, ${diverged} diverged, caught up in ${seconds(catchUpMs)} s`;
+  const line = `seed ${seed}: ${verdict}; ${describeWays(ways)}${kinds}; ${events} events, ${retries} retries, ${looks} looks, ${diverged} diverged, caught up in ${seconds(catchUpMs)} s`;
   return violations.length === 0 ? line : [line, ...violations, ...story].join('\n');
 }
 
@@ -30,6 +31,7 @@ export function describeTotal(results: readonly ScheduleResult[]): string {
     ...counts,
     ['all faults', [...counts.values()].reduce((total, count) => total + count, 0)],
     ['schedules', results.length],
+    ['with long ways', results.filter(({ ways }) => ways.size > 0).length],
     ['events', sum(({ events }) => Number(events))],
     ['retries', sum(({ retries }) => retries)],
     ['looks', sum(({ looks }) => looks)],

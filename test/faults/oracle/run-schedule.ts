@@ -9,6 +9,7 @@ import { type AppliedFault, applyFaults } from './apply-faults.js';
 import type { Crew } from './crew.js';
 import { unexplainedEnds, untilLoaded, untilNoticed, untilSeen } from './diligence.js';
 import { effectOf } from './effects.js';
+import { drawWays, type Ways } from './far.js';
 import { Field } from './field.js';
 import { keepRunning } from './keep-running.js';
 import { Loader } from './loader.js';
@@ -29,6 +30,8 @@ export interface ScheduleOptions {
 
 export interface ScheduleResult {
   readonly seed: number;
+  /** Under all faults. */
+  readonly ways: Ways;
   readonly faults: readonly AppliedFault[];
   readonly events: bigint;
   /** How long after the last fault the last destination had everything. */
@@ -54,7 +57,7 @@ export async function runSchedule(
   options: ScheduleOptions,
 ): Promise<ScheduleResult> {
   const hasHoles = makesHoles(options.seed, options.kinds);
-  await using field = await Field.create(servers);
+  await using field = await Field.create(servers, drawWays(options.seed, options.kinds));
   if (hasHoles) await field.leaveTableId();
   const random = createRandom(options.seed);
   const loaders = Array.from(
@@ -113,6 +116,7 @@ async function judge(crew: Crew, { seed, durationMs, kinds }: ScheduleOptions): 
   const complaints = replicator.records.filter(({ level }) => level >= WARNING).map(describeRecord);
   return {
     seed,
+    ways: drawWays(seed, kinds),
     faults,
     ...settled,
     retries,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { FAULT_KINDS, makesHoles, planFaults } from './schedule.js';
+import { drawWays } from './far.js';
+import { FAULT_KINDS, KINDS, makesHoles, planFaults, SOURCE } from './schedule.js';
 
 describe('a fault schedule', () => {
   test('is the same for the same seed, and another one for another seed', () => {
@@ -30,5 +31,18 @@ describe('a fault schedule', () => {
     expect(seeds.map((seed) => makesHoles(seed, ['cut']))).not.toContain(true);
     expect(seeds.map((seed) => makesHoles(seed, ['holes']))).not.toContain(false);
     expect(new Set(seeds.map((seed) => makesHoles(seed)))).toEqual(new Set([true, false]));
+  });
+
+  test('has long ways where that was asked for, and in some of those with everything, under the same faults', () => {
+    const seeds = Array.from({ length: 200 }, (_, seed) => seed);
+    const waysOf = (kinds: Parameters<typeof drawWays>[1]) => seeds.map((seed) => drawWays(seed, kinds));
+    expect(waysOf(['cut']).filter(({ size }) => size > 0)).toEqual([]);
+    const asked = waysOf(['cut', 'far']);
+    for (const ways of asked) expect([...ways.keys()].some((server) => server !== SOURCE)).toBe(true);
+    expect(new Set(asked.flatMap((ways) => [...ways.keys()]))).toEqual(new Set([0, 1, 2, 3]));
+    expect(new Set(waysOf(KINDS).map(({ size }) => size > 0))).toEqual(new Set([true, false]));
+    const near = KINDS.filter((kind) => kind !== 'far');
+    expect(waysOf(near).filter(({ size }) => size > 0)).toEqual([]);
+    expect(seeds.map((seed) => makesHoles(seed, near))).toEqual(seeds.map((seed) => makesHoles(seed)));
   });
 });

@@ -35,7 +35,9 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** No fault: the loaders take ids from a sequence, commit out of order and roll back. */
 export const HOLES = 'holes';
-export const KINDS = [...FAULT_KINDS, HOLES] as const;
+/** No fault: what lies under all faults is a long way to some databases. */
+export const FAR = 'far';
+export const KINDS = [...FAULT_KINDS, HOLES, FAR] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** One fault, as it is planned: how long it really lasts is also up to the servers. */
@@ -106,10 +108,16 @@ export function planFaults(seed: number, durationMs: number, kinds: readonly Kin
   return planned;
 }
 
-/** Whether the loaders of a seed make holes: always where that was asked for, else in one of four. */
+/** Whether the loaders of a seed make holes. */
 export function makesHoles(seed: number, kinds: readonly Kind[] = KINDS): boolean {
-  if (!kinds.includes(HOLES)) return false;
-  return kinds.length < KINDS.length || createRandom(seed).below(4) === 0;
+  return isDrawn(HOLES, createRandom(seed), kinds);
+}
+
+/** What is no fault is always there where it was asked for beside a choice of faults, else in one of four seeds. */
+export function isDrawn(kind: Kind, random: Random, kinds: readonly Kind[]): boolean {
+  if (!kinds.includes(kind)) return false;
+  const isChoice = !FAULT_KINDS.every((each) => kinds.includes(each));
+  return isChoice || random.below(4) === 0;
 }
 
 function planFault(random: Random, kind: FaultKind): Omit<PlannedFault, 'atMs'> {
