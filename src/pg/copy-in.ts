@@ -129,11 +129,12 @@ class CopyPipeline {
     this.#connection = connection;
   }
 
+  /** pg would keep back the first one while another question is unanswered, and those behind it would overtake it. */
   add(query: CopyInQuery): void {
     query.onAnswered = () => this.#answered();
     this.#sent.push(query);
+    query.submit(writerOf(this.#connection.client));
     if (this.#sent.length === 1) this.#hand(query);
-    else query.submit(writerOf(this.#connection.client));
   }
 
   #answered(): void {
