@@ -33,11 +33,16 @@ export interface HeartbeatOptions {
   readonly log?: SessionLog | undefined;
 }
 
-/** Finds a dead path within fifteen seconds, in the middle of a COPY within forty. */
+/** Finds a dead path within fifteen seconds, in the middle of a COPY within forty; twenty round trips later on a long one. */
 export const HEARTBEAT_INTERVAL_MS = 4_000;
 
-/** How long a sign of life may take. */
+/** How long a sign of life may take… */
 const DEADLINE_MS = 5_000;
+/**
+ * …and so many round trips: where the way is long, what was lost on it is sent again later and later, so that three silent
+ * seconds become six, and queues are longer.
+ */
+const DEADLINE_ROUND_TRIPS = 20;
 
 /**
  * How long a server may wait for the rest of a COPY without getting any of it: a slow path is not a dead one. So long may also be
@@ -101,10 +106,11 @@ class Heartbeat {
 
   async #askForSignOfLife(): Promise<void> {
     const asking = this.#connection.query<{ pid: number }>(PID_SQL);
-    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    const deadlineMs = Math.ceil(DEADLINE_MS + DEADLINE_ROUND_TRIPS * this.#connection.roundTripMs);
+    const deadline = AbortSignal.timeout(deadlineMs);
     const [row] = await orAborted(asking, deadline).catch((error) => {
       if (error !== deadline.reason) throw error;
-      throw new ConnectionLostError(`The server did not respond within ${DEADLINE_MS} ms.`);
+      throw new ConnectionLostError(`The server did not respond within ${deadlineMs} ms.`);
     });
     refuseMovedSession(this.#connection, row?.pid);
   }

@@ -9,6 +9,11 @@ import type { Line } from './line.js';
 const LONG: Line = { oneWayMs: 150 };
 const BAD: Line = { oneWayMs: 150, megabitsPerSecond: 20, stalls: { everyMs: 10_000, forMs: 3_000 } };
 
+/** What TCP makes of a shorter silence: it sends again what was lost, later and later. */
+const SILENT: Line = { oneWayMs: 150, stalls: { everyMs: 15_000, forMs: 7_500 } };
+/** So long a sign of life may take on a short way. */
+const LONG_SILENCE_MS = 5_000;
+
 /** What says that a session or a destination was given up. */
 const GIVEN_UP = /trying again|cannot listen|must act|cannot ask/;
 
@@ -53,7 +58,7 @@ describe.concurrent('over a line of 300 ms, 20 Mbit/s and three silent seconds i
       replicationDestinations,
     });
     await replicator.log.until('caught up');
-    await appendLarge(all, 30_000);
+    await appendLarge(all, 15_000);
     await replicator.log.until('piping a transaction too large for memory');
     await all.untilEqual();
     expectNothingGivenUp(replicator);
@@ -85,6 +90,24 @@ describe.concurrent('over a line of 300 ms', () => {
     const replicationDestinations = [distance.through(all.destination())];
     await using replicator = all.start({ replicationDestinations });
     await all.untilEqual();
+    expectNothingGivenUp(replicator);
+  });
+
+  test('that is silent for longer than a short one may be, no session is given up', async () => {
+    await using all = await createInstallation();
+    await using distance = await startDistance(all.destination(), SILENT);
+    const replicationDestinations = [distance.through(all.destination())];
+    await using replicator = all.start({
+      onError: 'retry',
+      heartbeatIntervalMs: 1_000,
+      replicationDestinations,
+    });
+    await replicator.log.until('caught up');
+    for (let silences = 0; silences < 2; ) {
+      const sentAt = performance.now();
+      await all.untilCopied(await all.append(1));
+      if (performance.now() - sentAt > LONG_SILENCE_MS) silences += 1;
+    }
     expectNothingGivenUp(replicator);
   });
 });
