@@ -96,7 +96,9 @@ export class DestinationSession implements AsyncDisposable {
     const context = this.#contextFor(validated, goal);
     const pipelined = this.#control.roundTripMs >= FAR_MS;
     await using copier = new Copier(context, { ...goal, sessionNumber: sessionCount, stop, pipelined });
-    if (context.lanes > 1) laneWatch.start(() => ({ inFlight: copier.inFlight, copied: goal.total.events }));
+    // Writes in one session cannot wait for each other.
+    if (context.lanes > 1 && !pipelined)
+      laneWatch.start(() => ({ inFlight: copier.inFlight, copied: goal.total.events }));
     goal.onCopying(copier);
     try {
       await this.#copyAll({ copier, watch, stop }, validated, goal);

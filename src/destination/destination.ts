@@ -76,6 +76,7 @@ export class Destination {
   readonly #lag = new Lag();
   #maxIdAtLook: bigint | undefined;
   #hasBegun: boolean = false;
+  #roundTripMs = 0;
   #heldAtLook = 0n;
   #copiedAtLook = 0;
   #oneLane = false;
@@ -98,6 +99,11 @@ export class Destination {
   /** This process writes to it, and means to go on. */
   get isHeld(): boolean {
     return WRITING.has(this.#state) && !this.#lettingGo?.signal.aborted;
+  }
+
+  /** How long its server took to answer, at best, when it was connected to last; 0 before. */
+  get roundTripMs(): number {
+    return this.#roundTripMs;
   }
 
   /** Copying has begun, be it that nothing was missing. */
@@ -151,6 +157,7 @@ export class Destination {
   async #session(options: RunOptions, backOff: BackOff): Promise<void> {
     this.#enter('connecting');
     await using session = await this.#open();
+    this.#roundTripMs = session.connection.roundTripMs;
     await inOrder([options.onConnected(session.connection), this.#becomeWriter(session, options)]);
     const lettingGo = new AbortController();
     this.#lettingGo = lettingGo;

@@ -39,8 +39,10 @@ export interface ReplicateOptions {
   readonly standby: boolean;
 }
 
-/** How long sessions may take to come to an end by themselves when everything stops. */
+/** How long sessions may take to come to an end by themselves when everything stops… */
 const GRACE_MS = 800;
+/** …and so many times the way to the farthest destination and back: a server is asked which sessions write there, and ends them. */
+const GRACE_ROUND_TRIPS = 3;
 
 /** How long a start that has failed waits for what the other destinations say. */
 const OTHERS_MS = 5_000;
@@ -72,7 +74,7 @@ export class Replicator implements AsyncDisposable {
     this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
     // Every destination listens, and every session, pause and read of each.
     setMaxListeners(0, this.#stop, this.#end.signal);
-    this.#stop.addEventListener('abort', () => setTimeout(() => this.#end.abort(), GRACE_MS).unref());
+    this.#stop.addEventListener('abort', () => setTimeout(() => this.#end.abort(), this.#graceMs).unref());
     this.#pool = new WritePool({
       threads: Math.min(config.threads, config.replicationDestinations.length),
       onError: (error) => this.#halt.abort(error),
@@ -125,6 +127,12 @@ export class Replicator implements AsyncDisposable {
     await this.#pool.stop();
     await this.source[Symbol.asyncDispose]();
     this.#end.abort();
+  }
+
+  get #graceMs(): number {
+    return (
+      GRACE_MS + GRACE_ROUND_TRIPS * Math.max(...this.destinations.map(({ roundTripMs }) => roundTripMs))
+    );
   }
 
   /** @throws why destinations were stopped, when nothing is left to do. */

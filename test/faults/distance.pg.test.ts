@@ -1,51 +1,15 @@
 /** A destination far away: writes follow each other without waiting for replies, and stand on each other all the same. */
 import { describe, expect, test } from 'vitest';
-import { createInstallation, type Installation } from '../replicate/installation.js';
-import type { RunningReplicator } from '../replicate/running-replicator.js';
-import { until } from '../replicate/until.js';
-import { startDistance } from './distance.js';
-import { FaultProxy } from './proxy.js';
-
-const ONE_WAY_MS = 10;
-
-const farFrom = (all: Installation) => startDistance(all.destination(), ONE_WAY_MS);
-
-/** A live replicator whose only destination lies behind the proxy. */
-async function live(all: Installation, proxy: FaultProxy): Promise<RunningReplicator> {
-  await all.append(1);
-  const destinations = [proxy.through(all.destination())];
-  const replicator = all.start({ onError: 'retry', replicationDestinations: destinations });
-  await replicator.log.until('caught up');
-  await all.append(1);
-  await all.untilCopied(2n);
-  return replicator;
-}
-
-/** From now on no reply of the destination arrives, until it is disposed of. */
-function holdReplies(proxy: FaultProxy): Disposable {
-  return proxy.impose({ kind: 'hold' }, { role: 'write', direction: 'to-client' });
-}
-
-/** Appends events in transactions of their own; each is read before the next one is appended. */
-async function appendOneByOne(
-  all: Installation,
-  { replicator: { source } }: RunningReplicator,
-  events: readonly string[],
-): Promise<void> {
-  for (const event of events) {
-    const before = source.rowsServed;
-    await all.query(all.source, 'SELECT append_events(ARRAY[$1::jsonb])', [event]);
-    await until('it was read', () => source.rowsServed > before);
-  }
-}
+import { createInstallation } from '../replicate/installation.js';
+import { appendOneByOne, holdWrites, live, startFarProxy } from './far-destination.js';
 
 describe.concurrent('a destination far away', () => {
   test('gets events though no reply to those before has come back', async () => {
     await using all = await createInstallation();
-    await using distance = await farFrom(all);
-    await using proxy = await FaultProxy.inFrontOf(distance.through(all.destination()));
+    await using far = await startFarProxy(all);
+    const { proxy } = far;
     await using _replicator = await live(all, proxy);
-    using _held = holdReplies(proxy);
+    using _held = holdWrites(proxy, 'to-client');
     for (let id = 3n; id <= 8n; id++) {
       await all.append(1);
       await all.untilCopied(id);
@@ -54,11 +18,11 @@ describe.concurrent('a destination far away', () => {
 
   test('1 prefix: when one of several writes under way is refused, nothing behind it is written', async () => {
     await using all = await createInstallation();
-    await using distance = await farFrom(all);
-    await using proxy = await FaultProxy.inFrontOf(distance.through(all.destination()));
+    await using far = await startFarProxy(all);
+    const { proxy } = far;
     await using replicator = await live(all, proxy);
     await all.query(all.destination(), `ALTER TABLE events ADD CHECK (event <> '"refused"')`);
-    const held = holdReplies(proxy);
+    const held = holdWrites(proxy, 'to-client');
     await appendOneByOne(all, replicator, ['"good"', '"refused"', '"behind"', '"further behind"']);
     held[Symbol.dispose]();
     await replicator.log.until('destination stopped: a person must act');
@@ -68,10 +32,10 @@ describe.concurrent('a destination far away', () => {
 
   test('4 once: replies that are lost with their session cost nothing: all is there, and nothing twice', async () => {
     await using all = await createInstallation();
-    await using distance = await farFrom(all);
-    await using proxy = await FaultProxy.inFrontOf(distance.through(all.destination()));
+    await using far = await startFarProxy(all);
+    const { proxy } = far;
     await using _replicator = await live(all, proxy);
-    const held = holdReplies(proxy);
+    const held = holdWrites(proxy, 'to-client');
     for (let id = 3n; id <= 6n; id++) {
       await all.append(1);
       await all.untilCopied(id);
@@ -84,8 +48,8 @@ describe.concurrent('a destination far away', () => {
 
   test('4 once: writes that are lost on their way are written again', async () => {
     await using all = await createInstallation();
-    await using distance = await farFrom(all);
-    await using proxy = await FaultProxy.inFrontOf(distance.through(all.destination()));
+    await using far = await startFarProxy(all);
+    const { proxy } = far;
     await using replicator = await live(all, proxy);
     const lost = proxy.impose({ kind: 'swallow' }, { role: 'write', direction: 'to-server', openNow: true });
     await appendOneByOne(all, replicator, ['1', '2', '3']);
@@ -96,11 +60,26 @@ describe.concurrent('a destination far away', () => {
 
   test('2 whole transactions: a large load arrives whole, in order and in one session', async () => {
     await using all = await createInstallation();
-    await using distance = await farFrom(all);
-    await using proxy = await FaultProxy.inFrontOf(distance.through(all.destination()));
+    await using far = await startFarProxy(all);
+    const { proxy } = far;
     await using _replicator = await live(all, proxy);
     for (let n = 0; n < 30; n++) await all.append(2_000);
     await all.untilEqual();
     expect(proxy.count({ role: 'write' })).toBe(1);
+  });
+
+  test('is said to have what it has committed, not what was sent to it', async () => {
+    await using all = await createInstallation();
+    await using far = await startFarProxy(all);
+    await using replicator = await live(all, far.proxy, { logIntervalMs: 1_000 });
+    const [destination] = replicator.replicator.destinations;
+    const before = destination?.copied.events;
+    const held = holdWrites(far.proxy, 'to-server');
+    await appendOneByOne(all, replicator, ['1', '2', '3']);
+    await replicator.log.until('heartbeat', { destinationMaxId: 2n, sourceMaxId: 5n, lagEvents: 3 });
+    expect(destination?.copied.events).toBe(before);
+    held[Symbol.dispose]();
+    await replicator.log.until('heartbeat', { destinationMaxId: 5n, sourceMaxId: 5n, lagEvents: 0 });
+    expect(destination?.copied.events).toBe((before ?? 0) + 3);
   });
 });

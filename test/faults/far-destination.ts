@@ -1,0 +1,57 @@
+/** A destination far away, its way in the hand of a test. */
+import type { Installation, StartOptions } from '../replicate/installation.js';
+import type { RunningReplicator } from '../replicate/running-replicator.js';
+import { until } from '../replicate/until.js';
+import { startDistance } from './distance.js';
+import type { Line } from './line.js';
+import type { Direction } from './proxied-link.js';
+import { FaultProxy } from './proxy.js';
+
+const ONE_WAY_MS = 10;
+
+/** A proxy that can hold, lose and cut what comes from the replicator, and behind it a long way. */
+export async function startFarProxy(all: Installation, line: Line | number = ONE_WAY_MS) {
+  const distance = await startDistance(all.destination(), line);
+  const proxy = await FaultProxy.inFrontOf(distance.through(all.destination()));
+  return {
+    proxy,
+    /** The destination, reached over the long way. */
+    params: proxy.through(all.destination()),
+    async [Symbol.asyncDispose]() {
+      await proxy[Symbol.asyncDispose]();
+      await distance[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A live replicator whose only destination lies behind the proxy; it holds two events. */
+export async function live(
+  all: Installation,
+  proxy: FaultProxy,
+  options: StartOptions = {},
+): Promise<RunningReplicator> {
+  await all.append(1);
+  const replicationDestinations = [proxy.through(all.destination())];
+  const replicator = all.start({ onError: 'retry', ...options, replicationDestinations });
+  await replicator.log.until('caught up');
+  await all.untilCopied(await all.append(1));
+  return replicator;
+}
+
+/** From now on nothing of what is written arrives, or no reply to it, until it is disposed of. */
+export function holdWrites(proxy: FaultProxy, direction: Direction): Disposable {
+  return proxy.impose({ kind: 'hold' }, { role: 'write', direction });
+}
+
+/** Appends events in transactions of their own; each is read before the next one is appended. */
+export async function appendOneByOne(
+  all: Installation,
+  { replicator: { source } }: RunningReplicator,
+  events: readonly string[],
+): Promise<void> {
+  for (const event of events) {
+    const before = source.rowsServed;
+    await all.query(all.source, 'SELECT append_events(ARRAY[$1::jsonb])', [event]);
+    await until('it was read', () => source.rowsServed > before);
+  }
+}
