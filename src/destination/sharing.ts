@@ -61,8 +61,13 @@ export interface Shares {
 
 /** Watches, while a destination is written to, whether it should be left to another replicator. */
 export function watchFairness(connection: Connection, shares: Shares, onUnfair: () => void): Disposable {
+  let isAsking = false;
   const timer = setInterval(async () => {
+    // On a path that is silent for long, questions would pile up.
+    if (isAsking) return;
+    isAsking = true;
     const others = await countWaiting(connection).catch(() => 0);
+    isAsking = false;
     // From here to `onUnfair` nothing else runs: the next destination to ask sees that this one goes.
     if (holdsTooMany({ held: shares.held(), total: shares.total, others })) onUnfair();
   }, ASK_EVERY_MS);
