@@ -29,5 +29,8 @@ describe('with loaders of transactions of all sizes and three destinations', () 
   });
 });
 
-/** Between them they have every kind of fault. The last one kills no replicator: all that it should notice is asked for. */
-const SEEDS = [1, 10, 21];
+/**
+ * Between them they have every kind of fault. The first has long ways; the last kills no replicator: all that it should notice is
+ * asked for.
+ */
+const SEEDS = [21, 42, 26];
