@@ -7,7 +7,7 @@ import type { Line } from './line.js';
 
 /** To another continent and back. */
 const LONG: Line = { oneWayMs: 150 };
-const BAD: Line = { oneWayMs: 150, megabitsPerSecond: 20, stalls: { everyMs: 10_000, forMs: 3_000 } };
+const BAD: Line = { oneWayMs: 150, megabitsPerSecond: 20, stalls: { everyMs: 6_000, forMs: 3_000 } };
 
 /** What TCP makes of a shorter silence: it sends again what was lost, later and later. */
 const SILENT: Line = { oneWayMs: 150, stalls: { everyMs: 15_000, forMs: 7_500 } };
@@ -21,6 +21,10 @@ function expectNothingGivenUp({ log }: RunningReplicator): void {
   expect(log.all.filter(({ msg }) => GIVEN_UP.test(msg))).toEqual([]);
 }
 
+/** Six megabytes, in some transactions. */
+const LOADS = 12;
+const LOAD_EVENTS = 500;
+
 /** A transaction of events of 1 KB. */
 function appendLarge(all: Installation, events: number): Promise<unknown> {
   return all.query(
@@ -31,7 +35,7 @@ function appendLarge(all: Installation, events: number): Promise<unknown> {
   );
 }
 
-describe.concurrent('over a line of 300 ms, 20 Mbit/s and three silent seconds in ten', () => {
+describe.concurrent('over a line of 300 ms, 20 Mbit/s and three silent seconds in six', () => {
   test.each([
     ['with all at their defaults', {}],
     ['with small batches and one thread', { maxEventsPerWrite: 500, lanes: 1, threads: 1 }],
@@ -39,7 +43,7 @@ describe.concurrent('over a line of 300 ms, 20 Mbit/s and three silent seconds i
   ])('a first load comes to its end in the first attempt: %s', async (_, overrides) => {
     await using all = await createInstallation();
     await using bad = await startDistance(all.destination(), BAD);
-    for (let n = 0; n < 30; n++) await appendLarge(all, 500);
+    for (let n = 0; n < LOADS; n++) await appendLarge(all, LOAD_EVENTS);
     const replicationDestinations = [bad.through(all.destination())];
     await using replicator = all.start({ onError: 'retry', ...overrides, replicationDestinations });
     await all.untilEqual();
@@ -58,7 +62,7 @@ describe.concurrent('over a line of 300 ms, 20 Mbit/s and three silent seconds i
       replicationDestinations,
     });
     await replicator.log.until('caught up');
-    await appendLarge(all, 15_000);
+    await appendLarge(all, 8_000);
     await replicator.log.until('piping a transaction too large for memory');
     await all.untilEqual();
     expectNothingGivenUp(replicator);
@@ -67,7 +71,7 @@ describe.concurrent('over a line of 300 ms, 20 Mbit/s and three silent seconds i
   test('5 isolation: a near destination has everything, and follows, while the far one is being loaded', async () => {
     await using all = await createInstallation({ destinations: 2 });
     await using bad = await startDistance(all.destination(1), BAD);
-    for (let n = 0; n < 30; n++) await appendLarge(all, 500);
+    for (let n = 0; n < LOADS; n++) await appendLarge(all, LOAD_EVENTS);
     const far = bad.through(all.destination(1));
     await using replicator = all.start({
       onError: 'retry',
@@ -76,7 +80,7 @@ describe.concurrent('over a line of 300 ms, 20 Mbit/s and three silent seconds i
     });
     await all.untilEqual([all.destination(0)]);
     await all.untilCopied(await all.append(1), [all.destination(0)]);
-    expect(await all.count(all.destination(1))).toBeLessThan(15_000);
+    expect(await all.count(all.destination(1))).toBeLessThan(LOADS * LOAD_EVENTS);
     await all.untilEqual();
     expectNothingGivenUp(replicator);
   });
