@@ -117,7 +117,7 @@ describe.concurrent('4 once: a replicator with --standby that takes over while m
   test('writes what is missing, in order, when the one that wrote is cut off and lives on', async () => {
     await using all = await createInstallation();
     await using far = await startFarProxy(all);
-    await using first = await live(all, far.proxy, { standby: true });
+    await using first = await live(all, far.proxy, { standby: true, heartbeatIntervalMs: 4_000 });
     await using second = all.start({ standby: true });
     await second.log.until('state', { state: 'standby' });
     await withObserver(all, async () => {

@@ -9,6 +9,9 @@ import { FaultProxy } from './proxy.js';
 
 const ONE_WAY_MS = 10;
 
+/** On a busy machine a test holds replies for so long that the path would be taken for dead. */
+const UNWATCHED = { onError: 'retry', heartbeatIntervalMs: 600_000 } as const;
+
 /** A proxy that can hold, lose and cut what comes from the replicator, and behind it a long way. */
 export async function startFarProxy(all: Installation, line: Line | number = ONE_WAY_MS) {
   const distance = await startDistance(all.destination(), line);
@@ -32,7 +35,7 @@ export async function live(
 ): Promise<RunningReplicator> {
   await all.append(1);
   const replicationDestinations = [proxy.through(all.destination())];
-  const replicator = all.start({ onError: 'retry', ...options, replicationDestinations });
+  const replicator = all.start({ ...UNWATCHED, ...options, replicationDestinations });
   await replicator.log.until('caught up');
   await all.untilCopied(await all.append(1));
   return replicator;
