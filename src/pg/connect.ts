@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { Deadline } from '../lifecycle/deadline.js';
+import { inOrder } from '../lifecycle/in-order.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { cancelWhatRuns } from './cancel.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
@@ -156,6 +157,8 @@ class Session implements Connection {
   readonly #loss = new AbortController();
   #look: FirstLook | undefined;
   #leaving: Promise<void> | undefined;
+  /** The settings, until they are known to be applied. */
+  #applying: Promise<void> | undefined;
 
   constructor(params: ConnectionParams, options: ConnectOptions, client: pg.Client) {
     this.params = params;
@@ -195,7 +198,13 @@ class Session implements Connection {
     const applying = this.#apply(look);
     if (!this.#options.pipeline) return applying;
     // What is asked next goes behind the settings without waiting for them; without them it gets no answer.
-    applying.catch((error) => this.destroy(error));
+    this.#applying = applying;
+    applying.then(
+      () => {
+        this.#applying = undefined;
+      },
+      (error) => this.destroy(error),
+    );
   }
 
   /** All in one message: on a long way each one costs as much as all of them. */
@@ -211,7 +220,9 @@ class Session implements Connection {
   async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     this.#options.signal?.throwIfAborted();
     const asking = values.length > 0 ? this.client.query(text, [...values]) : this.client.query(text);
-    return (await this.awaiting(asking)).rows as Row[];
+    const answer = this.awaiting(asking);
+    if (this.#applying !== undefined) await inOrder([this.#applying, answer]);
+    return (await answer).rows as Row[];
   }
 
   async awaiting<T>(answer: Promise<T>): Promise<T> {
