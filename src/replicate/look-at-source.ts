@@ -1,4 +1,3 @@
-import { inOrder } from '../lifecycle/in-order.js';
 import type { SourceLog } from '../log/log.js';
 import { checkSource } from '../schema/check.js';
 import type { DatabaseRegistry } from '../schema/identity.js';
@@ -26,7 +25,9 @@ export async function lookAtSource(
   { log, notices }: { readonly log: SourceLog; readonly notices: SourceNotices },
 ): Promise<SourceLook> {
   await source.ask(async (connection) => {
-    await inOrder([checkSource(connection), registry.register(connection)]);
+    // One after the other: this session does not pipeline, and pg warns on stderr of a queue.
+    await checkSource(connection);
+    await registry.register(connection);
     await notices.look(connection);
   });
   const lastId = await source.look();
