@@ -184,7 +184,7 @@ export class RepairTarget implements AsyncDisposable {
 
 /** A session in which SQL that asks the catalogs does not mean what the `search_path` of triggers finds. */
 function openToAsk(params: ConnectionParams, options: OpenOptions): Promise<Connection> {
-  return connect(params, { ...options, applicationName: DIFF_APPLICATION });
+  return connect(params, { ...options, applicationName: DIFF_APPLICATION, pipeline: true });
 }
 
 function hasWriter({ where }: Connection, holder: string): OperatorError {

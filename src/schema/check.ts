@@ -60,6 +60,7 @@ export async function checkSourceObjects(connection: Connection): Promise<void> 
 }
 
 /**
+ * Asks several questions at the same time: the session should pipeline.
  * @returns names of what must see the rows in their order, in one transaction after the other; empty when nothing must.
  * @throws OperatorError listing what a destination lacks, has although only a source may, or has between COPY and its rows.
  */
