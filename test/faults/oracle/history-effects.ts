@@ -8,7 +8,7 @@ import { type Effect, momentary, type Place } from './effect.js';
 import { deleteEvent, insertStray, loseCommits, restoreFrom } from './history.js';
 import { insist } from './insist.js';
 import { SOURCE } from './schedule.js';
-import { deleteLast, editEvents, truncate } from './tampering.js';
+import { deleteLast, editEvents, refuseAnotherPast, truncate } from './tampering.js';
 
 type HistoryKind =
   | 'source loses commits'
@@ -92,6 +92,7 @@ function observerOf({ fault, crew }: Place) {
 function changingLive(place: Place, change: (place: Place) => Promise<unknown>): Effect {
   return changing(place, async (here) => {
     refuseDiverged(here);
+    await refuseAnotherPast(here.crew.field.source, here.site.database);
     await change(here);
   });
 }

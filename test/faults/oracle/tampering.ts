@@ -32,6 +32,27 @@ export function editEvents(
   });
 }
 
+/**
+ * The replicator is about to stop a destination that holds what the source has lost, and may have looked already.
+ * @throws CannotHappenError when the last event of the destination is not the source's.
+ */
+export async function refuseAnotherPast(
+  source: ConnectionParams,
+  destination: ConnectionParams,
+): Promise<void> {
+  await using there = await administer(destination);
+  await using here = await administer(source);
+  const [last] = await there.query<{ id: bigint; event: string }>(
+    'SELECT id, (ts, event)::text AS event FROM events ORDER BY id DESC LIMIT 1',
+  );
+  if (last === undefined) return;
+  const same = await here.query('SELECT FROM events WHERE id = $1 AND (ts, event)::text = $2', [
+    last.id,
+    last.event,
+  ]);
+  if (same.length === 0) throw new CannotHappenError('this replica has another past');
+}
+
 /** Deletes the events of the last transactions. @param before is told the last event that stays. */
 export function deleteLast(
   source: ConnectionParams,
