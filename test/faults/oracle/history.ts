@@ -110,6 +110,8 @@ async function changeHistory(
   // Whoever appends holds the row of table id: with the lock, nobody does.
   await admin.query(`BEGIN; SET LOCAL lock_timeout = '5s'; LOCK TABLE id IN ACCESS EXCLUSIVE MODE`);
   await admin.query('SET LOCAL session_replication_role = replica');
+  // Tables that were filled a moment ago have no statistics: two of them, row by row, would take minutes.
+  await admin.query('SET LOCAL enable_nestloop = off');
   await admin.query(`INSERT INTO oracle.ends ${ENDS_SQL} ON CONFLICT DO NOTHING`);
   const [last] = await admin.query<{ era: number }>('SELECT count(*)::int AS era FROM oracle.others');
   const era = last?.era ?? 0;
