@@ -45,7 +45,7 @@ export async function checkOnly(
     end: stop,
     isWanted: () => false,
   });
-  await using opened = new ControlSessions(config, stop);
+  await using opened = new ControlSessions(config, source, stop);
   const { counted } = await lookAtSource(source, registry, {
     log: logOfSource,
     notices: new SourceNotices(logOfSource, config.standbyPollIntervalMs),
@@ -89,17 +89,19 @@ async function checkRoom(
   });
 }
 
-/** A session to each database, opened at the same time: disposing closes them. */
+/** A session to each destination, opened at the same time: disposing closes them. */
 class ControlSessions implements AsyncDisposable {
+  readonly #source: EventSource;
   readonly #opening: ReadonlyMap<ConnectionParams, Promise<Connection>>;
 
-  constructor(config: ReplicatorConfig, signal: AbortSignal) {
+  constructor(config: ReplicatorConfig, source: EventSource, signal: AbortSignal) {
+    this.#source = source;
     const { control } = sessionsFor(config);
     // Every session listens.
     setMaxListeners(0, signal);
-    const databases = [config.eventSource, ...config.replicationDestinations];
+    const { replicationDestinations } = config;
     this.#opening = new Map(
-      databases.map((params) => [params, connect(params, { ...control(params), signal })]),
+      replicationDestinations.map((params) => [params, connect(params, { ...control(params), signal })]),
     );
     for (const opening of this.#opening.values()) opening.catch(() => {});
   }
@@ -111,7 +113,10 @@ class ControlSessions implements AsyncDisposable {
     return opening;
   }
 
-  readonly askIn: AskIn = ({ params }, signal, question) => orAborted(this.of(params).then(question), signal);
+  readonly askIn: AskIn = ({ kind, params }, signal, question) => {
+    const asking = kind === 'source' ? this.#source.ask(question) : this.of(params).then(question);
+    return orAborted(asking, signal);
+  };
 
   async [Symbol.asyncDispose](): Promise<void> {
     const opened = await Promise.allSettled(this.#opening.values());

@@ -29,10 +29,14 @@ export class RoundTrips implements AsyncDisposable {
   #unanswered = 0;
   /** Lets the answers go that wait at the end of the long way. */
   #held: (() => void)[] = [];
+  /** Among them is one that somebody may wait for. */
+  #heldCounts = false;
+  readonly #signOfLife: string | undefined;
   #quietTurns = 0;
 
-  static async to(place: ServerPlace): Promise<RoundTrips> {
-    const trips = new RoundTrips(place);
+  /** @param signOfLife a question that is asked beside others all the time: nobody waits for its answer. */
+  static async to(place: ServerPlace, signOfLife?: string): Promise<RoundTrips> {
+    const trips = new RoundTrips(place, signOfLife);
     for (const server of [trips.#far, trips.#near]) {
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
@@ -40,7 +44,8 @@ export class RoundTrips implements AsyncDisposable {
     return trips;
   }
 
-  private constructor(place: ServerPlace) {
+  private constructor(place: ServerPlace, signOfLife: string | undefined) {
+    this.#signOfLife = signOfLife;
     const serve = (holds: boolean) =>
       createServer({ noDelay: true }, (client) => void this.#accept(client, openSocket(place), holds));
     this.#far = serve(true);
@@ -72,13 +77,16 @@ export class RoundTrips implements AsyncDisposable {
     if (startup === undefined) return;
     this.#unanswered += 1;
     server.write(startup.packet);
-    this.#passQuestions(client, server);
-    this.#passAnswers(server, client, holds);
+    const counts: boolean[] = [];
+    this.#passQuestions(client, server, counts);
+    this.#passAnswers(server, client, { holds, counts });
   }
 
-  #passQuestions(client: Socket, server: Socket): void {
+  /** @param counts notes of each question whether somebody may wait for its answer. */
+  #passQuestions(client: Socket, server: Socket, counts: boolean[]): void {
     new MessageReader(client, ({ type, bytes }) => {
       if (ENDS_QUESTION.has(type)) {
+        counts.push(this.#signOfLife === undefined || !bytes.includes(this.#signOfLife));
         this.#unanswered += 1;
         this.questions += 1;
       }
@@ -88,12 +96,19 @@ export class RoundTrips implements AsyncDisposable {
     client.on('end', () => server.end());
   }
 
-  #passAnswers(server: Socket, client: Socket, holds: boolean): void {
+  #passAnswers(
+    server: Socket,
+    client: Socket,
+    { holds, counts }: { holds: boolean; counts: boolean[] },
+  ): void {
     let isLoggedIn = false;
     new MessageReader(server, ({ type, bytes }) => {
-      if (holds && isLoggedIn) this.#held.push(() => client.write(bytes));
-      else client.write(bytes);
+      if (holds && isLoggedIn) {
+        this.#held.push(() => client.write(bytes));
+        this.#heldCounts ||= counts[0] === true;
+      } else client.write(bytes);
       if (type === READY_FOR_QUERY) {
+        if (isLoggedIn) counts.shift();
         isLoggedIn = true;
         this.#unanswered -= 1;
       }
@@ -122,7 +137,8 @@ export class RoundTrips implements AsyncDisposable {
   #release(): void {
     const held = this.#held;
     this.#held = [];
-    this.count += 1;
+    if (this.#heldCounts) this.count += 1;
+    this.#heldCounts = false;
     for (const letGo of held) letGo();
   }
 }
