@@ -30,7 +30,7 @@ export class RoundTrips implements AsyncDisposable {
   /** Lets the answers go that wait at the end of the long way. */
   #held: (() => void)[] = [];
   /** Among them is one that somebody may wait for. */
-  #heldCounts = false;
+  #heldCounts: boolean = false;
   readonly #signOfLife: string | undefined;
   #quietTurns = 0;
 

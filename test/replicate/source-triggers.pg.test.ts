@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { checkOnly } from '../../src/replicate/check.js';
 import { connectTo, createSource } from '../postgres/databases.js';
 import { startPostgres } from '../postgres/server.js';
+import { asServersReachIt } from '../schema/restore-from.js';
 import { createInstallation, Installation } from './installation.js';
 import { LogRecords } from './log-records.js';
 import { RestrictedRole } from './restricted-role.js';
@@ -91,11 +92,8 @@ test('a source that a native subscription feeds is warned of, and what is said m
   // Within one server the slot has to be made beforehand.
   await writing.query('CREATE PUBLICATION p FOR TABLE events');
   await writing.query("SELECT pg_create_logical_replication_slot('s', 'pgoutput')");
-  // In a container it has another address for itself than for us.
-  const [itself] = await writing.query<{ host: string; port: number }>(
-    'SELECT host(inet_server_addr()) AS host, inet_server_port() AS port',
-  );
-  const reaching = `host=${itself?.host} port=${itself?.port} dbname=${publisher.databaseName} user=${server.user} password=${server.password}`;
+  const { host, port } = await asServersReachIt(writing);
+  const reaching = `host=${host} port=${port} dbname=${publisher.databaseName} user=${server.user} password=${server.password}`;
   await subscribed.query(
     subscriber,
     `CREATE SUBSCRIPTION s CONNECTION '${reaching}' PUBLICATION p WITH (create_slot = false, slot_name = 's')`,

@@ -4,6 +4,7 @@
  */
 import type { Connection } from '../../../src/pg/connect.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
+import { asServersReachIt, hostAndPort } from '../../schema/restore-from.js';
 import { administer } from '../bad-weather.js';
 import { CannotHappenError } from './cannot-happen.js';
 
@@ -56,9 +57,9 @@ export function restoreFrom(source: ConnectionParams, replica: ConnectionParams)
   return changeHistory(source, async (connection, era) => {
     await connection.query('CREATE TEMP TABLE before ON COMMIT DROP AS SELECT id, ts, event FROM events');
     await connection.query('TRUNCATE events');
-    const { host, port, databaseName, user = '', password = '' } = replica;
+    const { databaseName, user = '', password = '' } = replica;
     await connection.query('SELECT FROM restore_events($1, $2, $3, $4)', [
-      `${host}:${port}`,
+      await addressOf(replica),
       databaseName,
       user,
       password,
@@ -73,6 +74,11 @@ export function restoreFrom(source: ConnectionParams, replica: ConnectionParams)
     );
     return 0;
   });
+}
+
+async function addressOf(replica: ConnectionParams): Promise<string> {
+  await using there = await administer(replica);
+  return hostAndPort(await asServersReachIt(there));
 }
 
 /** How far beyond the next id a stray event is. */
