@@ -19,7 +19,7 @@ function runBlock(password: string): { options: string; sql: string } {
     const psql = '#!/bin/sh\nprintf %s "$PGOPTIONS" > options\nprintf %s "$3" > statement\n';
     writeFileSync(join(folder, 'psql'), psql, { mode: 0o755 });
     const env = { ...process.env, PATH: `${folder}${delimiter}${process.env['PATH'] ?? ''}` };
-    const run = spawnSync('bash', ['-euc', block], { cwd: folder, env, input: `${password}\n` });
+    const run = spawnSync('bash', ['--norc', '-euc', block], { cwd: folder, env, input: `${password}\n` });
     expect(run.stderr.toString()).toBe('');
     const [options, sql] = ['options', 'statement'].map((name) => readFileSync(join(folder, name), 'utf8'));
     return { options: options ?? '', sql: sql ?? '' };

@@ -58,9 +58,18 @@ async function apply(fault: PlannedFault, application: Application): Promise<App
   } catch (error) {
     return { fault, skipped: String(error), failed: isExpected(error) ? undefined : String(error) };
   } finally {
-    await effect.end();
+    await end(effect);
     inForce.delete(name);
     tell(`over: ${describeFault(fault)}`);
+  }
+}
+
+/** What cannot happen on a server has no end either. */
+async function end(effect: Effect): Promise<void> {
+  try {
+    await effect.end();
+  } catch (error) {
+    if (!(error instanceof CannotHappenError)) throw error;
   }
 }
 
