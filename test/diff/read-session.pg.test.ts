@@ -1,4 +1,5 @@
 /** What a server cancels because something else needs it out of the way, as a hot standby does, is read again. */
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { DigestedRange } from '../../src/diff/digest-series.js';
 import { EventsTable } from '../../src/diff/events-table.js';
@@ -52,7 +53,13 @@ test('where a server has ended a session for a conflict, all that was under way 
     await expect(ending).rejects.toThrow();
     throw Object.assign(new Error('terminating connection due to conflict with recovery'), { code: '40001' });
   });
-  const behind = [session.run(pidOf), session.run(pidOf)];
+  // A server tells of the conflict first; here the end of the session may be known to all at once.
+  const afterwards = (connection: Connection) =>
+    pidOf(connection).catch(async (error) => {
+      await setImmediate();
+      throw error;
+    });
+  const behind = [session.run(afterwards), session.run(afterwards)];
   const pids = (await Promise.all([ended, ...behind])).map(([row]) => row?.pid);
   expect(new Set(pids).size).toBe(1);
 });
