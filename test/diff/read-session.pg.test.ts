@@ -7,6 +7,7 @@ import { DIFF_APPLICATION, ReadSession } from '../../src/diff/read-session.js';
 import { walkRanges } from '../../src/diff/walk-ranges.js';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
+import type { IdRange } from '../../src/plan/id-range.js';
 import { connectTo } from '../postgres/databases.js';
 import { createInstallation, type Installation } from '../replicate/installation.js';
 import { until } from '../replicate/until.js';
@@ -138,14 +139,15 @@ test('a walk of which one question was cancelled among several comes by every ev
   await using table = await EventsTable.open(params, options);
   await using other = await connectTo(params);
   const walk = walkRanges(table, { from: 1n, to: 20_000n }, 1);
-  const ranges = [(await walk.next()).value?.range];
+  const ranges: IdRange[] = [];
+  const first = (await walk.next()).value;
+  if (first !== undefined) ranges.push(first.range);
   await cancelReader(all, other, async () => {
     for await (const { range } of walk) ranges.push(range);
   });
-  expect(ranges.slice(0, 3)).toEqual([
-    { from: 1n, to: 8_000n },
-    { from: 8_001n, to: 16_000n },
-    { from: 16_001n, to: 18_000n },
-  ]);
-  expect(ranges.at(-1)?.to).toBe(20_000n);
+  // Which of the questions was cancelled is up to the server.
+  const begins = [1n, ...ranges.map(({ to }) => to + 1n)];
+  expect(ranges.map(({ from }) => from)).toEqual(begins.slice(0, -1));
+  expect(begins.at(-1)).toBe(20_001n);
+  expect(ranges).toContainEqual({ from: 18_001n, to: 20_000n });
 });
