@@ -99,7 +99,7 @@ export class Settlement {
   async endIdBehind(after: bigint): Promise<bigint> {
     if (this.#endId === MAX_ID) return MAX_ID;
     this.#noteStrays(await this.#snapshot());
-    return this.#endId > after ? this.#endId : MAX_ID;
+    return this.#endId >= after ? this.#endId : MAX_ID;
   }
 
   /**

@@ -270,6 +270,18 @@ describe.concurrent('8 settled: an event past table "id"', () => {
     expect(replicator.log.all.filter(({ msg }) => /appeared/.test(msg))).toEqual([]);
   });
 
+  test('does not keep a destination that has everything from being live', async () => {
+    await using all = await createInstallation();
+    await all.append(10);
+    await all.query(all.source, "INSERT INTO events VALUES (5000, now(), '{}')");
+    await all.copyOnce();
+    await using replicator = all.start({ onError: 'retry' });
+    await replicator.log.until('caught up');
+    await all.append(2);
+    await all.untilCopied(12n);
+    await replicator.stop();
+  });
+
   test('does not keep --once from ending, nor a first load from being whole', async () => {
     await using all = await createInstallation();
     await all.append(10);
