@@ -4,7 +4,7 @@ import { connectTo } from '../postgres/databases.js';
 import { sharedServer } from '../postgres/shared-server.js';
 
 const ONE_WAY_MS = 30;
-const NOBODY = { host: '127.0.0.1', port: 1 };
+const NOBODY = { host: '/nowhere', port: 1 };
 
 /** As built: Node cannot load TypeScript in a thread. */
 async function built(): Promise<typeof import('../../bench/measure/way.js')> {
