@@ -27,7 +27,7 @@ export async function startFarProxy(all: Installation, line: Line | number = ONE
   };
 }
 
-/** A live replicator whose only destination lies behind the proxy; it holds two events. */
+/** A live replicator whose only destination lies behind the proxy; it holds two events, and no reply is on its way. */
 export async function live(
   all: Installation,
   proxy: FaultProxy,
@@ -38,6 +38,8 @@ export async function live(
   const replicator = all.start({ ...UNWATCHED, ...options, replicationDestinations });
   await replicator.log.until('caught up');
   await all.untilCopied(await all.append(1));
+  const [destination] = replicator.replicator.destinations;
+  await until('both events were counted', () => destination?.copied.events === 2);
   return replicator;
 }
 
