@@ -1,10 +1,5 @@
 /** What is asked for before it is needed, so that no server waits while the answers to others are on their way. */
-
-/** Whoever awaits it is told of its error, and nobody may. */
-export function unseen<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  return promise;
-}
+import { unseen } from '../lifecycle/unseen.js';
 
 /** Begins with the first item before anybody asks for it. */
 export function begun<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {

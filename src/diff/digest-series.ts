@@ -1,5 +1,5 @@
+import { unseen } from '../lifecycle/unseen.js';
 import type { IdRange } from '../plan/id-range.js';
-import { unseen } from './ahead.js';
 import type { RangeDigest } from './range-digest.js';
 
 /** A range of ids, and what a server says of the events in it. */

@@ -1,5 +1,6 @@
+import { unseen } from '../lifecycle/unseen.js';
 import { type IdRange, idCount } from '../plan/id-range.js';
-import { begun, mapAhead, unseen } from './ahead.js';
+import { begun, mapAhead } from './ahead.js';
 import { compareRows } from './compare-rows.js';
 import { hull, split } from './cut-ids.js';
 import type { Segment } from './difference.js';

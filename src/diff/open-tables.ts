@@ -1,7 +1,7 @@
 import { ConfigurationError, OperatorError } from '../lifecycle/operator-error.js';
+import { unseen } from '../lifecycle/unseen.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import type { DatabaseIdentity } from '../schema/identity.js';
-import { unseen } from './ahead.js';
 import type { DigestMethod } from './digest-sql.js';
 import { EventsTable, type OpenOptions, type TableExtent } from './events-table.js';
 

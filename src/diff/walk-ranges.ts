@@ -1,5 +1,5 @@
+import { unseen } from '../lifecycle/unseen.js';
 import { type IdRange, idCount } from '../plan/id-range.js';
-import { unseen } from './ahead.js';
 import { dividedUp } from './cut-ids.js';
 import type { DigestedRange } from './digest-series.js';
 

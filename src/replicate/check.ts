@@ -3,7 +3,7 @@ import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { type Validated, validateDestination } from '../destination/validate.js';
 import { describeWriterLockHolder } from '../destination/writer-lock.js';
 import { inOrder } from '../lifecycle/in-order.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
+import { unseen } from '../lifecycle/unseen.js';
 import { type Log, sourceLog } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
@@ -15,7 +15,7 @@ import { WakeUps } from '../source/wake-ups.js';
 import { type Failure, oneErrorOf } from './failures.js';
 import { lookAtSource } from './look-at-source.js';
 import { describeRoom, errorOf, shortagesOf } from './refuse-without-room.js';
-import { type AskIn, askForRoom } from './server-room.js';
+import { askForRoom, type RoomSessions } from './server-room.js';
 import { sessionNeeds, sessionsOfDestination, sessionsOfSource } from './session-needs.js';
 import { sessionsFor } from './sessions.js';
 
@@ -45,28 +45,29 @@ export async function checkOnly(
     end: stop,
     isWanted: () => false,
   });
-  await using opened = new ControlSessions(config, source, stop);
+  await using opened = new ControlSessions(config, stop);
   const { counted } = await lookAtSource(source, registry, {
     log: logOfSource,
     notices: new SourceNotices(logOfSource, config.standbyPollIntervalMs),
   });
   await counted;
-  const failures = await checkRoom(config, opened, { log, stop });
+  const asked = { source, ofDestination: (params: ConnectionParams) => opened.of(params) };
+  const failures = await checkRoom(config, asked, { log, stop });
   const { maxEventsPerWrite } = config;
-  const checks = config.replicationDestinations.map((params) =>
-    checkOne({ session: opened.of(params), source, registry, maxEventsPerWrite }),
-  );
-  for (const check of checks) check.catch(() => {});
-  for (const [index, params] of config.replicationDestinations.entries()) {
-    await Promise.resolve(checks[index])
-      .then((checked) => checked && writeRecords(checked, log))
-      .catch((error) => {
-        stop.throwIfAborted();
-        const destination = nameOf(params);
-        const err = explainDatabaseError(error, { doing: 'replicate to', params });
-        log.write('destination refused', { destination, err });
-        failures.push({ destination, error: err });
-      });
+  const checks = config.replicationDestinations.map((params) => {
+    const session = opened.of(params);
+    return { params, checking: unseen(checkOne({ session, source, registry, maxEventsPerWrite })) };
+  });
+  for (const { params, checking } of checks) {
+    try {
+      writeRecords(await checking, log);
+    } catch (error) {
+      stop.throwIfAborted();
+      const destination = nameOf(params);
+      const err = explainDatabaseError(error, { doing: 'replicate to', params });
+      log.write('destination refused', { destination, err });
+      failures.push({ destination, error: err });
+    }
   }
   if (failures.length > 0) throw oneErrorOf(failures);
 }
@@ -74,10 +75,10 @@ export async function checkOnly(
 /** Says for each server how many sessions a run needs and how many are free. @returns the servers with too few. */
 async function checkRoom(
   config: ReplicatorConfig,
-  opened: ControlSessions,
+  sessions: RoomSessions,
   { log, stop }: { readonly log: Log; readonly stop: AbortSignal },
 ): Promise<Failure[]> {
-  const rooms = await askForRoom(sessionNeeds(config, {}), opened.askIn, stop);
+  const rooms = await askForRoom(sessionNeeds(config, {}), sessions, stop);
   const [ofSource, perDestination] = [sessionsOfSource({}), sessionsOfDestination(config, {})];
   return rooms.flatMap((room) => {
     log.write('sessions', { ...describeRoom(room), ofSource, perDestination });
@@ -91,19 +92,19 @@ async function checkRoom(
 
 /** A session to each destination, opened at the same time: disposing closes them. */
 class ControlSessions implements AsyncDisposable {
-  readonly #source: EventSource;
   readonly #opening: ReadonlyMap<ConnectionParams, Promise<Connection>>;
 
-  constructor(config: ReplicatorConfig, source: EventSource, signal: AbortSignal) {
-    this.#source = source;
+  constructor(config: ReplicatorConfig, signal: AbortSignal) {
     const { control } = sessionsFor(config);
     // Every session listens.
     setMaxListeners(0, signal);
     const { replicationDestinations } = config;
     this.#opening = new Map(
-      replicationDestinations.map((params) => [params, connect(params, { ...control(params), signal })]),
+      replicationDestinations.map((params) => [
+        params,
+        unseen(connect(params, { ...control(params), signal })),
+      ]),
     );
-    for (const opening of this.#opening.values()) opening.catch(() => {});
   }
 
   /** @throws what keeps it from being opened. */
@@ -112,11 +113,6 @@ class ControlSessions implements AsyncDisposable {
     if (opening === undefined) throw new Error('There is no session to a database that is not configured.');
     return opening;
   }
-
-  readonly askIn: AskIn = ({ kind, params }, signal, question) => {
-    const asking = kind === 'source' ? this.#source.ask(question) : this.of(params).then(question);
-    return orAborted(asking, signal);
-  };
 
   async [Symbol.asyncDispose](): Promise<void> {
     const opened = await Promise.allSettled(this.#opening.values());

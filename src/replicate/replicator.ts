@@ -15,6 +15,7 @@ import { orAborted } from '../lifecycle/or-aborted.js';
 import { retrying } from '../lifecycle/retry.js';
 import { StartBarrier } from '../lifecycle/start-barrier.js';
 import { type Log, type SourceLog, sourceLog } from '../log/log.js';
+import type { Connection } from '../pg/connect.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
@@ -25,7 +26,7 @@ import { type Failure, oneErrorOf } from './failures.js';
 import { startLiveRecords } from './live-records.js';
 import { lookAtSource } from './look-at-source.js';
 import { describeRoom, refuseWithoutRoom } from './refuse-without-room.js';
-import { type AskIn, askForRoom } from './server-room.js';
+import { askForRoom } from './server-room.js';
 import { sessionNeeds } from './session-needs.js';
 import { sessionsFor } from './sessions.js';
 
@@ -177,18 +178,20 @@ export class Replicator implements AsyncDisposable {
   /** @throws OperatorError when servers have too little room for the sessions of this run. */
   async #makeSureOfRoom(): Promise<void> {
     const needs = sessionNeeds(this.#config, this.#options);
-    const rooms = await askForRoom(needs, this.#askIn, this.#stop);
+    const sessions = {
+      source: this.source,
+      ofDestination: (params: ConnectionParams) => this.#connectAhead(params),
+    };
+    const rooms = await askForRoom(needs, sessions, this.#stop);
     for (const room of rooms) this.#options.log.write('sessions needed', describeRoom(room));
     refuseWithoutRoom(rooms, this.#mayWait, this.#options.log);
   }
 
-  /** Asks in the first session of each database, which goes on to be used. */
-  readonly #askIn: AskIn = ({ kind, params }, signal, question) => {
+  async #connectAhead(params: ConnectionParams): Promise<Connection> {
     const destination = this.destinations.find(({ context }) => context.control.params === params);
-    const isSource = kind === 'source' || destination === undefined;
-    const asking = isSource ? this.source.ask(question) : destination.connectAhead().then(question);
-    return orAborted(asking, signal);
-  };
+    if (destination === undefined) throw new Error('This destination is not configured.');
+    return destination.connectAhead();
+  }
 
   /** @returns with `once`, the id to copy up to: the end of what is there now. */
   #lookAtSource(): Promise<bigint | undefined> {

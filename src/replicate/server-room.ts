@@ -3,9 +3,11 @@
  * run that does not fit would starve some of its destinations, or leave applications without a connection.
  */
 import { Deadline } from '../lifecycle/deadline.js';
+import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from '../pg/connect.js';
-import { hostAndPort } from '../pg/connection-params.js';
+import { type ConnectionParams, hostAndPort } from '../pg/connection-params.js';
 import { errorCode } from '../pg/error-code.js';
+import type { EventSource } from '../source/event-source.js';
 import type { SessionNeed } from './session-needs.js';
 
 /** A limit of a role or a database, set by its CONNECTION LIMIT. */
@@ -72,12 +74,12 @@ const ANSWER_MS = 2_000;
 /** The server is there, but not through this database: another one of it may be asked. */
 const ASK_ANOTHER = /^(3D|42|53|55)/;
 
-/** Runs a question in a session to a database, which may be one that is there already. */
-export type AskIn = <T>(
-  need: SessionNeed,
-  signal: AbortSignal,
-  question: (connection: Connection) => Promise<T>,
-) => Promise<T>;
+/** In which sessions it is asked: the first ones of the run, which go on to be used. */
+export interface RoomSessions {
+  readonly source: Pick<EventSource, 'ask'>;
+  /** @throws what keeps it from being opened. */
+  readonly ofDestination: (params: ConnectionParams) => Promise<Connection>;
+}
 
 /**
  * Asks the servers of these needs, each once per host, port and user. Names that lead to one server are taken
@@ -86,16 +88,20 @@ export type AskIn = <T>(
  */
 export async function askForRoom(
   needs: readonly SessionNeed[],
-  askIn: AskIn,
+  sessions: RoomSessions,
   stop: AbortSignal,
 ): Promise<ServerRoom[]> {
   const groups = groupBy(needs, ({ params }) => `${hostAndPort(params)} ${params.user ?? ''}`);
   const written = needs.filter(({ kind }) => kind === 'destination').map(({ params }) => params.databaseName);
   using deadline = new Deadline(ANSWER_MS, { or: stop });
-  const ask = (group: readonly SessionNeed[]) =>
-    askOne(group, (need) =>
-      askIn(need, deadline.signal, (connection) => question(connection, group, written)),
-    );
+  const ask = (group: readonly SessionNeed[]) => {
+    const question = (connection: Connection) => readRoom(connection, group, written);
+    return askOne(group, ({ kind, params }) => {
+      const { source, ofDestination } = sessions;
+      const asking = kind === 'source' ? source.ask(question) : ofDestination(params).then(question);
+      return orAborted(asking, deadline.signal);
+    });
+  };
   const answers = await Promise.all([...groups.values()].map(ask));
   stop.throwIfAborted();
   const servers = groupBy(answers.flat(), ({ startedAt }) => startedAt);
@@ -116,7 +122,7 @@ async function askOne(
   return [];
 }
 
-async function question(
+async function readRoom(
   connection: Connection,
   needs: readonly SessionNeed[],
   written: readonly string[],

@@ -86,14 +86,14 @@ export class EventSource implements AsyncDisposable {
    */
   async look(): Promise<bigint | undefined> {
     const { lastId, endId } = await this.#settlement.start();
-    return lastId === undefined || lastId < endId ? lastId : endId;
+    return notBeyond(endId, lastId);
   }
 
   /** The last id that it holds now and that may be copied; undefined when there is none. */
   async lastId(): Promise<bigint | undefined> {
     const lastId = await this.#ask(true, readLastId);
     const endId = await this.#settlement.endIdBehind(BEFORE_ALL_IDS);
-    return lastId === undefined || lastId < endId ? lastId : endId;
+    return notBeyond(endId, lastId);
   }
 
   /**
@@ -268,6 +268,10 @@ export class EventSource implements AsyncDisposable {
 
 /** How long an answer is shared: destinations that ask the same at the same moment get one. */
 const SHARED_MS = 500;
+
+function notBeyond(endId: bigint, lastId: bigint | undefined): bigint | undefined {
+  return lastId === undefined || lastId < endId ? lastId : endId;
+}
 
 function covers(source: Extent, destination: Extent): boolean {
   if (destination.ids === undefined) return true;
