@@ -6,7 +6,6 @@ import { Deadline } from '../lifecycle/deadline.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Connection } from '../pg/connect.js';
 import { type ConnectionParams, hostAndPort } from '../pg/connection-params.js';
-import { errorCode } from '../pg/error-code.js';
 import type { EventSource } from '../source/event-source.js';
 import type { SessionNeed } from './session-needs.js';
 
@@ -71,9 +70,6 @@ const LIMITS_SQL = `
 /** A server that has not answered by then is left out: it must not hold back the others. */
 const ANSWER_MS = 2_000;
 
-/** The server is there, but not through this database: another one of it may be asked. */
-const ASK_ANOTHER = /^(3D|42|53|55)/;
-
 /** In which sessions it is asked: the first ones of the run, which go on to be used. */
 export interface RoomSessions {
   readonly source: Pick<EventSource, 'ask'>;
@@ -108,16 +104,14 @@ export async function askForRoom(
   return [...servers.values()].flatMap(merged);
 }
 
+/** Asks in one session after the other until one answers: each is opened anyway, and what keeps one shut may be its own. */
 async function askOne(
   needs: readonly SessionNeed[],
   ask: (need: SessionNeed) => Promise<Answer>,
 ): Promise<Answer[]> {
   for (const need of needs) {
-    try {
-      return [await ask(need)];
-    } catch (error) {
-      if (!ASK_ANOTHER.test(errorCode(error) ?? '')) break;
-    }
+    const answer = await ask(need).catch(() => undefined);
+    if (answer !== undefined) return [answer];
   }
   return [];
 }
