@@ -1,7 +1,9 @@
 import type pg from 'pg';
+import { serialize } from 'pg-protocol';
 import type { Connection } from './connect.js';
 import { type ProtocolWriter, writerOf } from './driver.js';
 import { COPY_EVENTS_IN_SQL, REFUTE_UNLESS_COUNT_SQL } from './events-sql.js';
+import { sendMessages } from './send-messages.js';
 
 /** PGCOPY signature, no flags, no header extension (PostgreSQL manual, "COPY", Binary Format). */
 export const BINARY_HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
@@ -23,10 +25,7 @@ const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4]);
  * @throws the server's error, with its SQLSTATE as `code`, or the connection's.
  */
 export function copyIn(connection: Connection, sql: string, parts: readonly Uint8Array[]): Promise<number> {
-  return submit(connection, (protocol) => {
-    protocol.query(sql);
-    sendData(protocol, parts);
-  });
+  return submit(connection, [serialize.query(sql), ...copyData(parts)]);
 }
 
 /** Events to copy, and what must be true afterwards. */
@@ -42,23 +41,31 @@ export interface CountedCopy {
 
 /**
  * Copies events and counts what is there then, in one transaction and one round trip: it is committed only if the count is
- * right. Statements are prepared, which saves a quarter of a write of one event. Measured live with 20 ms between writes:
- * 0.59 ms, of which the count is 0.08; as one text message it took 0.72.
+ * right. Statements are prepared, which saves a quarter of a write of one event. Measured with 5 ms between writes: 0.61 ms,
+ * a COPY alone 0.62 where its messages were written apart.
  * @returns the rows that the server says it copied.
  * @throws the server's error: `WRITE_REFUTED` as `code` where the count is wrong; or the connection's.
  */
 export function copyInCounted(connection: Connection, copy: CountedCopy): Promise<number> {
-  const isPlanned = notePlan(connection, copy.rows);
-  return submit(connection, (protocol) => {
-    if (!isPlanned) prepare(protocol);
-    protocol.bind({ statement: COPY_STATEMENT });
-    protocol.execute({});
-    sendData(protocol, copy.parts);
-    const values = [copy.firstId, copy.lastId, copy.count].map(String);
-    protocol.bind({ statement: COUNT_STATEMENT, values });
-    protocol.execute({});
-    protocol.sync();
-  });
+  const values = [copy.firstId, copy.lastId, BigInt(copy.count)].map(int8);
+  return submit(connection, [
+    ...(notePlan(connection, copy.rows) ? [] : prepare()),
+    ...execute({ statement: COPY_STATEMENT }),
+    ...copyData(copy.parts),
+    ...execute({ statement: COUNT_STATEMENT, values }),
+    serialize.sync(),
+  ]);
+}
+
+function execute(portal: { readonly statement: string; readonly values?: Buffer[] }): Buffer[] {
+  return [serialize.bind(portal), serialize.execute({})];
+}
+
+/** Binary: the server parses no text. */
+function int8(value: bigint): Buffer {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeBigInt64BE(value);
+  return bytes;
 }
 
 const COPY_STATEMENT = 'copy events';
@@ -80,30 +87,36 @@ function notePlan(connection: Connection, rows: number): boolean {
 }
 
 /** Closing a statement that does not exist is no error. */
-function prepare(protocol: ProtocolWriter): void {
-  for (const [name, text] of [
-    [COPY_STATEMENT, COPY_EVENTS_IN_SQL],
-    [COUNT_STATEMENT, REFUTE_UNLESS_COUNT_SQL],
-  ] as const) {
-    protocol.close({ type: 'S', name });
-    protocol.parse({ name, text });
-  }
+function prepare(): Buffer[] {
+  const statements = [
+    { name: COPY_STATEMENT, text: COPY_EVENTS_IN_SQL },
+    { name: COUNT_STATEMENT, text: REFUTE_UNLESS_COUNT_SQL },
+  ];
+  return statements.flatMap((statement) => [
+    serialize.close({ type: 'S', name: statement.name }),
+    serialize.parse(statement),
+  ]);
 }
 
-function sendData({ stream }: ProtocolWriter, parts: readonly Uint8Array[]): void {
-  for (const part of [BINARY_HEADER, ...parts, BINARY_TRAILER]) {
-    for (let at = 0; at < part.length; at += MESSAGE_BYTES) {
-      const data = part.subarray(at, at + MESSAGE_BYTES);
-      stream.write(copyDataHeader(data.length));
-      stream.write(data);
-    }
-  }
-  stream.write(COPY_DONE);
+/** The messages CopyData, a single one where all fits into it, and CopyDone. */
+function copyData(parts: readonly Uint8Array[]): Uint8Array[] {
+  const stream = [BINARY_HEADER, ...parts, BINARY_TRAILER];
+  const bytes = stream.reduce((sum, { length }) => sum + length, 0);
+  if (bytes <= MESSAGE_BYTES) return [copyDataHeader(bytes), ...stream, COPY_DONE];
+  return [...stream.flatMap(slicesOf).flatMap((slice) => [copyDataHeader(slice.length), slice]), COPY_DONE];
 }
 
-function submit(connection: Connection, send: (protocol: ProtocolWriter) => void): Promise<number> {
+function slicesOf(part: Uint8Array): Uint8Array[] {
+  const starts = Array.from(
+    { length: Math.ceil(part.length / MESSAGE_BYTES) },
+    (_, index) => index * MESSAGE_BYTES,
+  );
+  return starts.map((at) => part.subarray(at, at + MESSAGE_BYTES));
+}
+
+function submit(connection: Connection, messages: readonly Uint8Array[]): Promise<number> {
   const copied = new Promise<number>((resolve, reject) => {
-    pipelineOf(connection).add(new CopyInQuery(send, resolve, reject));
+    pipelineOf(connection).add(new CopyInQuery(messages, resolve, reject));
   });
   return connection.awaiting(copied);
 }
@@ -153,16 +166,16 @@ class CopyInQuery {
   onAnswered = () => {};
   #rows = 0;
   #isSent: boolean = false;
-  readonly #send: (protocol: ProtocolWriter) => void;
+  readonly #messages: readonly Uint8Array[];
   readonly #resolve: (rows: number) => void;
   readonly #reject: (error: unknown) => void;
 
   constructor(
-    send: (protocol: ProtocolWriter) => void,
+    messages: readonly Uint8Array[],
     resolve: (rows: number) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#send = send;
+    this.#messages = messages;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -170,9 +183,7 @@ class CopyInQuery {
   submit(protocol: ProtocolWriter): void {
     if (this.#isSent) return;
     this.#isSent = true;
-    protocol.stream.cork();
-    this.#send(protocol);
-    protocol.stream.uncork();
+    sendMessages(protocol, this.#messages);
   }
 
   handleCommandComplete(message: { text: string }): void {

@@ -77,13 +77,7 @@ export function announcedPidOf(client: pg.Client): number | null {
 
 /** The part of pg's protocol that a query object of our own is handed. */
 export interface ProtocolWriter {
-  query(text: string): void;
-  parse(statement: { name: string; text: string }): void;
-  bind(portal: { statement: string; values?: readonly string[] }): void;
-  execute(portal: object): void;
-  close(statement: { type: 'S'; name: string }): void;
-  sync(): void;
-  stream: { cork(): void; uncork(): void; write(data: Uint8Array): boolean };
+  readonly stream: { cork(): void; uncork(): void; write(data: Uint8Array): boolean };
 }
 
 /** What writes messages to a client's server. */

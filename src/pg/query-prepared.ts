@@ -1,6 +1,8 @@
 import type pg from 'pg';
+import { serialize } from 'pg-protocol';
 import type { Connection } from './connect.js';
 import type { ProtocolWriter } from './driver.js';
+import { sendMessages } from './send-messages.js';
 
 export interface PreparedStatement {
   /** Unique among the statements of its session. */
@@ -53,16 +55,14 @@ class PreparedQuery {
 
   submit(protocol: ProtocolWriter): void {
     const { statement, values, prepared } = this.#execution;
-    protocol.stream.cork();
-    if (!prepared.has(statement.name)) {
+    const { name } = statement;
+    sendMessages(protocol, [
       // Closing a statement that does not exist is no error.
-      protocol.close({ type: 'S', name: statement.name });
-      protocol.parse(statement);
-    }
-    protocol.bind({ statement: statement.name, values });
-    protocol.execute({});
-    protocol.sync();
-    protocol.stream.uncork();
+      ...(prepared.has(name) ? [] : [serialize.close({ type: 'S', name }), serialize.parse(statement)]),
+      serialize.bind({ statement: name, values: [...values] }),
+      serialize.execute({}),
+      serialize.sync(),
+    ]);
   }
 
   handleDataRow({ fields }: { fields: TextRow }): void {
