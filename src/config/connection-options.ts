@@ -19,7 +19,7 @@ interface ConnectionField {
 const MAX_PORT = 65_535;
 const DEFAULT_PORT = 5432;
 
-/** The fields of a connection, for validation's messages and the README. */
+/** The fields of a connection, for validation's messages and docs/configuration.md. */
 export const CONNECTION_FIELDS = {
   host: {
     type: 'string',

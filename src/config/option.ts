@@ -16,6 +16,10 @@ export interface Option<Value> {
   readonly raisesToMinimum?: boolean;
   readonly unit?: string;
   readonly description: string;
+  /** When to give it a higher value than the default, or another word. For people; present where there is a choice. */
+  readonly whyRaise?: string;
+  /** When to give it a lower value, or to keep the default word. */
+  readonly whyLower?: string;
   /** What the commands call it, where that is not the key, and what one unit of the key is there. */
   readonly field?: { readonly name: string; readonly factor: number };
 }
@@ -23,7 +27,13 @@ export interface Option<Value> {
 /** setTimeout takes no longer time: it would fire at once. */
 export const LONGEST_MS = 2_147_483_647;
 
-interface IntegerRule {
+/** Every option that can be turned one way or the other says what for. */
+interface Advice {
+  whyRaise: string;
+  whyLower: string;
+}
+
+interface IntegerRule extends Advice {
   default: number | { value: number; text: string };
   minimum: number;
   maximum?: number;
@@ -69,15 +79,15 @@ export function optionalInteger(
 /** One of a few words, the first of which is the default. */
 export function choice<const Word extends string>(
   words: readonly [Word, ...Word[]],
-  description: string,
+  texts: Advice & { description: string },
 ): Option<Word> {
   const schema = unlessNotGiven(z.enum(words).default(words[0] as never) as unknown as z.ZodType<Word>);
   const type = words.map((word) => `\`'${word}'\``).join(', ');
-  return { schema: () => schema, type, default: `\`'${words[0]}'\``, description };
+  return { schema: () => schema, type, default: `\`'${words[0]}'\``, ...texts };
 }
 
 /** true or false, false by default. */
-export function flag(description: string): Option<boolean> {
+export function flag(texts: Advice & { description: string }): Option<boolean> {
   const schema = unlessNotGiven(z.boolean().default(false));
-  return { schema: () => schema, type: 'true or false', default: 'false', description };
+  return { schema: () => schema, type: 'true or false', default: 'false', ...texts };
 }

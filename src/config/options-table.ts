@@ -5,10 +5,12 @@ import { SSL_FIELDS } from './ssl-options.js';
 
 type Described = Pick<Option<unknown>, 'type' | 'default' | 'required' | 'description'>;
 
-/** The keys of a configuration file, of a connection and of its `ssl`, as Markdown tables for the README. */
+/** The keys of a configuration file, of a connection and of its `ssl`, as Markdown tables for docs/configuration.md. */
 export function optionsMarkdown(): string {
   return [
     table(['key', 'type', 'default', 'limits', 'read by', 'meaning'], optionRows()),
+    'Why raise it, why lower it:',
+    table(['key', 'why raise it, or choose another word', 'why lower it, or keep the default'], adviceRows()),
     'A connection:',
     table(['field', 'type', 'default', 'meaning'], fieldRows(CONNECTION_FIELDS)),
     'Its `ssl`, where more than a mode is needed (files are relative to the configuration file):',
@@ -16,12 +18,20 @@ export function optionsMarkdown(): string {
   ].join('\n\n');
 }
 
+const ALL_OPTIONS: readonly [string, Option<unknown>][] = Object.entries(OPTIONS);
+
 function optionRows(): string[][] {
-  const options: [string, Option<unknown>][] = Object.entries(OPTIONS);
-  return options.map(([key, option]) => {
+  return ALL_OPTIONS.map(([key, option]) => {
     const [name = '', type = '', fallback = '', meaning = ''] = fieldRow(key, option);
     return [name, type, fallback, limits(option), commandsOf(key), meaning];
   });
+}
+
+/** What is required leaves no choice. */
+function adviceRows(): string[][] {
+  return ALL_OPTIONS.flatMap(([key, { whyRaise, whyLower }]) =>
+    whyRaise === undefined || whyLower === undefined ? [] : [[`\`${key}\``, whyRaise, whyLower]],
+  );
 }
 
 function fieldRows(fields: Readonly<Record<string, Described>>): string[][] {

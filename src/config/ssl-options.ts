@@ -5,7 +5,7 @@ import { resolveTls, type TlsRequest } from '../pg/resolve-tls.js';
 
 const MODES = TLS_MODES.map((mode) => `\`'${mode}'\``).join(', ');
 
-/** The fields of `ssl`, for validation's messages and the README. */
+/** The fields of `ssl`, for validation's messages and docs/configuration.md. */
 export const SSL_FIELDS = {
   mode: { type: MODES, required: true, description: 'As `sslmode` of libpq.' },
   rootCertificate: {

@@ -38,7 +38,7 @@ const HINTS: Readonly<Record<string, string>> = {
   '3D000': 'Check databaseName, or create the database with slate-init-db.',
   '40001':
     'The standby cancelled the statement to continue its recovery. Raise max_standby_streaming_delay there, or set hot_standby_feedback.',
-  '42501': 'The role lacks a privilege. README lists the GRANTs that it needs, under "Rights".',
+  '42501': 'The role lacks a privilege. docs/operations.md lists the GRANTs that it needs, under "Rights".',
   '42P01': 'Create the events table with slate-init-db, or check databaseName.',
   '42703': 'The events table must have the columns id bigint, ts timestamptz, event jsonb.',
   '53300': 'The server has no free connection. Raise max_connections, or use fewer connections.',

@@ -157,7 +157,7 @@ function columnProblems(columns: Catalog['columns']): string[] {
 function refuse({ where }: Connection, what: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new OperatorError(`Database ${where} ${what}: ${problems.join('; ')}.`, {
-    hint: 'Create the database with slate-init-db, grant what README lists under "Rights", or correct the configuration. Nothing was written.',
+    hint: 'Create the database with slate-init-db, grant what docs/operations.md lists under "Rights", or correct the configuration. Nothing was written.',
   });
 }
 

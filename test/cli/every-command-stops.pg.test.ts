@@ -1,6 +1,6 @@
 /**
  * Every command, whatever it waits for: the first SIGINT or SIGTERM ends it within two seconds with the exit code that
- * README names, and what it waited for is not done later. Without handlers of its own a process ends with no exit code
+ * docs/commands.md names, and what it waited for is not done later. Without handlers of its own a process ends with no exit code
  * here, and as process 1 of a container not at all.
  */
 import { describe, expect, test } from 'vitest';

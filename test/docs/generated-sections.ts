@@ -8,18 +8,16 @@ export const { bin: COMMANDS } = JSON.parse(readFileSync('package.json', 'utf8')
   bin: Readonly<Record<string, string>>;
 };
 
-/** What must stand between `<!-- NAME:start -->` and `<!-- NAME:end -->` of a document, by document. */
-const README_SECTIONS = {
-  options: optionsMarkdown,
-  ...Object.fromEntries(
-    Object.entries(COMMANDS).map(([name, file]) => [`help:${name}`, () => helpMarkdown(file)]),
-  ),
-};
-
 type Sections = Readonly<Record<string, () => string>>;
 
+const HELP_SECTIONS: Sections = Object.fromEntries(
+  Object.entries(COMMANDS).map(([name, file]) => [`help:${name}`, () => helpText(file)]),
+);
+
+/** What must stand between `<!-- NAME:start -->` and `<!-- NAME:end -->` of a document, by document. */
 export const GENERATED_SECTIONS: Readonly<Record<string, Sections>> = {
-  'README.md': README_SECTIONS,
+  'docs/commands.md': HELP_SECTIONS,
+  'docs/configuration.md': { options: optionsMarkdown },
   'docs/log.md': { records: recordsMarkdown, fields: fieldsMarkdown },
 };
 
@@ -44,7 +42,8 @@ function sectionPattern(name: string): RegExp {
   return new RegExp(`(<!-- ${name}:start -->).*?(<!-- ${name}:end -->)`, 's');
 }
 
-function helpMarkdown(file: string): string {
+/** What a command says to `--help`, as a block of text. */
+function helpText(file: string): string {
   const env = { ...process.env };
   for (const name of Object.keys(env)) if (name.startsWith('PG')) delete env[name];
   const help = execFileSync(process.execPath, [file, '--help'], { encoding: 'utf8', env });

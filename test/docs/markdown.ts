@@ -1,14 +1,42 @@
 export interface Link {
   readonly text: string;
-  /** Path from the document's folder, without an anchor. */
+  /** Path from the document's folder; empty: the document itself. */
   readonly target: string;
+  /** Name of a section of the target; empty: none. */
+  readonly anchor: string;
 }
 
-/** Links to other files of the repository. */
+/** Links to this and other files of the repository: `[text](target)`, and `[text][name]` with `[name]: target`. */
 export function relativeLinks(markdown: string): Link[] {
-  return [...markdown.matchAll(/\[([^\]]*)\]\(([^)\s]+)\)/g)]
-    .map(([, text = '', target = '']) => ({ text, target: target.replace(/#.*$/, '') }))
-    .filter(({ target }) => target !== '' && !/^[a-z]+:/.test(target));
+  const named = new Map(
+    [...markdown.matchAll(/^\[([^\]]+)\]: (\S+)$/gm)].map(([, name = '', target = '']) => [name, target]),
+  );
+  const found = [...markdown.matchAll(/\[([^\]]*)\](?:\(([^)\s]+)\)|\[([^\]]+)\])/g)];
+  return found.flatMap(([, text = '', inline, name = '']) => {
+    const link = inline ?? named.get(name);
+    if (link === undefined || /^[a-z]+:/.test(link)) return [];
+    const [target = '', anchor = ''] = link.split('#');
+    return [{ text, target, anchor }];
+  });
+}
+
+/** Names that links use for the sections of a document, as GitHub makes them of its headings. */
+export function anchors(markdown: string): string[] {
+  const headings = markdown.replace(/^```.*?^```/gms, '').matchAll(/^#+ (.+)$/gm);
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Lines of text: without those of code blocks and tables, which cannot be broken. */
+export function textLines(markdown: string): string[] {
+  return markdown
+    .replace(/^```.*?^```/gms, '')
+    .split('\n')
+    .filter((line) => !line.startsWith('|'));
 }
 
 /** The contents of the fenced blocks that a line `<!-- mark -->` stands right before, in their order. */

@@ -11,9 +11,9 @@ import { asServersReachIt, hostAndPort } from '../schema/restore-from.js';
 import { TestRoles } from '../schema/test-roles.js';
 import { codeBlocks } from './markdown.js';
 
-/** What README.md's block makes of psql: its options for the server, and the statement. */
+/** What the block of docs/operations.md makes of psql: its options for the server, and the statement. */
 function runBlock(password: string): { options: string; sql: string } {
-  const [block = ''] = codeBlocks(readFileSync('README.md', 'utf8'), 'restore');
+  const [block = ''] = codeBlocks(readFileSync('docs/operations.md', 'utf8'), 'restore');
   const folder = mkdtempSync(join(tmpdir(), 'slate-readme-'));
   try {
     const psql = '#!/bin/sh\nprintf %s "$PGOPTIONS" > options\nprintf %s "$3" > statement\n';
@@ -28,7 +28,7 @@ function runBlock(password: string): { options: string; sql: string } {
   }
 }
 
-it('README.md restores a lost source with a password of any characters', async () => {
+it('docs/operations.md restores a lost source with a password of any characters', async () => {
   const params = await createSource(sharedServer());
   const replicaParams = await createDestination(sharedServer());
   await using source = await connectTo(params);

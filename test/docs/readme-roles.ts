@@ -4,7 +4,7 @@ import type { Installation } from '../replicate/installation.js';
 const NAMES = ['source_reader', 'replica_writer', 'event_writer'] as const;
 const PASSWORD = 'restricted';
 
-/** The roles that README.md speaks of, under names of this test's own. They may nothing until granted; disposing drops them. */
+/** The roles that docs/operations.md speaks of, under names of this test's own. Disposing drops them. */
 export class ReadmeRoles implements AsyncDisposable {
   readonly #all: Installation;
   readonly #prefix: string;
@@ -22,7 +22,7 @@ export class ReadmeRoles implements AsyncDisposable {
     return roles;
   }
 
-  /** Runs GRANTs of README.md, each where its role works. */
+  /** Runs GRANTs of docs/operations.md, each where its role works. */
   async grant(block: string): Promise<void> {
     for (const line of block.split('\n')) {
       const database = line.includes('replica_writer') ? this.#all.destination() : this.#all.source;

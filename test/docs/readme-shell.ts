@@ -6,7 +6,7 @@ import { delimiter, join, resolve } from 'node:path';
 import type { DatabaseServer } from '../postgres/server.js';
 import { COMMANDS } from './generated-sections.js';
 
-/** Names in README.md that must not meet other databases or roles of a server that is not ours alone. */
+/** Names in the documents that must not meet other databases or roles of a server that is not ours alone. */
 const NAMES = /\b(events_source|events_replica|source_reader|replica_writer|event_writer)\b/g;
 
 /**
@@ -27,7 +27,7 @@ export class ReadmeShell implements AsyncDisposable {
     for (const [name, file] of Object.entries(COMMANDS)) symlinkSync(resolve(file), join(this.#folder, name));
   }
 
-  /** README's text for this server. */
+  /** Text of a document, for this server. */
   adapted(text: string): string {
     return text
       .replaceAll('localhost', this.#server.host)

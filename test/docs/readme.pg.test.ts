@@ -12,11 +12,15 @@ import { ReadmeShell } from './readme-shell.js';
 
 const readme = readFileSync('README.md', 'utf8');
 
-function onlyBlock(mark: string): string {
-  const [block, ...more] = codeBlocks(readme, mark);
-  if (block === undefined || more.length > 0) throw new Error(`README.md must have one block "${mark}"`);
+/** The block of README.md, or of another document, that is marked so. */
+function onlyBlock(mark: string, file = 'README.md'): string {
+  const [block, ...more] = codeBlocks(readFileSync(file, 'utf8'), mark);
+  if (block === undefined || more.length > 0) throw new Error(`${file} must have one block "${mark}"`);
   return block;
 }
+
+const commandsBlock = (mark: string) => onlyBlock(mark, 'docs/commands.md');
+const operationsBlock = (mark: string) => onlyBlock(mark, 'docs/operations.md');
 
 describe('README.md', () => {
   it('has a quick start that works as it is written', async () => {
@@ -52,19 +56,21 @@ describe('README.md', () => {
       expect(await command.ended()).toBe(0);
       expect(command.screen).toContain('Give both in the configuration file');
     }
-    const written = onlyBlock('quick-start-config-with-login')
+    const written = commandsBlock('quick-start-config-with-login')
       .replace('5432', String(server.port))
       .replace("user: 'postgres'", `user: ${JSON.stringify(server.user)}`)
       .replace("'what you answered'", JSON.stringify(server.password));
     shell.write('replicator.config.cjs', renamed(written));
     expect(await shell.run(check)).toContain('"msg":"plan"');
   });
+});
 
+describe('docs/operations.md', () => {
   it('names rights that are enough for the replicator, for a writer of events and for a repair', async () => {
     await using all = await createInstallation();
     await using roles = await ReadmeRoles.create(all);
-    await roles.grant(onlyBlock('grants'));
-    await roles.grant(onlyBlock('grants-append'));
+    await roles.grant(operationsBlock('grants'));
+    await roles.grant(operationsBlock('grants-append'));
     await using writer = await connectTo(roles.in(all.source, 'event_writer'));
     await writer.query(`SELECT append_events(ARRAY['{"name": "PersonCreated"}']::jsonb[])`);
     const config = {
@@ -80,14 +86,16 @@ describe('README.md', () => {
     const repair = ['-c', all.writeConfig(config), '--repair', '--yes'];
     await using refused = new RunningCommand('slate-events-diff', repair);
     expect(await refused.ended()).toMatchObject({ code: 2, stderr: expect.stringContaining('permission') });
-    await roles.grant(onlyBlock('grants-repair'));
+    await roles.grant(operationsBlock('grants-repair'));
     await using repaired = new RunningCommand('slate-events-diff', repair);
     expect(await repaired.ended()).toMatchObject({ code: 0, stdout: expect.stringContaining('equal') });
   });
+});
 
+describe('docs/commands.md', () => {
   it('shows two ways to append events, both of which work', async () => {
     await using all = await createInstallation();
-    await all.query(all.source, onlyBlock('append'));
+    await all.query(all.source, commandsBlock('append'));
     expect(await all.count(all.source)).toBe(3);
   });
 });

@@ -1,18 +1,30 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, GENERATED_SECTIONS, hasSection, withGeneratedSections } from './generated-sections.js';
-import { codeBlocks, relativeLinks } from './markdown.js';
+import { anchors, codeBlocks, relativeLinks, textLines } from './markdown.js';
 
 const DOCUMENTS = [
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'SECURITY.md',
   'deploy/README.md',
-  'docs/log.md',
   'bench/README.md',
+  'docs/architecture.md',
+  'docs/commands.md',
+  'docs/configuration.md',
+  'docs/limitations.md',
+  'docs/log.md',
+  'docs/operations.md',
+  'docs/performance.md',
 ];
+const MAX_COLUMNS = 110;
+const MAX_README_LINES = 160;
+
 const readme = readFileSync('README.md', 'utf8');
+const commands = readFileSync('docs/commands.md', 'utf8');
 
 describe.each(Object.entries(GENERATED_SECTIONS))('%s', (file, sections) => {
   const text = readFileSync(file, 'utf8');
@@ -33,20 +45,69 @@ describe('README.md', () => {
 
   it('names for every guarantee a test that exists', () => {
     const proofs = relativeLinks(readme).filter(({ target }) => target.endsWith('.test.ts'));
-    expect(proofs.length).toBeGreaterThanOrEqual(7);
+    expect(proofs.length).toBeGreaterThanOrEqual(8);
     for (const { text, target } of proofs) expect(readFileSync(target, 'utf8')).toContain(text);
   });
-});
 
-describe('the documents', () => {
-  it.each(DOCUMENTS.filter((file) => existsSync(file)))('%s links only to files that exist', (file) => {
-    const missing = relativeLinks(readFileSync(file, 'utf8')).filter(
-      ({ target }) => !existsSync(join(dirname(file), target)),
-    );
-    expect(missing).toEqual([]);
+  it('is short', () => {
+    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_README_LINES);
   });
 
-  it.each(Object.keys(COMMANDS))('%s has a section of its own', (name) => {
-    expect(readme).toContain(`### ${name}\n`);
+  it('gives no measured number that docs/performance.md does not give', () => {
+    const [, section = ''] = readme.split('## How fast it is');
+    const rows = section.split('\n').filter((line) => line.startsWith('|'));
+    const numbers = rows.join(' ').match(/\d[\d.,]*/g) ?? [];
+    expect(numbers.length).toBeGreaterThan(10);
+    const known = readFileSync('docs/performance.md', 'utf8')
+      .match(/\d[\d.,]*/g)
+      ?.map(withoutPoint);
+    expect(numbers.map(withoutPoint).filter((number) => !known?.includes(number))).toEqual([]);
   });
 });
+
+describe.each(Object.entries(COMMANDS))('%s', (name, file) => {
+  it('has a section of its own, to which README.md leads', () => {
+    expect(commands).toContain(`\n## ${name}\n`);
+    expect(readme).toContain(`[\`${name}\`](docs/commands.md#${name.toLowerCase()})`);
+  });
+
+  it('has all options that examples show', () => {
+    const help = execFileSync(process.execPath, [file, '--help'], { encoding: 'utf8' });
+    const lines = codeBlocks(commands, 'example')
+      .flatMap((block) => block.split('\n'))
+      .filter((line) => line.startsWith(`${name} `));
+    expect(lines).not.toEqual([]);
+    for (const option of lines
+      .join(' ')
+      .replace(/#.*/g, '')
+      .match(/(?<= )--?[a-z][a-z-]*/g) ?? [])
+      expect(help).toMatch(new RegExp(`(^|[ ,])${option}\\b`, 'm'));
+  });
+});
+
+describe.each(DOCUMENTS)('%s', (file) => {
+  const text = readFileSync(file, 'utf8');
+  const links = relativeLinks(text).map(({ target, anchor }) => ({
+    target: target === '' ? file : normalize(join(dirname(file), target)),
+    anchor,
+  }));
+
+  it('links only to files that exist', () => {
+    expect(links.filter(({ target }) => !existsSync(target))).toEqual([]);
+  });
+
+  it('links only to sections that exist', () => {
+    const toSections = links.filter(({ target, anchor }) => anchor !== '' && target.endsWith('.md'));
+    expect(
+      toSections.filter(({ target, anchor }) => !anchors(readFileSync(target, 'utf8')).includes(anchor)),
+    ).toEqual([]);
+  });
+
+  it(`has no line of text beyond ${MAX_COLUMNS} columns`, () => {
+    expect(textLines(text).filter((line) => line.length > MAX_COLUMNS)).toEqual([]);
+  });
+});
+
+function withoutPoint(number: string): string {
+  return number.replace(/[.,]$/, '');
+}

@@ -125,7 +125,7 @@ test.each([
   await admin.query(`ALTER DATABASE "${source.databaseName}" SET log_min_duration_statement = 0`);
   const { user, password } = await who();
   const reader = roles.in('reader', replica);
-  // As README says: a backslash before each character.
+  // As docs/operations.md says: a backslash before each character.
   const options = `-c slate.replica_password=${reader.password?.replaceAll(/./g, '\\$&')}`;
   const session = new pg.Client({ ...source, database: source.databaseName, user, password, options });
   await session.connect();

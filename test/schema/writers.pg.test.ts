@@ -6,7 +6,7 @@ import { TestRoles } from './test-roles.js';
 
 const APPEND = "SELECT public.append_events('{1,2}')";
 const INSERT = "SELECT public.insert_events('($1[1], $2, ''3'')')";
-/** README's grant. */
+/** The grant of docs/operations.md. */
 const GRANT = 'GRANT EXECUTE ON FUNCTION append_events, insert_events TO';
 
 /** A source, and a role that may do nothing but append. */

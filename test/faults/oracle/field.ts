@@ -72,7 +72,7 @@ export class Field implements AsyncDisposable {
     return site;
   }
 
-  /** As README asks of those whose writers use a sequence. */
+  /** As docs/operations.md asks of those whose writers use a sequence. */
   leaveTableId(): Promise<void> {
     return run(this.source, 'DELETE FROM id');
   }
