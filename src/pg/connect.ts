@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type pg from 'pg';
 import { Deadline } from '../lifecycle/deadline.js';
 import { inOrder } from '../lifecycle/in-order.js';
@@ -5,7 +6,7 @@ import { orAborted } from '../lifecycle/or-aborted.js';
 import { cancelWhatRuns } from './cancel.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 import { dial } from './dial.js';
-import { announcedPidOf, newClient, protocolOf } from './driver.js';
+import { announcedPidOf, isQuiet, newClient, protocolOf, setPipelining } from './driver.js';
 import { ConnectionLostError, ConnectTimeoutError, hasOwnCode, lossOf } from './error-code.js';
 import { explainDatabaseError, tellSide } from './explain-error.js';
 import { keepAsking, type SessionLog } from './heartbeat.js';
@@ -70,6 +71,11 @@ export interface Connection extends AsyncDisposable {
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Counts something else than a `query` as asked until `answer` is settled. Throws as `query` does. */
   awaiting<T>(answer: Promise<T>): Promise<T>;
+  /**
+   * Runs `work`, whose first statement pg cannot send in a session that pipelines: a COPY takes over the socket. Waits until all
+   * else is answered; what is asked meanwhile waits until `work` is done.
+   */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** From now on triggers of the database's owner may run in this session: see `fireTriggersSql`. */
   fireTriggers(): Promise<void>;
   /** Opens another session to the same database in the same way. */
@@ -239,6 +245,17 @@ class Session implements Connection {
     } finally {
       this.traffic.unanswered -= 1;
       this.traffic.answered += 1;
+    }
+  }
+
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#options.pipeline) return work();
+    while (!isQuiet(this.client)) await orAborted(once(this.client, 'drain'), this.lost);
+    setPipelining(this.client, false);
+    try {
+      return await work();
+    } finally {
+      setPipelining(this.client, true);
     }
   }
 

@@ -13,7 +13,7 @@ export function copyOut(
   sql: string,
   onChunk: (chunk: Buffer) => boolean,
 ): Promise<number | undefined> {
-  return connection.awaiting(consume(connection, sql, onChunk));
+  return connection.alone(() => connection.awaiting(consume(connection, sql, onChunk)));
 }
 
 /** pg-copy-streams does not hear of a socket that dies while it reads: hence the scope. */

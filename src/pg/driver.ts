@@ -65,15 +65,37 @@ interface Insides {
   readonly processID: number | null;
 }
 
+/** What pg looks at whenever something is asked or answered. */
+interface Modes {
+  readonly readyForQuery: boolean;
+  pipeline: boolean;
+}
+
 /** The protocol below a client. */
 export function protocolOf(client: pg.Client): Insides['connection'] {
   return (client as unknown as Insides).connection;
+}
+
+/** Whether everything that was asked is answered. */
+export function isQuiet(client: pg.Client): boolean {
+  return (client as unknown as Modes).readyForQuery;
+}
+
+/** From now on a query is sent without waiting for the reply to the one before it, or not. The session must be quiet. */
+export function setPipelining(client: pg.Client, pipelines: boolean): void {
+  (client as unknown as Modes).pipeline = pipelines;
 }
 
 /** The server process that the server announced (BackendKeyData); null when it announced none. */
 export function announcedPidOf(client: pg.Client): number | null {
   return (client as unknown as Insides).processID;
 }
+
+/**
+ * What a query object of our own must be, or pg refuses it in a session that pipelines: others could leave a portal open.
+ * Ours must end with a Sync, and answer for everything that it is told.
+ */
+export const QueryKind = pg.Query as unknown as new (text: string) => object;
 
 /** The part of pg's protocol that a query object of our own is handed. */
 export interface ProtocolWriter {

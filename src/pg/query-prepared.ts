@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { serialize } from 'pg-protocol';
 import type { Connection } from './connect.js';
-import type { ProtocolWriter } from './driver.js';
+import { type ProtocolWriter, QueryKind } from './driver.js';
 import { sendMessages } from './send-messages.js';
 
 export interface PreparedStatement {
@@ -45,11 +45,12 @@ interface Execution {
 }
 
 /** What pg calls a "submittable": it is asked to send itself, then told of every answer. */
-class PreparedQuery {
+class PreparedQuery extends QueryKind {
   readonly #execution: Execution;
   readonly #rows: TextRow[] = [];
 
   constructor(execution: Execution) {
+    super(execution.statement.text);
     this.#execution = execution;
   }
 

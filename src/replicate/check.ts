@@ -15,7 +15,7 @@ import { WakeUps } from '../source/wake-ups.js';
 import { type Failure, oneErrorOf } from './failures.js';
 import { lookAtSource } from './look-at-source.js';
 import { describeRoom, errorOf, shortagesOf } from './refuse-without-room.js';
-import { askForRoom, type RoomSessions } from './server-room.js';
+import { askForRoom, type ServerRoom } from './server-room.js';
 import { sessionNeeds, sessionsOfDestination, sessionsOfSource } from './session-needs.js';
 import { sessionsFor } from './sessions.js';
 
@@ -46,13 +46,18 @@ export async function checkOnly(
     isWanted: () => false,
   });
   await using opened = new ControlSessions(config, stop);
+  const asked = {
+    source: { ask: <T>(work: (connection: Connection) => Promise<T>) => source.askBriefly(work) },
+    ofDestination: (params: ConnectionParams) => opened.of(params),
+  };
+  // Asked beside the look at the source, in the same session.
+  const rooms = unseen(askForRoom(sessionNeeds(config, {}), asked, stop));
   const { counted } = await lookAtSource(source, registry, {
     log: logOfSource,
     notices: new SourceNotices(logOfSource, config.standbyPollIntervalMs),
   });
   await counted;
-  const asked = { source, ofDestination: (params: ConnectionParams) => opened.of(params) };
-  const failures = await checkRoom(config, asked, { log, stop });
+  const failures = tellOfRoom(await rooms, config, log);
   const { maxEventsPerWrite } = config;
   const checks = config.replicationDestinations.map((params) => {
     const session = opened.of(params);
@@ -73,12 +78,7 @@ export async function checkOnly(
 }
 
 /** Says for each server how many sessions a run needs and how many are free. @returns the servers with too few. */
-async function checkRoom(
-  config: ReplicatorConfig,
-  sessions: RoomSessions,
-  { log, stop }: { readonly log: Log; readonly stop: AbortSignal },
-): Promise<Failure[]> {
-  const rooms = await askForRoom(sessionNeeds(config, {}), sessions, stop);
+function tellOfRoom(rooms: readonly ServerRoom[], config: ReplicatorConfig, log: Log): Failure[] {
   const [ofSource, perDestination] = [sessionsOfSource({}), sessionsOfDestination(config, {})];
   return rooms.flatMap((room) => {
     log.write('sessions', { ...describeRoom(room), ofSource, perDestination });

@@ -1,6 +1,10 @@
+import { inOrder } from '../lifecycle/in-order.js';
+import { unseen } from '../lifecycle/unseen.js';
 import type { SourceLog } from '../log/log.js';
+import type { Connection } from '../pg/connect.js';
 import { checkSource } from '../schema/check.js';
 import type { DatabaseRegistry } from '../schema/identity.js';
+import { readSourceTriggers, type SourceTriggers } from '../schema/source-triggers.js';
 import type { EventSource } from '../source/event-source.js';
 import type { SourceNotices } from '../source/source-notices.js';
 
@@ -24,16 +28,23 @@ export async function lookAtSource(
   registry: DatabaseRegistry,
   { log, notices }: { readonly log: SourceLog; readonly notices: SourceNotices },
 ): Promise<SourceLook> {
-  await source.ask(async (connection) => {
-    // One after the other: this session does not pipeline, and pg warns on stderr of a queue.
-    await checkSource(connection);
-    await registry.register(connection);
-    await notices.look(connection);
-  });
-  const lastId = await source.look();
-  const counted = source.currentExtent().then(({ count, ids }) => {
+  const [triggers] = await inOrder([source.askBriefly(askWhatItIs(registry)), source.prepareToLook()]);
+  notices.tell(triggers);
+  const { lastId, extent } = await source.look();
+  const counted = extent.then(({ count, ids }) => {
     log.write('source checked', { sourceEvents: count, sourceMaxId: ids?.to });
   });
-  counted.catch(() => {});
-  return { lastId, counted };
+  return { lastId, counted: unseen(counted) };
+}
+
+/** Asks at the same time; what is wrong is thrown in this order. */
+function askWhatItIs(registry: DatabaseRegistry): (connection: Connection) => Promise<SourceTriggers> {
+  return async (connection) => {
+    const [, , triggers] = await inOrder([
+      checkSource(connection),
+      registry.register(connection),
+      readSourceTriggers(connection),
+    ]);
+    return triggers;
+  };
 }

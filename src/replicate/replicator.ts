@@ -14,6 +14,7 @@ import { Deadline } from '../lifecycle/deadline.js';
 import { orAborted } from '../lifecycle/or-aborted.js';
 import { retrying } from '../lifecycle/retry.js';
 import { StartBarrier } from '../lifecycle/start-barrier.js';
+import { unseen } from '../lifecycle/unseen.js';
 import { type Log, type SourceLog, sourceLog } from '../log/log.js';
 import type { Connection } from '../pg/connect.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
@@ -103,8 +104,9 @@ export class Replicator implements AsyncDisposable {
 
   async #replicate(): Promise<void> {
     for (const destination of this.destinations) destination.connectAhead().catch(() => {});
+    const looking = unseen(this.#lookAtSource());
     await this.#makeSureOfRoom();
-    const until = await this.#lookAtSource();
+    const until = await looking;
     const listening = this.#options.once ? Promise.resolve() : this.#haltOnFailure(this.#listen());
     using _polling = this.#startPolling();
     using _records = startLiveRecords({
@@ -179,7 +181,7 @@ export class Replicator implements AsyncDisposable {
   async #makeSureOfRoom(): Promise<void> {
     const needs = sessionNeeds(this.#config, this.#options);
     const sessions = {
-      source: this.source,
+      source: { ask: <T>(work: (connection: Connection) => Promise<T>) => this.source.askBriefly(work) },
       ofDestination: (params: ConnectionParams) => this.#connectAhead(params),
     };
     const rooms = await askForRoom(needs, sessions, this.#stop);

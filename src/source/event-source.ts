@@ -3,6 +3,7 @@ import { BatchCache, type CacheRequest, type Carried, type Reading } from '../ba
 import { SlabPool } from '../batch/slabs.js';
 import type { SessionParams } from '../batch/write-task.js';
 import { type LookAgainError, lateEvent, sourceChanged } from '../lifecycle/look-again-error.js';
+import { unseen } from '../lifecycle/unseen.js';
 import type { SourceLog } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
@@ -58,10 +59,12 @@ export class EventSource implements AsyncDisposable {
   constructor(options: EventSourceOptions) {
     this.#options = options;
     const { session, end: signal, wakeUps, log } = options;
-    this.#connections = new ReadingConnections(() => connect(session.params, { ...session, signal, log }));
+    this.#connections = new ReadingConnections(() =>
+      connect(session.params, { ...session, pipeline: true, signal, log }),
+    );
     this.#settlement = new Settlement({
       ...options,
-      ask: (work) => this.#ask(true, work),
+      ask: (work) => this.askBriefly(work),
       onSettled: () => wakeUps.signal('settled'),
     });
     this.batches = new BatchCache({
@@ -80,18 +83,25 @@ export class EventSource implements AsyncDisposable {
     return this.#past.signal;
   }
 
+  /** Asks what `look` must know first. */
+  prepareToLook(): Promise<void> {
+    return this.#settlement.prepare();
+  }
+
   /**
-   * Finds out which of the ids that are missing now may still appear.
+   * Finds out which of the ids that are missing now may still appear, and begins to count events, all in one session.
    * @returns the last id that it holds now and that may be copied; undefined when there is none.
    */
-  async look(): Promise<bigint | undefined> {
-    const { lastId, endId } = await this.#settlement.start();
-    return notBeyond(endId, lastId);
+  async look(): Promise<{ readonly lastId: bigint | undefined; readonly extent: Promise<Extent> }> {
+    const settling = this.#settlement.start();
+    const extent = unseen(this.#readExtent(this.askBriefly(readExtent)));
+    const { lastId, endId } = await settling;
+    return { lastId: notBeyond(endId, lastId), extent };
   }
 
   /** The last id that it holds now and that may be copied; undefined when there is none. */
   async lastId(): Promise<bigint | undefined> {
-    const lastId = await this.#ask(true, readLastId);
+    const lastId = await this.askBriefly(readLastId);
     const endId = await this.#settlement.endIdBehind(BEFORE_ALL_IDS);
     return notBeyond(endId, lastId);
   }
@@ -111,7 +121,12 @@ export class EventSource implements AsyncDisposable {
 
   /** Runs questions on a reading connection. */
   ask<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.#ask(false, work);
+    return this.#explained(this.#connections.use(false, work));
+  }
+
+  /** As `ask`, at once, for questions that take no time: those at the same time go out side by side in one session. */
+  askBriefly<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#explained(this.#connections.useTogether(work));
   }
 
   /** As `ask`; what was asked under the same key less than half a second ago is not asked again. */
@@ -157,16 +172,15 @@ export class EventSource implements AsyncDisposable {
     await this.#connections[Symbol.asyncDispose]();
   }
 
-  async #ask<T>(urgent: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
+  async #explained<T>(answer: Promise<T>): Promise<T> {
     try {
-      return await this.#connections.use(urgent, work);
+      return await answer;
     } catch (error) {
-      throw this.#explain(error);
+      throw explainDatabaseError(error, { doing: 'read events from', params: this.#options.session.params });
     }
   }
 
-  #readExtent(): Promise<Extent> {
-    const reading = this.ask(readExtent);
+  #readExtent(reading = this.ask(readExtent)): Promise<Extent> {
     this.#extent = reading;
     reading.catch(() => {
       if (this.#extent === reading) this.#extent = undefined;
@@ -204,14 +218,13 @@ export class EventSource implements AsyncDisposable {
       endId: await this.#settlement.endIdBehind(request.after),
     };
     let rest = carried;
-    const outcome = await this.#connections
-      .use(urgent, (connection) => {
-        const read = { request, limits, carried: rest };
-        // A read that has failed has given them back.
-        rest = undefined;
-        return readBatch(connection, this.#pool, read);
-      })
-      .catch((error) => Promise.reject(this.#explain(error)));
+    const reading = this.#connections.use(urgent, (connection) => {
+      const read = { request, limits, carried: rest };
+      // A read that has failed has given them back.
+      rest = undefined;
+      return readBatch(connection, this.#pool, read);
+    });
+    const outcome = await this.#explained(reading);
     this.rowsServed += outcome.rowsServed;
     return outcome;
   }
@@ -235,10 +248,6 @@ export class EventSource implements AsyncDisposable {
     this.#past = new AbortController();
     this.batches.forget();
     past.abort(reason);
-  }
-
-  #explain(error: unknown): Error {
-    return explainDatabaseError(error, { doing: 'read events from', params: this.#options.session.params });
   }
 
   #limits(urgent: boolean): Omit<ReadLimits, 'settledId' | 'endId'> {

@@ -31,7 +31,7 @@ export function keepListening(options: KeepListeningOptions): Promise<never> {
   const { session, wakeUps, log, stop, end: signal } = options;
   const retry: RetryOptions = { ...options, doing: 'listen to the source' };
   return retrying(retry, async (backOff) => {
-    await using connection = await connect(session.params, { ...session, signal, log });
+    await using connection = await connect(session.params, { ...session, pipeline: true, signal, log });
     const ended = AbortSignal.any([connection.lost, stop]);
     await untilPromoted(connection, ended, options);
     await listen(connection, wakeUps);

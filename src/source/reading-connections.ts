@@ -12,6 +12,12 @@ interface Idle {
   readonly closing: NodeJS.Timeout;
 }
 
+/** A connection that several use. */
+interface Together {
+  readonly borrowing: Promise<Connection>;
+  users: number;
+}
+
 async function close({ connection, closing }: Idle): Promise<void> {
   clearTimeout(closing);
   await connection[Symbol.asyncDispose]();
@@ -27,6 +33,8 @@ export class ReadingConnections implements AsyncDisposable {
   readonly #idle: Idle[] = [];
   readonly #waiting: { urgent: boolean; go: () => void }[] = [];
   #inUse = 0;
+  #together: Together | undefined;
+  #isClosed: boolean = false;
 
   constructor(open: () => Promise<Connection>, maxConnections = READING_CONNECTIONS) {
     this.#open = open;
@@ -41,23 +49,68 @@ export class ReadingConnections implements AsyncDisposable {
     return despiteRecovery(() => this.#useOnce(urgent, work));
   }
 
+  /**
+   * As `use`, for short questions, which are urgent: those at the same time share one connection, which pipelines them. So
+   * no session is opened for each, and on a long way all take as long as one.
+   */
+  useTogether<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return despiteRecovery(() => this.#useTogetherOnce(work));
+  }
+
   async #useOnce<T>(urgent: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
-    if (!this.#mayStart(urgent)) await new Promise<void>((go) => this.#waiting.push({ urgent, go }));
-    this.#inUse += 1;
+    const connection = await this.#borrow(urgent);
     try {
-      const connection = this.#takeIdle() ?? (await this.#open());
-      try {
-        return await work(connection);
-      } finally {
-        if (!connection.lost.aborted) this.#rest(connection);
-      }
+      return await work(connection);
     } finally {
-      this.#inUse -= 1;
-      this.#startNext();
+      this.#giveBack(connection);
     }
   }
 
+  async #useTogetherOnce<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const together = this.#together ?? { borrowing: this.#borrow(true), users: 0 };
+    this.#together = together;
+    together.users += 1;
+    const connection = await together.borrowing.catch((error) => {
+      this.#part(together);
+      throw error;
+    });
+    try {
+      return await work(connection);
+    } finally {
+      together.users -= 1;
+      if (connection.lost.aborted || together.users === 0) this.#part(together);
+      if (together.users === 0) this.#giveBack(connection);
+    }
+  }
+
+  /** Nobody joins them any more. */
+  #part(together: Together): void {
+    if (this.#together === together) this.#together = undefined;
+  }
+
+  async #borrow(urgent: boolean): Promise<Connection> {
+    if (!this.#mayStart(urgent)) await new Promise<void>((go) => this.#waiting.push({ urgent, go }));
+    this.#inUse += 1;
+    try {
+      return this.#takeIdle() ?? (await this.#open());
+    } catch (error) {
+      this.#free();
+      throw error;
+    }
+  }
+
+  #giveBack(connection: Connection): void {
+    if (!connection.lost.aborted) this.#rest(connection);
+    this.#free();
+  }
+
+  #free(): void {
+    this.#inUse -= 1;
+    this.#startNext();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#idle.splice(0).map(close));
   }
 
@@ -80,7 +133,8 @@ export class ReadingConnections implements AsyncDisposable {
         void close(idle);
       }, IDLE_MS).unref(),
     };
-    this.#idle.push(idle);
+    if (this.#isClosed) void close(idle);
+    else this.#idle.push(idle);
   }
 
   #mayStart(urgent: boolean): boolean {

@@ -9,6 +9,7 @@
  * destination that followed them would be beyond the next events of `append_events`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { unseen } from '../lifecycle/unseen.js';
 import type { SourceLog } from '../log/log.js';
 import type { Connection } from '../pg/connect.js';
 import { errorCode } from '../pg/error-code.js';
@@ -60,6 +61,7 @@ export class Settlement {
   /** The generation whose transactions are waited for. */
   #waitingGeneration: number | undefined;
   #mayReadNextId: boolean | undefined;
+  #isNextIdTold: boolean = false;
   #isHoleReported: boolean = false;
   #reportedStray: bigint | undefined;
 
@@ -77,10 +79,22 @@ export class Settlement {
    * @returns the last id, undefined when there is none, and the last one that may be copied.
    */
   async start(): Promise<{ readonly lastId: bigint | undefined; readonly endId: bigint }> {
-    const snapshot = await this.#snapshot();
+    if (this.#mayReadNextId === undefined) await this.prepare();
+    const snapshotting = this.#snapshot();
+    // Asked behind it, without waiting for its answer.
+    const holes = unseen(this.#holesAtTip());
+    const snapshot = await snapshotting;
     this.#noteStrays(snapshot);
-    await this.#settleOrWait(snapshot);
+    await this.#settleOrWait(snapshot, holes);
     return { lastId: snapshot.lastId ?? undefined, endId: this.#endId };
+  }
+
+  /** Asks what every look must know first. */
+  async prepare(): Promise<void> {
+    const [row] = await this.#options.ask((connection) =>
+      connection.query<{ may: boolean }>(MAY_READ_NEXT_ID_SQL),
+    );
+    this.#mayReadNextId = row?.may === true;
   }
 
   /** What was known is of a source that is no more: begins anew. */
@@ -141,8 +155,10 @@ export class Settlement {
     return this.#waitingGeneration === this.#generation;
   }
 
-  async #settleOrWait(snapshot: Snapshot): Promise<void> {
-    if (snapshot.writers === null && snapshot.standbyXmax === null) await this.#settle(snapshot, snapshot);
+  /** @param holes those between the last events, where they were asked for behind the snapshot. */
+  async #settleOrWait(snapshot: Snapshot, holes?: Promise<readonly IdRange[]>): Promise<void> {
+    if (snapshot.writers === null && snapshot.standbyXmax === null)
+      await this.#settle(snapshot, snapshot, holes);
     else if (!this.#isWaiting()) this.#settleLater(snapshot);
   }
 
@@ -178,31 +194,36 @@ export class Settlement {
   }
 
   /** What was noted then is final now. */
-  async #settle(then: Snapshot, now: Snapshot): Promise<void> {
+  async #settle(then: Snapshot, now: Snapshot, holes?: Promise<readonly IdRange[]>): Promise<void> {
     this.#noteStrays(now);
     const lastId = then.lastId ?? BEFORE_ALL_IDS;
     // Before an event that table `id` has not handed out lie the ids that it is going to hand out.
     const settledId = lastId < this.#endId ? lastId : this.#endId;
     if (settledId > this.#settledId) this.#settledId = settledId;
-    if (!this.#isTipWatched) await this.#watchTip(settledId);
+    if (!this.#isTipWatched) await this.#watchTip(settledId, holes);
   }
 
   /** Watches the holes up to `settledId`: those behind it may belong to transactions that are running. */
-  async #watchTip(settledId: bigint): Promise<void> {
+  async #watchTip(settledId: bigint, asking = this.#holesAtTip()): Promise<void> {
     const generation = this.#generation;
-    const holes = await this.#options.ask((connection) =>
-      connection.query<IdRange>(HOLES_AT_THE_TIP_SQL, [HOLES_WATCHED]),
-    );
+    const holes = await asking;
     if (generation !== this.#generation) return;
     this.#isTipWatched = true;
     const settled = subtract(holes, [{ from: settledId + 1n, to: MAX_ID }]);
     this.#watched = [...settled, ...this.#watched].slice(-HOLES_WATCHED);
   }
 
+  #holesAtTip(): Promise<readonly IdRange[]> {
+    return this.#options.ask((connection) =>
+      connection.query<IdRange>(HOLES_AT_THE_TIP_SQL, [HOLES_WATCHED]),
+    );
+  }
+
   async #snapshot(): Promise<Snapshot> {
-    this.#mayReadNextId ??= await this.#findMayReadNextId();
+    if (this.#mayReadNextId === undefined) await this.prepare();
+    if (!this.#mayReadNextId) this.#tellOfNextId();
     try {
-      return await this.#querySnapshot(this.#mayReadNextId);
+      return await this.#querySnapshot(this.#mayReadNextId === true);
     } catch (error) {
       if (!this.#mayReadNextId || errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
       this.#mayReadNextId = false;
@@ -218,15 +239,12 @@ export class Settlement {
     return snapshot;
   }
 
-  async #findMayReadNextId(): Promise<boolean> {
-    const [row] = await this.#options.ask((connection) =>
-      connection.query<{ may: boolean }>(MAY_READ_NEXT_ID_SQL),
-    );
-    if (row?.may) return true;
+  #tellOfNextId(): void {
+    if (this.#isNextIdTold) return;
+    this.#isNextIdTold = true;
     this.#options.log.write('the role may not read table "id" of the source', {
       hint: 'GRANT SELECT ON id to it. Until then an event that somebody inserts past table "id" is copied.',
     });
-    return false;
   }
 
   /**

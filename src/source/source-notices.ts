@@ -20,7 +20,11 @@ export class SourceNotices {
 
   /** Looks at the source. @returns whether it is a hot standby. */
   async look(connection: Connection): Promise<boolean> {
-    const triggers = await readSourceTriggers(connection);
+    return this.tell(await readSourceTriggers(connection));
+  }
+
+  /** As `look`, of what was found. */
+  tell(triggers: SourceTriggers): boolean {
     const { inRecovery } = triggers;
     const problem = inRecovery ? undefined : describeTriggers(triggers);
     if (this.#wasStandby !== inRecovery) this.#tellOfStandby(inRecovery);

@@ -22,6 +22,8 @@ export class RoundTrips implements AsyncDisposable {
   count = 0;
   /** Questions that were asked, over either way. */
   questions = 0;
+  /** Sessions that were opened over the long way. */
+  farSessions = 0;
   readonly #far: Server;
   readonly #near: Server;
   readonly #sockets = new Set<Socket>();
@@ -75,6 +77,7 @@ export class RoundTrips implements AsyncDisposable {
     }
     const startup = await readStartup(client);
     if (startup === undefined) return;
+    if (holds) this.farSessions += 1;
     this.#unanswered += 1;
     server.write(startup.packet);
     const counts: boolean[] = [];

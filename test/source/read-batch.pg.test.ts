@@ -27,8 +27,9 @@ function afterFirstAnswer(connection: Connection, happen: () => Promise<unknown>
     if (answers === 1) await happen();
     return result;
   };
+  const alone = <T>(work: () => Promise<T>) => work();
   return new Proxy(connection, {
-    get: (target, name) => (name === 'awaiting' ? awaiting : Reflect.get(target, name, target)),
+    get: (target, name) => Reflect.get({ awaiting, alone }, name) ?? Reflect.get(target, name, target),
   });
 }
 

@@ -48,3 +48,41 @@ describe('5 isolation: reads at the tip of the table', () => {
     await Promise.all([first, second, behind, urgent].map(({ done }) => done));
   });
 });
+
+describe('short questions', () => {
+  it('at the same time share one session', async () => {
+    const opened: Connection[] = [];
+    const connections = new ReadingConnections(async () => {
+      const connection = await idle();
+      opened.push(connection);
+      return connection;
+    });
+    const ask = () => connections.useTogether(async (connection) => connection);
+    const asked = await Promise.all([ask(), ask(), ask()]);
+    expect(new Set(asked)).toEqual(new Set(opened));
+    expect(opened).toHaveLength(1);
+    expect(await ask()).toBe(opened[0]);
+    expect(await connections.use(false, async (connection) => connection)).toBe(opened[0]);
+  });
+
+  it('that follow one whose session could not be opened have another one opened', async () => {
+    const opening = [Promise.reject(new Error('not now')), idle()];
+    const connections = new ReadingConnections(() => opening.shift() as Promise<Connection>);
+    await expect(connections.useTogether(async () => {})).rejects.toThrow('not now');
+    await connections.useTogether(async () => {});
+    expect(opening).toEqual([]);
+  });
+
+  it('do not join a session that is lost', async () => {
+    const loss = new AbortController();
+    const lost = { lost: loss.signal } as Partial<Connection> as Connection;
+    const opening = [Promise.resolve(lost), idle()];
+    const connections = new ReadingConnections(() => opening.shift() as Promise<Connection>);
+    const waiting = connections.useTogether(() => new Promise(() => {}));
+    const failing = connections.useTogether(async () => loss.abort());
+    await failing;
+    await connections.useTogether(async () => {});
+    expect(opening).toEqual([]);
+    void waiting;
+  });
+});
