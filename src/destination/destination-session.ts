@@ -3,6 +3,7 @@
  * it; what comes after is the business of `destination.ts`.
  */
 import { OperatorError } from '../lifecycle/operator-error.js';
+import { unseen } from '../lifecycle/unseen.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { PID_SQL } from '../pg/session-settings.js';
 import { BEFORE_ALL_IDS } from '../plan/id-range.js';
@@ -15,7 +16,7 @@ import { LaneWatch } from './lane-watch.js';
 import { withDetails } from './refused-event.js';
 import { TailWatch } from './tail-watch.js';
 import type { Tally } from './tally.js';
-import { makeDurable, type Validated, validateDestination } from './validate.js';
+import { type Look, lookAt, makeDurable, type Validated, validateDestination } from './validate.js';
 import type { IndexDefinition } from './waiting-list.js';
 import { becomeWriter, endStaleWriters } from './writer-lock.js';
 
@@ -54,6 +55,7 @@ let sessionCount = 0;
 export class DestinationSession implements AsyncDisposable {
   readonly #context: DestinationContext;
   readonly #control: Connection;
+  #look: Promise<Look> | undefined;
 
   private constructor(context: DestinationContext, control: Connection) {
     this.#context = context;
@@ -72,15 +74,25 @@ export class DestinationSession implements AsyncDisposable {
     return this.#control;
   }
 
-  /** Becomes the one writer of this destination. @throws WriterLockedError naming who is. */
-  async becomeWriter(): Promise<void> {
-    const holder = await becomeWriter(this.#control);
+  /**
+   * Becomes the one writer of this destination.
+   * @param lookAtOnce whether to ask for what `validate` needs behind the lock, without waiting for it: that saves a round
+   * trip. It counts events, which somebody who waits for the lock should not do again and again.
+   * @throws WriterLockedError naming who is.
+   */
+  async becomeWriter({ lookAtOnce }: { readonly lookAtOnce: boolean }): Promise<void> {
+    const locking = becomeWriter(this.#control);
+    const look = lookAtOnce ? unseen(lookAt(this.#control)) : undefined;
+    const { holder, isFirst } = await locking;
     if (holder !== undefined) throw new WriterLockedError(this.#control.where, holder);
+    // Whoever held the lock, or left a session behind, may have written since.
+    this.#look = isFirst ? look : undefined;
   }
 
   /** Looks at the destination; writes nothing. @throws what keeps it from being copied to as configured. */
   async validate(): Promise<Validated> {
-    const validated = await validateDestination(this.#context.source, this.#control);
+    const look = await (this.#look ?? lookAt(this.#control));
+    const validated = await validateDestination(this.#context.source, this.#control, look);
     const isEmpty = validated.destination.count === 0n;
     if (this.#context.deferIndexes && isEmpty) await refuseWithoutRights(this.#control);
     else this.#speakOfIndexes(validated);

@@ -206,7 +206,7 @@ export class Destination {
   async #becomeWriter(session: DestinationSession, { sharing, stop }: RunOptions): Promise<void> {
     for (;;) {
       try {
-        await session.becomeWriter();
+        await session.becomeWriter({ lookAtOnce: sharing === undefined });
         if (sharing) await withdrawWaiting(session.connection);
         return;
       } catch (error) {

@@ -23,17 +23,28 @@ export interface Validated {
   readonly waiting: WaitingList;
 }
 
-/**
- * Looks at a destination: its objects, its events against the source's, and what is missing. Writes nothing.
- * @throws OperatorError when it is no destination; DivergenceError when its events are not the source's.
- */
-export async function validateDestination(source: EventSource, destination: Connection): Promise<Validated> {
-  const [inOrderOnly, waiting, extent, latest] = await inOrder([
+/** What a destination says of itself. */
+export type Look = Awaited<ReturnType<typeof lookAt>>;
+
+/** Asks a destination for its objects and its events, all at once. @throws OperatorError when it is no destination. */
+export function lookAt(destination: Connection) {
+  return inOrder([
     checkDestination(destination),
     readWaitingList(destination),
     readExtent(destination),
     readLatest(destination),
   ]);
+}
+
+/**
+ * Compares a destination with the source: its objects, its events, and what is missing. Writes nothing.
+ * @throws DivergenceError when its events are not the source's.
+ */
+export async function validateDestination(
+  source: EventSource,
+  destination: Connection,
+  [inOrderOnly, waiting, extent, latest]: Look,
+): Promise<Validated> {
   const sourceExtent = await source.extentFor(extent);
   const { plan, last } = await source.ask(async (connection) => {
     const tables = [

@@ -76,17 +76,22 @@ const LOOK_AGAIN_MS = 250;
 /** Where this role may not end a session, its server does so within half a minute, if the client is gone. */
 const ENDED_BY_SERVER_MS = 60_000;
 
-/**
- * Becomes the one writer, and ends the sessions that an earlier one has left behind.
- * @returns undefined, or who holds the lock and is alive.
- */
-export async function becomeWriter(connection: Connection): Promise<string | undefined> {
+/** What came of asking for the writer's lock. */
+export interface WriterLock {
+  /** Who holds it and is alive; absent: this session does. */
+  readonly holder?: string | undefined;
+  /** It was free, and nobody had left sessions that write behind. */
+  readonly isFirst: boolean;
+}
+
+/** Becomes the one writer, and ends the sessions that an earlier one has left behind. */
+export async function becomeWriter(connection: Connection): Promise<WriterLock> {
   // The second answer counts only if the lock was free: whoever held it until later may have opened sessions since.
   const [isLocked, stale] = await inOrder([tryWriterLock(connection), findWriters(connection)]);
-  if (isLocked && stale.length === 0) return undefined;
+  if (isLocked && stale.length === 0) return { isFirst: true };
   const holder = isLocked ? undefined : await takeWriterLock(connection);
   if (holder === undefined) await endStaleWriters(connection);
-  return holder;
+  return { holder, isFirst: false };
 }
 
 /**

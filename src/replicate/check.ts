@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
-import { type Validated, validateDestination } from '../destination/validate.js';
+import { lookAt, type Validated, validateDestination } from '../destination/validate.js';
 import { describeWriterLockHolder } from '../destination/writer-lock.js';
 import { inOrder } from '../lifecycle/in-order.js';
 import { unseen } from '../lifecycle/unseen.js';
@@ -139,10 +139,10 @@ interface Checked {
 
 async function checkOne({ session, source, registry, maxEventsPerWrite }: CheckOne): Promise<Checked> {
   const connection = await session;
-  await registry.register(connection);
   const startedAt = performance.now();
-  const [validated, writer] = await inOrder([
-    validateDestination(source, connection),
+  const [, validated, writer] = await inOrder([
+    registry.register(connection),
+    lookAt(connection).then((look) => validateDestination(source, connection, look)),
     describeWriterLockHolder(connection),
   ]);
   const { missingEvents } = describePlan(validated);
