@@ -1,5 +1,5 @@
 import { CommitGate } from '../src/batch/commit-gate.js';
-import type { SessionParams, WriteTask, WriteTrouble } from '../src/batch/write-task.js';
+import type { ConnectAhead, SessionParams, WriteTask, WriteTrouble } from '../src/batch/write-task.js';
 import { type Connection, connect } from '../src/pg/connect.js';
 import { safeMessage } from '../src/pg/error-code.js';
 import type { SessionLog } from '../src/pg/heartbeat.js';
@@ -23,6 +23,8 @@ export class WriteSessions {
   /** Told of trouble that ends nothing. */
   onTrouble: (trouble: WriteTrouble) => void = () => {};
   readonly #sessions = new Map<string, Promise<WriteSession>>();
+  /** Of destinations, by their key: sessions that no task has taken yet. */
+  readonly #ahead = new Map<string, Promise<Connection>>();
 
   /**
    * The session for a task; opened when there is none, or when it was lost while idle. Tasks of one session get it in the order
@@ -32,13 +34,25 @@ export class WriteSessions {
     const existing = await this.#sessions.get(keyOf(task));
     clearTimeout(existing?.closing);
     if (existing !== undefined && !existing.connection.lost.aborted) return existing;
-    const opening = openSession(task, this.onTrouble);
+    const opening = this.#open(task);
     this.#sessions.set(keyOf(task), opening);
     const session = await opening;
     session.connection.lost.addEventListener('abort', () => this.#sessions.delete(keyOf(task)), {
       once: true,
     });
     return session;
+  }
+
+  /**
+   * Connects for the first task to come, in place of an earlier connection that none has taken. What keeps it from being
+   * opened is seen by that task.
+   */
+  async connectAhead({ destinationKey, ahead }: ConnectAhead): Promise<void> {
+    const before = this.#ahead.get(destinationKey);
+    const connecting = this.#connect(ahead);
+    connecting.catch(() => {});
+    this.#ahead.set(destinationKey, connecting);
+    (await before?.catch(() => undefined))?.destroy();
   }
 
   /** A task is done. Of an idle destination only the first lane's session stays open. */
@@ -53,6 +67,35 @@ export class WriteSessions {
     }, IDLE_MS).unref();
   }
 
+  async #open(task: WriteTask): Promise<WriteSession> {
+    const destination = JSON.parse(task.destination) as SessionParams;
+    const connection = (await this.#takeAhead(task, destination)) ?? (await this.#connect(destination));
+    const gate = new CommitGate(task.gate);
+    void gate.closed().then(() => connection.destroy());
+    return { connection, gate };
+  }
+
+  /** From now on the server knows it as one that writes: before the first write arrives, as that is sent after the name. */
+  async #takeAhead(
+    { destinationKey }: WriteTask,
+    { applicationName }: SessionParams,
+  ): Promise<Connection | undefined> {
+    const ahead = this.#ahead.get(destinationKey);
+    this.#ahead.delete(destinationKey);
+    const connection = await ahead?.catch(() => undefined);
+    if (connection === undefined || connection.lost.aborted) return undefined;
+    // A session that fails here has failed for the write too, which is sent without waiting for this answer.
+    connection.query("SELECT set_config('application_name', $1, false)", [applicationName]).catch(() => {});
+    return connection;
+  }
+
+  #connect(destination: SessionParams): Promise<Connection> {
+    const log: SessionLog = {
+      write: (warning, { database, err }) => this.onTrouble({ warning, database, reason: safeMessage(err) }),
+    };
+    return connect(destination.params, { ...destination, log });
+  }
+
   /** Drops the socket: the server rolls back what was open. */
   drop(task: WriteTask): void {
     const dropping = this.#sessions.get(keyOf(task));
@@ -62,20 +105,6 @@ export class WriteSessions {
       () => {},
     );
   }
-}
-
-async function openSession(
-  { destination: packed, gate: cells }: WriteTask,
-  onTrouble: (trouble: WriteTrouble) => void,
-): Promise<WriteSession> {
-  const destination = JSON.parse(packed) as SessionParams;
-  const log: SessionLog = {
-    write: (warning, { database, err }) => onTrouble({ warning, database, reason: safeMessage(err) }),
-  };
-  const connection = await connect(destination.params, { ...destination, log });
-  const gate = new CommitGate(cells);
-  void gate.closed().then(() => connection.destroy());
-  return { connection, gate };
 }
 
 function keyOf({ destinationKey, sessionNumber, lane }: WriteTask): string {

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { idOfRow } from '../src/batch/row-id.js';
 import {
+  type ConnectAhead,
   SERVING,
   type WriteAnswer,
   type WriteFailure,
@@ -18,9 +19,10 @@ const sessions = new WriteSessions();
 
 /** The one task of a thread: do the writes that are asked for over a port, as many at a time as come, until it closes. */
 export default function serve(port: MessagePort): Promise<void> {
-  port.on('message', async ({ number, task }: WriteRequest) => {
-    const reply = await write(task);
-    port.postMessage({ number, reply } satisfies WriteAnswer);
+  port.on('message', async (request: WriteRequest | ConnectAhead) => {
+    if ('ahead' in request) return sessions.connectAhead(request);
+    const { number, task } = request;
+    port.postMessage({ number, reply: await write(task) } satisfies WriteAnswer);
   });
   sessions.onTrouble = (trouble) => port.postMessage(trouble);
   port.postMessage(SERVING);

@@ -109,6 +109,12 @@ export interface WriteRequest {
   readonly task: WriteTask;
 }
 
+/** Asks a thread to connect to a destination whose first write is still to come. There is no answer. */
+export interface ConnectAhead {
+  readonly destinationKey: string;
+  readonly ahead: SessionParams;
+}
+
 /** The first thing a thread says: its code is loaded. */
 export const SERVING = 'serving';
 

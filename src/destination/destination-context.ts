@@ -17,6 +17,8 @@ export interface DestinationContext {
   readonly session: SessionParams;
   /** How the main thread connects, to hold the lock and to look. */
   readonly control: SessionParams;
+  /** It may have a session that writes before it is the writer. */
+  readonly connectsAhead: boolean;
   readonly lanes: number;
   /** Shared with the other destinations of its server. */
   readonly serverLanes: ServerLanes;

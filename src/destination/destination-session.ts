@@ -5,6 +5,7 @@
 import { OperatorError } from '../lifecycle/operator-error.js';
 import { unseen } from '../lifecycle/unseen.js';
 import { type Connection, connect } from '../pg/connect.js';
+import { applicationName } from '../pg/connection-params.js';
 import { PID_SQL } from '../pg/session-settings.js';
 import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import type { Extent } from '../plan/missing-ranges.js';
@@ -18,7 +19,7 @@ import { TailWatch } from './tail-watch.js';
 import type { Tally } from './tally.js';
 import { type Look, lookAt, makeDurable, type Validated, validateDestination } from './validate.js';
 import type { IndexDefinition } from './waiting-list.js';
-import { becomeWriter, endStaleWriters } from './writer-lock.js';
+import { AHEAD_APPLICATION, becomeWriter, endStaleWriters } from './writer-lock.js';
 
 /** Another replicator writes to this destination. */
 export class WriterLockedError extends OperatorError {
@@ -67,6 +68,7 @@ export class DestinationSession implements AsyncDisposable {
     const { control, end: signal, log } = context;
     const connection = await connect(control.params, { ...control, signal, log });
     makeSureOfDistance(connection).catch(() => {});
+    if (context.connectsAhead && connection.roundTripMs >= FAR_MS) connectAhead(context);
     return new DestinationSession(context, connection);
   }
 
@@ -189,6 +191,15 @@ export class DestinationSession implements AsyncDisposable {
       });
     }
   }
+}
+
+/**
+ * Has the session opened that will write: on a long way that takes as long as all that comes before the first write. Its name
+ * is not yet one of those that a new writer ends, because it may come before the lock.
+ */
+function connectAhead({ pool, index, session }: DestinationContext): void {
+  const ahead = { ...session, applicationName: applicationName(AHEAD_APPLICATION, session.params) };
+  pool.connectAhead({ destinationKey: String(index), ahead }, index);
 }
 
 /** Answers that must all be late: a machine that is busy may be late with some. */

@@ -1,6 +1,12 @@
 import { createRequire } from 'node:module';
 import { Piscina } from 'piscina';
-import type { WriteFailure, WriteSuccess, WriteTask, WriteTrouble } from '../batch/write-task.js';
+import type {
+  ConnectAhead,
+  WriteFailure,
+  WriteSuccess,
+  WriteTask,
+  WriteTrouble,
+} from '../batch/write-task.js';
 import { WriteThread } from './write-thread.js';
 
 /** Worker threads run compiled code: Node cannot load TypeScript in them. */
@@ -75,6 +81,11 @@ export class WritePool {
     const reply = await this.#threadOf(affinity).write(task);
     if (!reply.ok) throw new WriteError(reply);
     return reply;
+  }
+
+  /** Opens the session of a destination's first write already. @param affinity that of its writes. */
+  connectAhead(request: ConnectAhead, affinity: number): void {
+    this.#threadOf(affinity).connectAhead(request);
   }
 
   /**

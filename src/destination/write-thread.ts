@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import {
+  type ConnectAhead,
   SERVING,
   type WriteAnswer,
   type WriteReply,
@@ -48,6 +49,11 @@ export class WriteThread {
       this.#port.postMessage({ number, task } satisfies WriteRequest);
       this.#waiting.set(number, { resolve, reject });
     });
+  }
+
+  /** A thread that is gone connects to nothing. */
+  connectAhead(request: ConnectAhead): void {
+    this.#port.postMessage(request);
   }
 
   /** The thread is gone: nothing that was asked of it will be answered. Idempotent. */

@@ -11,6 +11,9 @@ export const WRITER_LOCK_KEY = 0x736c617465n;
 /** What `application_name` of every session that writes begins with. */
 export const WRITER_APPLICATION = 'slate-replicator:';
 
+/** The same of a session that has got nothing to write yet. It is nobody whom the next writer must end. */
+export const AHEAD_APPLICATION = 'slate-replicator/ahead:';
+
 /** What `application_name` of the sessions that hold the lock begins with, where they are heard of often. */
 const CONTROL_APPLICATION = 'slate-replicator/control:';
 

@@ -165,6 +165,7 @@ export class Replicator implements AsyncDisposable {
       index,
       session: this.#sessions.writer(params),
       control: this.#sessions.control(params),
+      connectsAhead: this.#options.standby !== true,
       lanes: this.#config.lanes,
       serverLanes: this.#lanesOf(params),
       deferIndexes: this.#config.deferIndexes,

@@ -65,9 +65,8 @@ function describe(packet: Buffer): Startup {
 
 /** The names that `src/replicate/sessions.ts` gives. */
 export function roleOf(applicationName: string): Role {
-  const [, role = 'write'] = /^slate-replicator(?:\/(listen|read|control|watch)|:)/.exec(applicationName) ?? [
-    '',
-    'other',
-  ];
+  const [, role = 'write'] = /^slate-replicator(?:\/(listen|read|control|watch)|(?:\/ahead)?:)/.exec(
+    applicationName,
+  ) ?? ['', 'other'];
   return role as Role;
 }

@@ -1,0 +1,68 @@
+/** On a long way, opening the session that writes takes as long as all that comes before the first write. */
+import { expect, test } from 'vitest';
+import { startDistance } from '../faults/distance.js';
+import { createInstallation, type Installation } from './installation.js';
+import { until } from './until.js';
+
+const ONE_WAY_MS = 20;
+
+/** What the sessions of the destination are for. */
+async function purposes(all: Installation): Promise<string[]> {
+  const sessions = await all.query<{ purpose: string }>(
+    all.destination(),
+    `SELECT split_part(application_name, ':', 1) AS purpose FROM pg_stat_activity
+      WHERE datname = current_database() AND starts_with(application_name, 'slate-replicator') ORDER BY purpose`,
+  );
+  return sessions.map(({ purpose }) => purpose);
+}
+
+function untilThereAre(all: Installation, expected: readonly string[]): Promise<void> {
+  return until(`there were ${expected.join(', ')}`, async () => `${await purposes(all)}` === `${expected}`);
+}
+
+const CONTROL = 'slate-replicator/control';
+
+test('a far destination has its session to write before there is anything to write, and uses that', async () => {
+  await using all = await createInstallation();
+  await using way = await startDistance(all.source, ONE_WAY_MS);
+  await using replicator = all.start({ replicationDestinations: [way.through(all.destination())] });
+  await untilThereAre(all, ['slate-replicator/ahead', CONTROL].sort());
+  await replicator.log.until('caught up');
+  await all.append(3);
+  await all.untilEqual();
+  expect(await purposes(all)).toEqual(['slate-replicator', CONTROL]);
+  await replicator.stop();
+});
+
+test('a session that was opened ahead and is lost is replaced', async () => {
+  await using all = await createInstallation();
+  await using way = await startDistance(all.source, ONE_WAY_MS);
+  const far = { replicationDestinations: [way.through(all.destination())] };
+  await using replicator = all.start({ ...far, onError: 'retry' });
+  await replicator.log.until('caught up');
+  await until('it was ended', async () => {
+    const ended = await all.query(
+      all.destination(),
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND starts_with(application_name, 'slate-replicator/ahead')`,
+    );
+    return ended.length > 0;
+  });
+  await all.append(3);
+  await all.untilEqual();
+  await replicator.stop();
+});
+
+test('a standby has none: it may wait for days', async () => {
+  await using all = await createInstallation();
+  await all.append(3);
+  await using near = all.start();
+  await all.untilEqual();
+  await using way = await startDistance(all.source, ONE_WAY_MS);
+  const far = { replicationDestinations: [way.through(all.destination())] };
+  await using standby = all.start({ ...far, standby: true, onError: 'retry' });
+  await standby.log.until('destination has another writer: waiting for its end');
+  expect(await purposes(all)).toEqual(['slate-replicator', CONTROL, CONTROL]);
+  await standby.stop();
+  await near.stop();
+});
