@@ -66,9 +66,9 @@ export class DestinationSession implements AsyncDisposable {
   /** Connects. @throws OperatorError when it cannot. */
   static async open(context: DestinationContext): Promise<DestinationSession> {
     const { control, end: signal, log } = context;
-    const connection = await connect(control.params, { ...control, signal, log });
+    const onAccepted = context.connectsAhead ? connectAhead(context) : undefined;
+    const connection = await connect(control.params, { ...control, signal, log, onAccepted });
     makeSureOfDistance(connection).catch(() => {});
-    if (context.connectsAhead && connection.roundTripMs >= FAR_MS) connectAhead(context);
     return new DestinationSession(context, connection);
   }
 
@@ -194,12 +194,17 @@ export class DestinationSession implements AsyncDisposable {
 }
 
 /**
- * Has the session opened that will write: on a long way that takes as long as all that comes before the first write. Its name
- * is not yet one of those that a new writer ends, because it may come before the lock.
+ * Has the session opened that will write, if the way is long: that takes as long as all that comes before the first write.
+ * Its name is not yet one of those that a new writer ends, because it may come before the lock.
  */
-function connectAhead({ pool, index, session }: DestinationContext): void {
+function connectAhead({ pool, index, session }: DestinationContext): (roundTripMs: number) => void {
   const ahead = { ...session, applicationName: applicationName(AHEAD_APPLICATION, session.params) };
-  pool.connectAhead({ destinationKey: String(index), ahead }, index);
+  let isAsked = false;
+  return (roundTripMs) => {
+    if (roundTripMs < FAR_MS || isAsked) return;
+    isAsked = true;
+    pool.connectAhead({ destinationKey: String(index), ahead }, index);
+  };
 }
 
 /** Answers that must all be late: a machine that is busy may be late with some. */

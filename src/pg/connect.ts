@@ -43,6 +43,8 @@ export interface ConnectOptions extends SessionPurpose {
   pipeline?: boolean | undefined;
   /** Told of trouble that ends nothing. */
   log?: SessionLog | undefined;
+  /** Told, before it logs in, how long the server took to accept the connection: a round trip. */
+  onAccepted?: ((tookMs: number) => void) | undefined;
 }
 
 /** How long saying goodbye to the server may take. */
@@ -144,11 +146,13 @@ async function logIn(
 
 async function openClient(
   params: ConnectionParams,
-  { applicationName, pipeline = false }: ConnectOptions,
+  { applicationName, onAccepted, pipeline = false }: ConnectOptions,
   { ssl, signal }: { readonly ssl: SslOption; readonly signal: AbortSignal },
 ): Promise<pg.Client> {
   const user = userOf(params);
+  const dialedAtMs = performance.now();
   const socket = await dial(params.host, params.port, signal);
+  onAccepted?.(performance.now() - dialedAtMs);
   return newClient(params, { user, applicationName, pipeline, ssl, socket });
 }
 
