@@ -23,8 +23,8 @@ export const OPTIONS = {
     minimum: 10_000,
     raisesToMinimum: true,
     description: 'Maximum number of events per write, unless one transaction of the source is larger.',
-    whyRaise: 'A first load commits less often, and each transaction is larger.',
-    whyLower: 'It cannot be lower than its default.',
+    whyRaise: 'You want fewer and larger transactions in a first load.',
+    whyLower: 'Not possible: the default is the minimum.',
   }),
   connectTimeout: integer({
     falsyIsNotGiven: true,
@@ -34,13 +34,13 @@ export const OPTIONS = {
     unit: 'ms',
     description: 'Maximum time to connect to a database.',
     whyRaise: 'Servers are far away, or slow to accept connections.',
-    whyLower: 'A server that does not answer is to be reported sooner.',
+    whyLower: 'You want to hear sooner of a server that does not answer.',
     field: { name: 'connectTimeoutMs', factor: 1 },
   }),
   onError: choice(['exit', 'retry'], {
     description: 'What happens on an error: the process ends, or each destination is retried on its own.',
-    whyRaise: "`'retry'`: with several destinations, one in trouble is not to hold back the others.",
-    whyLower: "`'exit'`: a supervisor starts the process again and is to see every failure.",
+    whyRaise: "`'retry'`: there are several destinations, and one in trouble must not hold back the others.",
+    whyLower: "`'exit'`: a supervisor starts the process again, and must see every failure.",
   }),
   lanes: integer({
     default: 2,
@@ -49,7 +49,7 @@ export const OPTIONS = {
     description:
       'Parallel copies into those destinations of a server that are far behind. Each destination has at least one; one that needs 5 ms and more to answer has just one.',
     whyRaise:
-      'Servers of destinations have idle cores during a first load. Each lane is one more session on a server.',
+      'Servers of destinations have idle cores during a first load. Each lane costs one more session.',
     whyLower: 'Queries on the destinations need those cores, or sessions are scarce.',
   }),
   threads: integer({
@@ -70,8 +70,8 @@ export const OPTIONS = {
     maximum: LONGEST_MS,
     unit: 'ms',
     description: 'Shortest time between two summary records of a destination.',
-    whyRaise: 'The log is to be smaller.',
-    whyLower: 'Progress and lag are to be seen sooner.',
+    whyRaise: 'You want fewer records.',
+    whyLower: 'You want to see progress and lag sooner.',
     field: { name: 'logIntervalMs', factor: 1 },
   }),
   pollInterval: integer({
@@ -80,9 +80,8 @@ export const OPTIONS = {
     maximum: LONGEST_MS,
     unit: 'ms',
     description: 'How often the source is queried even if no notification arrives.',
-    whyRaise: 'The databases are to be queried less while nothing happens.',
-    whyLower:
-      'A lost notification, or a destination that somebody edits while nothing happens, is to be noticed sooner.',
+    whyRaise: 'You want fewer queries while nothing happens.',
+    whyLower: 'You want to notice a lost notification, or an edited destination, sooner.',
     field: { name: 'pollIntervalMs', factor: 1 },
   }),
   heartbeatInterval: integer({
@@ -92,8 +91,9 @@ export const OPTIONS = {
     unit: 'ms',
     description:
       'How often each session is checked; an idle session is sent a query. A dead connection is found after about this time.',
-    whyRaise: 'The network is slow or often silent: live connections are taken for dead.',
-    whyLower: 'A dead connection is to be found sooner, at the price of more queries.',
+    whyRaise:
+      'Live connections are taken for dead on a slow network. Above the default, another replicator takes over from a dead host only when the server has ended its sessions.',
+    whyLower: 'You want to find dead connections sooner, at the price of more queries.',
     field: { name: 'heartbeatIntervalMs', factor: 1 },
   }),
   memoryBudgetMb: integer({
@@ -101,21 +101,21 @@ export const OPTIONS = {
     minimum: 16,
     unit: 'MiB',
     description: 'Memory for events on their way, shared by all destinations.',
-    whyRaise: 'Transactions of the source are larger than this: each destination then reads them for itself.',
+    whyRaise: 'Transactions of the source are larger than this. Each destination then reads them for itself.',
     whyLower: 'The process must fit into less memory.',
     field: { name: 'memoryBudgetBytes', factor: MEBIBYTE },
   }),
   synchronousCommit: choice(['off', 'local', 'remote_write', 'on', 'remote_apply'], {
     description: '`synchronous_commit` of the sessions that write.',
     whyRaise:
-      "`'on'` or another: readers of a destination are never to see an event that a crash of its server can take back for a moment.",
+      "`'on'` or another: readers of a destination must never see an event that a crash of its server takes back for a moment.",
     whyLower:
-      "`'off'`: commits do not wait for the disk. What a crash takes back is found missing and copied again.",
+      "`'off'`: commits need not wait for the disk. Events that a crash takes back are found missing and copied again.",
   }),
   deferIndexes: flag({
     description: 'Build the secondary indexes of an empty destination after its first load.',
-    whyRaise: '`true`: a first load of many events is to take less time; measure it first.',
-    whyLower: '`false`: queries on the destination are to be fast from the beginning.',
+    whyRaise: '`true`: you want to load many events in less time. Measure it first.',
+    whyLower: '`false`: queries on the destination must be fast from the beginning.',
   }),
   maxEventsPerRead: integer({
     falsyIsNotGiven: true,
@@ -123,14 +123,14 @@ export const OPTIONS = {
     minimum: 50_000,
     raisesToMinimum: true,
     description: 'Number of events compared at a time.',
-    whyRaise: 'Fewer and longer queries are to be sent.',
-    whyLower: 'It cannot be lower than its default.',
+    whyRaise: 'You want fewer and longer queries.',
+    whyLower: 'Not possible: the default is the minimum.',
   }),
   maxDiffs: optionalInteger({
     minimum: 1,
     description: 'Stop after this many differences. Without it, all are reported.',
-    whyRaise: 'More of the differences are to be listed.',
-    whyLower: 'It is enough to know that tables differ: the comparison ends sooner.',
+    whyRaise: 'You want to see more of the differences.',
+    whyLower: 'You only need to know that tables differ: the comparison ends sooner.',
   }),
   events1Params: {
     ...connection,
