@@ -66,8 +66,8 @@ export class DestinationSession implements AsyncDisposable {
   /** Connects. @throws OperatorError when it cannot. */
   static async open(context: DestinationContext): Promise<DestinationSession> {
     const { control, end: signal, log } = context;
-    const onAccepted = context.connectsAhead ? connectAhead(context) : undefined;
-    const connection = await connect(control.params, { ...control, signal, log, onAccepted });
+    const onFirstWord = context.connectsAhead ? connectAhead(context) : undefined;
+    const connection = await connect(control.params, { ...control, signal, log, onFirstWord });
     makeSureOfDistance(connection).catch(() => {});
     return new DestinationSession(context, connection);
   }
@@ -200,12 +200,15 @@ export class DestinationSession implements AsyncDisposable {
 function connectAhead({ pool, index, session }: DestinationContext): (roundTripMs: number) => void {
   const ahead = { ...session, applicationName: applicationName(AHEAD_APPLICATION, session.params) };
   let isAsked = false;
-  return (roundTripMs) => {
-    if (roundTripMs < FAR_MS || isAsked) return;
+  return (tookMs) => {
+    if (tookMs < LONG_WAY_MS || isAsked) return;
     isAsked = true;
     pool.connectAhead({ destinationKey: String(index), ahead }, index);
   };
 }
+
+/** A server near by that is not very busy greets a client sooner. */
+const LONG_WAY_MS = 15;
 
 /** Answers that must all be late: a machine that is busy may be late with some. */
 const DISTANCE_SAMPLES = 20;

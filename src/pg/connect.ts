@@ -6,7 +6,7 @@ import { orAborted } from '../lifecycle/or-aborted.js';
 import { cancelWhatRuns } from './cancel.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 import { dial } from './dial.js';
-import { announcedPidOf, isQuiet, newClient, protocolOf, setPipelining } from './driver.js';
+import { announcedPidOf, isQuiet, newClient, onAuthentication, protocolOf, setPipelining } from './driver.js';
 import { ConnectionLostError, ConnectTimeoutError, hasOwnCode, lossOf } from './error-code.js';
 import { explainDatabaseError, tellSide } from './explain-error.js';
 import { keepAsking, type SessionLog } from './heartbeat.js';
@@ -43,8 +43,8 @@ export interface ConnectOptions extends SessionPurpose {
   pipeline?: boolean | undefined;
   /** Told of trouble that ends nothing. */
   log?: SessionLog | undefined;
-  /** Told, before it logs in, how long the server took to accept the connection: a round trip. */
-  onAccepted?: ((tookMs: number) => void) | undefined;
+  /** Told, before it has logged in, how long the server's first word took: a round trip, and more if it is busy. */
+  onFirstWord?: ((tookMs: number) => void) | undefined;
 }
 
 /** How long saying goodbye to the server may take. */
@@ -146,14 +146,15 @@ async function logIn(
 
 async function openClient(
   params: ConnectionParams,
-  { applicationName, onAccepted, pipeline = false }: ConnectOptions,
+  { applicationName, onFirstWord, pipeline = false }: ConnectOptions,
   { ssl, signal }: { readonly ssl: SslOption; readonly signal: AbortSignal },
 ): Promise<pg.Client> {
   const user = userOf(params);
   const dialedAtMs = performance.now();
   const socket = await dial(params.host, params.port, signal);
-  onAccepted?.(performance.now() - dialedAtMs);
-  return newClient(params, { user, applicationName, pipeline, ssl, socket });
+  const client = newClient(params, { user, applicationName, pipeline, ssl, socket });
+  if (onFirstWord !== undefined) onAuthentication(client, () => onFirstWord(performance.now() - dialedAtMs));
+  return client;
 }
 
 class Session implements Connection {

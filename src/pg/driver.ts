@@ -61,6 +61,7 @@ const exactTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number) => 
 interface Insides {
   readonly connection: GuardedConnection & {
     readonly stream: { destroy(): void; readonly bytesRead: number };
+    once(event: string, listener: () => void): unknown;
   };
   readonly processID: number | null;
 }
@@ -84,6 +85,19 @@ export function isQuiet(client: pg.Client): boolean {
 /** From now on a query is sent without waiting for the reply to the one before it, or not. The session must be quiet. */
 export function setPipelining(client: pg.Client, pipelines: boolean): void {
   (client as unknown as Modes).pipeline = pipelines;
+}
+
+/** What a server may ask of a client that wants to log in, and that it asks nothing (more). */
+const AUTHENTICATION = [
+  'authenticationOk',
+  'authenticationCleartextPassword',
+  'authenticationMD5Password',
+  'authenticationSASL',
+];
+
+/** Calls back at the first word of a server to a client that logs in; perhaps once more. */
+export function onAuthentication(client: pg.Client, heard: () => void): void {
+  for (const name of AUTHENTICATION) protocolOf(client).once(name, heard);
 }
 
 /** The server process that the server announced (BackendKeyData); null when it announced none. */
