@@ -31,6 +31,8 @@ export interface Lease {
 export interface Reading {
   readonly result: ReadResult;
   readonly rest?: SlabWriter | undefined;
+  /** Wake-ups counted before the source was asked, where that was before this reading began. */
+  readonly wakeUpsSeen?: number | undefined;
 }
 
 /** Rows that were read beyond a cut. */
@@ -54,7 +56,7 @@ interface Entry {
   readonly key: string;
   readonly after: bigint;
   readonly reading: Promise<ReadResult>;
-  readonly wakeUpsSeen: number;
+  wakeUpsSeen: number;
   borrowers: number;
   result?: ReadResult;
   /** Nobody finds it any more. */
@@ -118,8 +120,9 @@ export class BatchCache implements Disposable {
     return entry;
   }
 
-  #keep(entry: Entry, request: CacheRequest, { result, rest }: Reading): ReadResult {
+  #keep(entry: Entry, request: CacheRequest, { result, rest, wakeUpsSeen }: Reading): ReadResult {
     entry.result = result;
+    entry.wakeUpsSeen = wakeUpsSeen ?? entry.wakeUpsSeen;
     if (result.kind === 'nothing') this.#remove(entry);
     if (entry.isForgotten) {
       rest?.discard();

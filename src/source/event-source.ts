@@ -20,6 +20,7 @@ import {
   readBatch,
 } from './read-batch.js';
 import { ReadingConnections } from './reading-connections.js';
+import { FAR_MS, ReadsAhead } from './reads-ahead.js';
 import { Settlement } from './settlement.js';
 import type { WakeUps } from './wake-ups.js';
 
@@ -40,6 +41,7 @@ export class EventSource implements AsyncDisposable {
   readonly #options: EventSourceOptions;
   readonly #pool = new SlabPool();
   readonly #connections: ReadingConnections;
+  readonly #ahead: ReadsAhead;
   readonly #settlement: Settlement;
   readonly batches: BatchCache;
   /** Rows that the source has sent. */
@@ -48,6 +50,8 @@ export class EventSource implements AsyncDisposable {
   newsFoundByTimer = 0;
   /** The highest id read so far: reads behind it are urgent. */
   #tip = BEFORE_ALL_IDS;
+  /** Its answers take longer than reading a few events. */
+  #isFar: boolean = false;
   #bytesPerRow = 2_000;
   #idsPerEvent = 1n;
   /** How many there were at the last look at the tip; at first there may be many. */
@@ -62,6 +66,7 @@ export class EventSource implements AsyncDisposable {
     this.#connections = new ReadingConnections(() =>
       connect(session.params, { ...session, pipeline: true, signal, log }),
     );
+    this.#ahead = new ReadsAhead(this.#connections, wakeUps);
     this.#settlement = new Settlement({
       ...options,
       ask: (work) => this.askBriefly(work),
@@ -218,15 +223,25 @@ export class EventSource implements AsyncDisposable {
       endId: await this.#settlement.endIdBehind(request.after),
     };
     let rest = carried;
-    const reading = this.#connections.use(urgent, (connection) => {
-      const read = { request, limits, carried: rest };
+    const ahead = this.#mayReadAhead(request, limits) ? this.#ahead : undefined;
+    if (urgent && ahead === undefined) this.#ahead.forget();
+    const work = (connection: Connection) => {
+      this.#isFar = connection.roundTripMs >= FAR_MS;
+      const read = { request, limits, carried: rest, readFew: ahead?.read };
       // A read that has failed has given them back.
       rest = undefined;
       return readBatch(connection, this.#pool, read);
-    });
-    const outcome = await this.#explained(reading);
+    };
+    const connections = this.#connections;
+    const outcome = await this.#explained(
+      ahead ? connections.useTogether(work) : connections.use(urgent, work),
+    );
     this.rowsServed += outcome.rowsServed;
     return outcome;
+  }
+
+  #mayReadAhead({ anchorId, after }: CacheRequest, { expectsFew }: Pick<ReadLimits, 'expectsFew'>): boolean {
+    return this.#isFar && expectsFew && anchorId === after;
   }
 
   async #refuseLateEvents(): Promise<void> {
@@ -247,6 +262,7 @@ export class EventSource implements AsyncDisposable {
     const past = this.#past;
     this.#past = new AbortController();
     this.batches.forget();
+    this.#ahead.forget();
     past.abort(reason);
   }
 

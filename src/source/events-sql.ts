@@ -12,13 +12,25 @@ export const NEWEST_BYTES = NEWEST_ROWS * NEWEST_EVENT_BYTES;
  * of it without the lengths: id, ts, event. Of event `$1`, where it is too large, there are id, ts and the length of its text;
  * NULL stands for another one that is too large.
  */
-export const SELECT_NEWEST_SQL = `
-  SELECT CASE WHEN pg_column_size(event) <= ${NEWEST_EVENT_BYTES}
+export const SELECT_NEWEST_SQL = selectNewestSql('$1::bigint');
+
+/** Where a session notes the id of the last event that `NOTE_NEWEST_SQL` has read in it. */
+const NOTE = "'slate_replicator.last_id'";
+
+/** As `SELECT_NEWEST_SQL`, and notes where it has ended. Where `$1` is NULL it goes on behind the event that was noted last. */
+export const NOTE_NEWEST_SQL = `
+  SELECT fields, bytes, set_config(${NOTE}, id::text, false) AS noted
+    FROM (${selectNewestSql(`COALESCE($1::bigint, NULLIF(current_setting(${NOTE}, true), '')::bigint)`, 'id, ')}) AS newest`;
+
+function selectNewestSql(from: string, columns = ''): string {
+  return `
+  SELECT ${columns}CASE WHEN pg_column_size(event) <= ${NEWEST_EVENT_BYTES}
            THEN encode(int8send(id) || timestamptz_send(ts) || jsonb_send(event), 'hex')
-           WHEN id = $1::bigint THEN encode(int8send(id) || timestamptz_send(ts), 'hex') END AS fields,
-         CASE WHEN id = $1::bigint AND pg_column_size(event) > ${NEWEST_EVENT_BYTES}
+           WHEN id = ${from} THEN encode(int8send(id) || timestamptz_send(ts), 'hex') END AS fields,
+         CASE WHEN id = ${from} AND pg_column_size(event) > ${NEWEST_EVENT_BYTES}
            THEN length(textsend(event::text)) END AS bytes
-    FROM public.events WHERE id >= $1::bigint AND id <= $2::bigint ORDER BY id LIMIT ${NEWEST_ROWS + 1}`;
+    FROM public.events WHERE id >= ${from} AND id <= $2::bigint ORDER BY id LIMIT ${NEWEST_ROWS + 1}`;
+}
 
 /**
  * The last id of the transaction that begins with the first event after `after`, none above `upTo`, and how many events it

@@ -46,6 +46,8 @@ export interface ReadOutcome {
   readonly rest?: SlabWriter | undefined;
   /** Rows that the source sent. */
   readonly rowsServed: number;
+  /** Wake-ups counted before the source was asked, where it was asked ahead. */
+  readonly wakeUpsSeen?: number | undefined;
 }
 
 /** What to read, within which limits, and what is there already. */
@@ -53,6 +55,8 @@ export interface BatchRead {
   readonly request: ReadRequest;
   readonly limits: ReadLimits;
   readonly carried?: Carried | undefined;
+  /** How a few events are read; default `readNewest`. */
+  readonly readFew?: typeof readNewest | undefined;
 }
 
 /**
@@ -85,16 +89,19 @@ interface Statement {
 
 class BatchReader {
   readonly #connection: Connection;
+  readonly #readNewest: typeof readNewest;
   readonly #request: ReadRequest;
   readonly #limits: ReadLimits;
   readonly #boundaryId: bigint;
   readonly #builder: BatchBuilder;
   #predecessor: Fingerprint | undefined;
   #rowsServed = 0;
+  #wakeUpsSeen: number | undefined;
   #reachedEnd: boolean = false;
 
-  constructor(connection: Connection, pool: SlabPool, { request, limits, carried }: BatchRead) {
+  constructor(connection: Connection, pool: SlabPool, { request, limits, carried, readFew }: BatchRead) {
     this.#connection = connection;
+    this.#readNewest = readFew ?? readNewest;
     this.#request = request;
     this.#limits = limits;
     this.#boundaryId = batchBoundary(request.after, limits.maxEvents, limits.idsPerEvent);
@@ -115,7 +122,7 @@ class BatchReader {
       const end = await this.#take((behind) => this.#readOnce(behind));
       if (end === 'stopped' || (end === 'more' && this.#builder.cut !== undefined)) break;
     }
-    return { ...this.#result(), rowsServed: this.#rowsServed };
+    return { ...this.#result(), rowsServed: this.#rowsServed, wakeUpsSeen: this.#wakeUpsSeen };
   }
 
   discard(): void {
@@ -143,10 +150,11 @@ class BatchReader {
 
   /** The cheap way to read a few events, where few are expected. */
   async #readFew(anchorId = this.#builder.lastId): Promise<Statement> {
-    const { tuples, reachedEnd, predecessor } = await readNewest(this.#connection, {
+    const { tuples, reachedEnd, predecessor, wakeUpsSeen } = await this.#readNewest(this.#connection, {
       after: anchorId,
       upTo: this.#upTo ?? MAX_ID,
     });
+    this.#wakeUpsSeen = wakeUpsSeen;
     const feed = this.#builder.feeder(TupleWalker.inTuples());
     for (const tuple of tuples) feed(tuple);
     return { rows: tuples.length, predecessor, end: reachedEnd ? 'nothing more' : 'more' };

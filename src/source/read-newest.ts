@@ -1,8 +1,8 @@
 import { type Fingerprint, fingerprintOf } from '../batch/fingerprint.js';
 import { tupleOf } from '../batch/tuple-walker.js';
 import type { Connection } from '../pg/connect.js';
-import { queryPrepared } from '../pg/query-prepared.js';
-import { NEWEST_ROWS, SELECT_NEWEST_SQL } from './events-sql.js';
+import { queryPrepared, type TextRow } from '../pg/query-prepared.js';
+import { NEWEST_ROWS, NOTE_NEWEST_SQL, SELECT_NEWEST_SQL } from './events-sql.js';
 
 export interface Newest {
   /** The event that they were read behind; undefined when the source does not hold it. */
@@ -11,11 +11,20 @@ export interface Newest {
   readonly tuples: readonly Buffer[];
   /** The snapshot held nothing more. */
   readonly reachedEnd: boolean;
+  /** Wake-ups counted before it was asked, where it was asked ahead. */
+  readonly wakeUpsSeen?: number | undefined;
+}
+
+/** Behind which event to read, and up to which id. */
+export interface NewestRange {
+  readonly after: bigint;
+  readonly upTo: bigint;
 }
 
 const NEWEST_EVENTS = { name: 'newest events', text: SELECT_NEWEST_SQL };
+export const NOTED_EVENTS = { name: 'newest events, noted', text: NOTE_NEWEST_SQL };
 
-interface NewestRow {
+export interface NewestRow {
   readonly fields: string | null;
   readonly bytes: string | null;
 }
@@ -28,12 +37,30 @@ const [TS, EVENT] = [8, 16];
  * costs the source more than reading a single event: 0.45 ms of CPU against 0.22. The driver passes text only, hence the
  * digits.
  */
-export async function readNewest(
-  connection: Connection,
-  { after, upTo }: { readonly after: bigint; readonly upTo: bigint },
-): Promise<Newest> {
+export async function readNewest(connection: Connection, { after, upTo }: NewestRange): Promise<Newest> {
   const answer = await queryPrepared(connection, NEWEST_EVENTS, [String(after), String(upTo)]);
-  const rows = answer.map(([fields = null, bytes = null]) => ({ fields, bytes }));
+  return newestOf(answer.map(newestRow), after);
+}
+
+/**
+ * As `readNewest`, in a session that notes where it has ended. The reply to one read need not be there for the next to be sent.
+ * @param range `'noted'`: behind the event that was noted last.
+ */
+export async function noteNewest(
+  connection: Connection,
+  { after, upTo }: { readonly after: bigint | 'noted'; readonly upTo: bigint },
+): Promise<readonly NewestRow[]> {
+  const from = after === 'noted' ? null : String(after);
+  const answer = await queryPrepared(connection, NOTED_EVENTS, [from, String(upTo)]);
+  return answer.map(newestRow);
+}
+
+function newestRow([fields = null, bytes = null]: TextRow): NewestRow {
+  return { fields, bytes };
+}
+
+/** What rows come to for whoever holds the events up to `after`. */
+export function newestOf(rows: readonly NewestRow[], after: bigint): Newest {
   const predecessor = predecessorIn(rows[0], after);
   const others = predecessor === undefined ? rows : rows.slice(1);
   const tooLarge = others.findIndex(({ fields }) => fields === null);

@@ -6,6 +6,12 @@ export class WakeUps {
   #count = 0;
   #lastCause: WakeUpCause = 'connect';
   #waiting: (() => void)[] = [];
+  readonly #listeners: (() => void)[] = [];
+
+  /** From now on called at each notification, before whoever waits goes on. */
+  onNotification(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
 
   /** Wake-ups so far. */
   get count(): number {
@@ -20,6 +26,7 @@ export class WakeUps {
   signal(cause: WakeUpCause): void {
     this.#count += 1;
     this.#lastCause = cause;
+    if (cause === 'notification') for (const listener of this.#listeners) listener();
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();

@@ -12,6 +12,8 @@ import { readStartup } from './startup-message.js';
 
 /** Query and Sync: the server answers each with one ReadyForQuery. */
 const ENDS_QUESTION: ReadonlySet<string> = new Set(['Q', 'S']);
+const BIND = 'B';
+const HEADER_BYTES = 5;
 const READY_FOR_QUERY = 'Z';
 
 /** A client of this process that sends nothing in so many turns of the event loop has nothing to send. */
@@ -24,6 +26,8 @@ export class RoundTrips implements AsyncDisposable {
   questions = 0;
   /** Sessions that were opened over the long way. */
   farSessions = 0;
+  /** Names of the prepared statements that were executed, over either way. */
+  readonly executed: string[] = [];
   readonly #far: Server;
   readonly #near: Server;
   readonly #sockets = new Set<Socket>();
@@ -52,6 +56,11 @@ export class RoundTrips implements AsyncDisposable {
       createServer({ noDelay: true }, (client) => void this.#accept(client, openSocket(place), holds));
     this.#far = serve(true);
     this.#near = serve(false);
+  }
+
+  /** Whether the server has answered everything that it was asked. */
+  get isAnswered(): boolean {
+    return this.#unanswered === 0;
   }
 
   /** The same database, a long way off. */
@@ -88,6 +97,7 @@ export class RoundTrips implements AsyncDisposable {
   /** @param counts notes of each question whether somebody may wait for its answer. */
   #passQuestions(client: Socket, server: Socket, counts: boolean[]): void {
     new MessageReader(client, ({ type, bytes }) => {
+      if (type === BIND) this.executed.push(statementOf(bytes));
       if (ENDS_QUESTION.has(type)) {
         counts.push(this.#signOfLife === undefined || !bytes.includes(this.#signOfLife));
         this.#unanswered += 1;
@@ -144,4 +154,9 @@ export class RoundTrips implements AsyncDisposable {
     this.#heldCounts = false;
     for (const letGo of held) letGo();
   }
+}
+
+/** A Bind names its portal, then its statement. */
+function statementOf(bind: Buffer): string {
+  return bind.toString('latin1', HEADER_BYTES).split('\0')[1] ?? '';
 }
