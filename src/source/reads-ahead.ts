@@ -7,7 +7,7 @@ import type { WakeUps } from './wake-ups.js';
 /** Several times what reading a few events takes. From here on events arrive later because reads wait for each other. */
 export const FAR_MS = 5;
 
-/** So many notifications within a round trip have a read of their own; each holds `NEWEST_BYTES` at most. */
+/** So many notifications within a round trip have a read of their own. Each may hold twice `NEWEST_BYTES`, as digits. */
 const MOST_AHEAD = 16;
 
 /** A read that was sent before anybody asked for it. */
