@@ -134,12 +134,12 @@ export class EventSource implements AsyncDisposable {
     return this.#explained(this.#connections.useTogether(work));
   }
 
-  /** As `ask`; what was asked under the same key less than half a second ago is not asked again. */
+  /** As `askBriefly`; what was asked under the same key less than half a second ago is not asked again. */
   askShared<T>(key: string, work: (connection: Connection) => Promise<T>): Promise<T> {
     const shared = this.#shared;
     const isRecent = shared?.key === key && performance.now() - shared.atMs < SHARED_MS;
     if (isRecent) return shared.answer as Promise<T>;
-    const answer = this.ask(work);
+    const answer = this.askBriefly(work);
     this.#shared = { key, atMs: performance.now(), answer };
     return answer;
   }
