@@ -21,7 +21,7 @@ export interface NewestRange {
   readonly upTo: bigint;
 }
 
-export const NEWEST_EVENTS = { name: 'newest events', text: SELECT_NEWEST_SQL };
+const NEWEST_EVENTS = { name: 'newest events', text: SELECT_NEWEST_SQL };
 export const NOTED_EVENTS = { name: 'newest events, noted', text: NOTE_NEWEST_SQL };
 
 export interface NewestRow {
