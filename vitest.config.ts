@@ -6,14 +6,14 @@ const timeouts = { testTimeout: 120_000, hookTimeout: 120_000 };
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    reporters: ['default', './test/skip-reasons.ts'],
+    reporters: ['default', './test/support/skip-reasons.ts'],
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [withDatabase], ...timeouts } },
       {
         test: {
           name: 'postgres',
           include: [withDatabase],
-          globalSetup: ['test/postgres/global-setup.ts'],
+          globalSetup: ['test/support/postgres/global-setup.ts'],
           ...timeouts,
         },
       },

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stopSignals } from '../src/lifecycle/stop-signals.js';
+import { stopSignals } from '../src/common/stop-signals.js';
 import { startClusters } from './measure/clusters.js';
 import { DataSets } from './measure/data-sets.js';
 import { describeMachine } from './measure/machine.js';

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import { failpoint } from '../src/batch/failpoint.js';
-import type { GiantWrite, WriteReply } from '../src/batch/write-task.js';
+import { failpoint } from '../src/common/failpoint.js';
+import { COPY_EVENTS_IN_SQL } from '../src/events/events-sql.js';
 import { type Connection, connect } from '../src/pg/connect.js';
 import { BINARY_HEADER, BINARY_TRAILER } from '../src/pg/copy-in.js';
-import { COPY_EVENTS_IN_SQL } from '../src/pg/events-sql.js';
+import type { GiantWrite, WriteReply } from '../src/threads/messages.js';
 import { ChangedSourceError, RangeReader } from './read-ranges.js';
 import { checkRows, commitInOrder } from './write-batch.js';
 import type { WriteSession } from './write-sessions.js';

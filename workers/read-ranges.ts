@@ -1,10 +1,10 @@
-import { AnchorRow } from '../src/batch/anchor-row.js';
-import { type Fingerprint, fingerprintOf, isSameEvent } from '../src/batch/fingerprint.js';
-import { TUPLE_HEADER_BYTES, type Tuple, TupleWalker } from '../src/batch/tuple-walker.js';
+import { AnchorRow } from '../src/events/anchor-row.js';
+import { copyBehindSql } from '../src/events/events-sql.js';
+import { type Fingerprint, fingerprintOf, isSameEvent } from '../src/events/fingerprint.js';
+import { TUPLE_HEADER_BYTES, type Tuple, TupleWalker } from '../src/events/tuple-walker.js';
 import type { Connection } from '../src/pg/connect.js';
 import { copyOut } from '../src/pg/copy-out.js';
 import { despiteRecovery } from '../src/pg/despite-recovery.js';
-import { copyBehindSql } from '../src/pg/events-sql.js';
 
 /** The source does not hold an event any more that it handed out. */
 export class ChangedSourceError extends Error {

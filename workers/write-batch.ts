@@ -1,8 +1,8 @@
-import { failpoint } from '../src/batch/failpoint.js';
-import { viewSlabs } from '../src/batch/slabs.js';
-import type { BatchWrite, WriteReply, WriteTask, WriteTimes } from '../src/batch/write-task.js';
+import { failpoint } from '../src/common/failpoint.js';
+import { COPY_EVENTS_IN_SQL, standsOnSql } from '../src/events/events-sql.js';
 import { copyIn, copyInCounted } from '../src/pg/copy-in.js';
-import { COPY_EVENTS_IN_SQL, standsOnSql } from '../src/pg/events-sql.js';
+import type { BatchWrite, WriteReply, WriteTask, WriteTimes } from '../src/threads/messages.js';
+import { viewSlabs } from '../src/threads/slabs.js';
 import type { WriteSession } from './write-sessions.js';
 
 /** The run that this task belongs to has ended: what it had copied is rolled back. */

@@ -1,8 +1,8 @@
-import { CommitGate } from '../src/batch/commit-gate.js';
-import type { ConnectAhead, SessionParams, WriteTask, WriteTrouble } from '../src/batch/write-task.js';
 import { type Connection, connect } from '../src/pg/connect.js';
 import { safeMessage } from '../src/pg/error-code.js';
 import type { SessionLog } from '../src/pg/heartbeat.js';
+import { CommitGate } from '../src/threads/commit-gate.js';
+import type { ConnectAhead, SessionParams, WriteTask, WriteTrouble } from '../src/threads/messages.js';
 
 /** One lane of one destination, kept open between tasks. */
 export interface WriteSession {

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { idOfRow } from '../src/batch/row-id.js';
+import { errorCode, failedCopyRow, isBug, safeMessage, serverErrorFields } from '../src/pg/error-code.js';
 import {
   type ConnectAhead,
   SERVING,
@@ -8,10 +8,10 @@ import {
   type WriteReply,
   type WriteRequest,
   type WriteTask,
-} from '../src/batch/write-task.js';
-import { errorCode, failedCopyRow, isBug, safeMessage, serverErrorFields } from '../src/pg/error-code.js';
+} from '../src/threads/messages.js';
 import { pipeGiant, SourceError } from './pipe-giant.js';
 import { ChangedSourceError } from './read-ranges.js';
+import { idOfRow } from './row-id.js';
 import { GateClosedError, writeBatch } from './write-batch.js';
 import { WriteSessions } from './write-sessions.js';
 

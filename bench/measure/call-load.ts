@@ -1,9 +1,9 @@
 import pg from 'pg';
+import { perfOperations } from '../../src/load/data/perf-data.js';
 import { insertValues } from '../../src/load/insert-values.js';
 import { encodeJsonbArray } from '../../src/load/jsonb-array.js';
-import { perfOperations } from '../../src/load/perf-data.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo } from '../../test/postgres/databases.js';
+import { connectTo } from '../../test/support/postgres/databases.js';
 
 /** Calls made ahead, so that making them is not measured. */
 const EVENTS_PREPARED = 20_000;

@@ -1,6 +1,6 @@
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo } from '../../test/postgres/databases.js';
+import { connectTo } from '../../test/support/postgres/databases.js';
 
 /** A session in each of several databases; disposing ends them. */
 export interface Sessions extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo } from '../../test/postgres/databases.js';
+import { connectTo } from '../../test/support/postgres/databases.js';
 import type { Clusters } from './clusters.js';
 import { connectToAll } from './connect-to-all.js';
 import { type Load, writePaced } from './paced-writer.js';

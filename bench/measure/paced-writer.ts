@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { perfOperations } from '../../src/load/data/perf-data.js';
 import { encodeJsonbArray } from '../../src/load/jsonb-array.js';
-import { perfOperations } from '../../src/load/perf-data.js';
 import type { Connection } from '../../src/pg/connect.js';
 
 /** How often transactions are committed, and what each holds. */

@@ -1,4 +1,4 @@
-import { compareWithAll } from '../../src/diff/compare-tables.js';
+import { compareWithAll } from '../../src/diff/compare/compare-tables.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 
 /** @throws Error unless every destination holds exactly the source's events, to the byte: then its measurement says nothing. */

@@ -1,7 +1,7 @@
 /** The thread that carries the bytes of a long way, so that whoever measures does not wait for them. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { startDistance } from '../../test/faults/distance.js';
-import type { ServerPlace } from '../../test/faults/server-socket.js';
+import { startDistance } from '../../test/support/network/distance.js';
+import type { ServerPlace } from '../../test/support/network/server-socket.js';
 
 export interface WayThreadData {
   readonly places: readonly ServerPlace[];

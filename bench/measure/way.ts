@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import type { ServerPlace } from '../../test/faults/server-socket.js';
+import type { ServerPlace } from '../../test/support/network/server-socket.js';
 import type { WayThreadData } from './way-thread.js';
 
 /** A source, and the destinations of its events. */

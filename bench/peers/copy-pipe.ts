@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { from, to } from 'pg-copy-streams';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo } from '../../test/postgres/databases.js';
+import { connectTo } from '../../test/support/postgres/databases.js';
 import { findProgram, startChild } from '../measure/child.js';
 
 const COPY_OUT = 'COPY public.events TO STDOUT (FORMAT binary)';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo } from '../../test/postgres/databases.js';
+import { connectTo } from '../../test/support/postgres/databases.js';
 import { execute } from '../measure/clusters.js';
 import { waitUntil } from '../measure/wait-until.js';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { copyOut } from '../../src/pg/copy-out.js';
-import { connectTo } from '../../test/postgres/databases.js';
+import { connectTo } from '../../test/support/postgres/databases.js';
 
 const COPY_ALL = 'COPY (SELECT id, ts, event FROM public.events ORDER BY id) TO STDOUT (FORMAT binary)';
 

@@ -1,4 +1,4 @@
-import { digestSql } from '../../src/diff/digest-sql.js';
+import { digestSql } from '../../src/diff/tables/digest-sql.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { alternate, type Contender } from '../measure/alternate.js';
 import { startChild } from '../measure/child.js';

@@ -1,4 +1,4 @@
-import { connectTo } from '../../test/postgres/databases.js';
+import { connectTo } from '../../test/support/postgres/databases.js';
 import { alternate } from '../measure/alternate.js';
 import { type DataSet, QUICK_PERSON_EVENTS } from '../measure/data-sets.js';
 import type { Load } from '../measure/paced-writer.js';

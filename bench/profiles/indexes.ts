@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo } from '../../test/postgres/databases.js';
+import { connectTo } from '../../test/support/postgres/databases.js';
 import { alternate, type Contender, type Sample } from '../measure/alternate.js';
 import { execute } from '../measure/clusters.js';
 import { cloneDatabases, freshDestinations } from '../measure/databases.js';

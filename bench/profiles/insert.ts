@@ -1,5 +1,5 @@
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { createSource } from '../../test/postgres/databases.js';
+import { createSource } from '../../test/support/postgres/databases.js';
 import { alternate, type Contender } from '../measure/alternate.js';
 import { type CallLoad, callRepeatedly, type Way } from '../measure/call-load.js';
 import { execute, select } from '../measure/clusters.js';

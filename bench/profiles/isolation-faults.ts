@@ -1,7 +1,7 @@
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { pretendDiskIsFull } from '../../test/faults/bad-weather.js';
-import { FaultProxy } from '../../test/faults/proxy.js';
-import { freePort } from '../../test/postgres/free-port.js';
+import { pretendDiskIsFull } from '../../test/support/installation/bad-weather.js';
+import { FaultProxy } from '../../test/support/network/proxy.js';
+import { freePort } from '../../test/support/postgres/free-port.js';
 
 /** How the replicator reaches a destination that is in trouble; disposing ends the trouble. */
 export interface Troubled extends AsyncDisposable {

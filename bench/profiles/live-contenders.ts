@@ -1,4 +1,4 @@
-import { createSource } from '../../test/postgres/databases.js';
+import { createSource } from '../../test/support/postgres/databases.js';
 import type { Contender, Sample } from '../measure/alternate.js';
 import { execute } from '../measure/clusters.js';
 import { dropDatabase, freshDestinations } from '../measure/databases.js';

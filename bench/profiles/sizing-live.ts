@@ -1,5 +1,5 @@
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { createSource } from '../../test/postgres/databases.js';
+import { createSource } from '../../test/support/postgres/databases.js';
 import { select } from '../measure/clusters.js';
 import { dropDatabase, freshDestinations } from '../measure/databases.js';
 import { type LiveLoad, type LiveLoaded, loadLive } from '../measure/live-load.js';

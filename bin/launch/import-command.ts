@@ -7,7 +7,7 @@ interface Command {
  * takes a while: process 1 of a container ignores signals that it does not handle.
  */
 async function importCommand(fileName: string): Promise<void> {
-  const { stopSignals } = await import('../../src/lifecycle/stop-signals.js');
+  const { stopSignals } = await import('../../src/common/stop-signals.js');
   const { signal } = stopSignals();
   const command = (await import(`../../src/commands/${fileName}`)) as Command;
   await command.run(signal);

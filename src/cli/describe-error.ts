@@ -1,5 +1,5 @@
-import { OperatorError } from '../lifecycle/operator-error.js';
-import { redact } from '../lifecycle/secrets.js';
+import { OperatorError } from '../common/operator-error.js';
+import { redact } from '../common/secrets.js';
 import { printable } from './printable.js';
 
 /** What people are told about an error, free of known secrets. */

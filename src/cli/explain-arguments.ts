@@ -1,5 +1,5 @@
 import type { Command, CommanderError } from 'commander';
-import { editDistance, nearestName } from '../lifecycle/nearest-name.js';
+import { editDistance, nearestName } from '../common/nearest-name.js';
 
 /**
  * Says what is wrong with a command line without repeating a value: a password is easily typed after the wrong option,

@@ -1,7 +1,7 @@
 import bunyan from 'bunyan';
-import { BugError } from '../lifecycle/bug.js';
-import { ConfigurationError } from '../lifecycle/operator-error.js';
-import { redact } from '../lifecycle/secrets.js';
+import { BugError } from '../common/bug.js';
+import { ConfigurationError } from '../common/operator-error.js';
+import { redact } from '../common/secrets.js';
 import { isBug } from '../pg/error-code.js';
 import { describeError, wantsStackTraces } from './describe-error.js';
 

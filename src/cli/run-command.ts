@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, CommanderError } from 'commander';
-import { OperatorError } from '../lifecycle/operator-error.js';
-import { redact } from '../lifecycle/secrets.js';
+import { OperatorError } from '../common/operator-error.js';
+import { redact } from '../common/secrets.js';
 import { describeError, errorLines } from './describe-error.js';
 import { explainArguments } from './explain-arguments.js';
 import { exitQuietlyOnBrokenPipe, flushStandardStreams } from './standard-streams.js';

@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { runCommand } from '../cli/run-command.js';
 import { packageVersion } from '../cli/version.js';
 import { wholeNumber } from '../cli/whole-number.js';
+import { PERF_DATA_DEFAULTS } from '../load/data/perf-data.js';
 import { addLoadOptions } from '../load/load-options.js';
 import { loadPerfTestData } from '../load/load-perf-test-data.js';
-import { PERF_DATA_DEFAULTS } from '../load/perf-data.js';
 
 const { fillerEventsBetween, maxEventsPerInsert } = PERF_DATA_DEFAULTS;
 

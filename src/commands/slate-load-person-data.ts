@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { runCommand } from '../cli/run-command.js';
 import { packageVersion } from '../cli/version.js';
 import { wholeNumber } from '../cli/whole-number.js';
+import { PERSON_DATA_DEFAULTS } from '../load/data/person-data.js';
 import { addLoadOptions } from '../load/load-options.js';
 import { loadPersonData } from '../load/load-person-data.js';
-import { PERSON_DATA_DEFAULTS } from '../load/person-data.js';
 
 const { countPerson, countFiller, countPersonDelete } = PERSON_DATA_DEFAULTS;
 

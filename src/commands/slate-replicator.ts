@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { runCommand } from '../cli/run-command.js';
 import { packageVersion } from '../cli/version.js';
+import { LOG_FORMATS, openLog } from '../replicate/output/open-log.js';
 import { runReplicator } from '../replicate/run-replicator.js';
-import { LOG_FORMATS, openLog } from '../replicate/terminal/open-log.js';
 
 const program = new Command('slate-replicator')
   .description(

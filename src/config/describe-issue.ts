@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearestName } from '../lifecycle/nearest-name.js';
+import { nearestName } from '../common/nearest-name.js';
 import { describeSecret, describeValue } from './describe-value.js';
 import { SSL_FIELDS } from './ssl-options.js';
 

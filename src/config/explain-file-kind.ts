@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { ConfigurationError } from '../common/operator-error.js';
 
 const SCRIPTS_AND_DATA = '.js, .cjs, .mjs or .json';
 /** https://nodejs.org/api/typescript.html: since then Node runs TypeScript by removing its types. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { ConfigurationError } from '../common/operator-error.js';
 import { isUrl } from './parse-host.js';
 
 /**

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { ConfigurationError } from '../lifecycle/operator-error.js';
-import { exposureWarnings } from '../lifecycle/secret-files.js';
+import { ConfigurationError } from '../common/operator-error.js';
+import { exposureWarnings } from '../common/secret-files.js';
 import { describeIssue } from './describe-issue.js';
 import type { RawConfig } from './load-file.js';
 import { isFalsy } from './not-given.js';

@@ -1,6 +1,6 @@
-import { readTextFile } from '../lifecycle/read-text-file.js';
-import { notePgpassFile, noteSecretFile } from '../lifecycle/secret-files.js';
-import { registerPublicWord, registerSecret } from '../lifecycle/secrets.js';
+import { readTextFile } from '../common/read-text-file.js';
+import { notePgpassFile, noteSecretFile } from '../common/secret-files.js';
+import { registerPublicWord, registerSecret } from '../common/secrets.js';
 import { userIfKnown } from '../pg/credentials.js';
 import { pgpassFile } from '../pg/pgpass.js';
 import { isShowable } from './describe-value.js';

@@ -1,4 +1,4 @@
-import { isSlip, nearestName } from '../lifecycle/nearest-name.js';
+import { isSlip, nearestName } from '../common/nearest-name.js';
 import { CONNECTION_FIELDS } from './connection-options.js';
 import type { RawConfig } from './load-file.js';
 import { OPTIONS, type OptionName } from './options.js';

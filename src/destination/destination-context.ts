@@ -1,9 +1,9 @@
-import type { SessionParams } from '../batch/write-task.js';
 import type { Log } from '../log/log.js';
 import type { EventSource } from '../source/event-source.js';
 import type { WakeUps } from '../source/wake-ups.js';
-import type { ServerLanes } from './server-lanes.js';
-import type { WritePool } from './write-pool.js';
+import type { SessionParams } from '../threads/messages.js';
+import type { WritePool } from '../threads/write-pool.js';
+import type { ServerLanes } from './copy/server-lanes.js';
 
 /** What every part of one destination works with. */
 export interface DestinationContext {

@@ -2,24 +2,24 @@
  * One connected period of a destination: connect, become its one writer, look at what is there, copy. A failure ends
  * it; what comes after is the business of `destination.ts`.
  */
-import { OperatorError } from '../lifecycle/operator-error.js';
-import { unseen } from '../lifecycle/unseen.js';
+import { OperatorError } from '../common/operator-error.js';
+import { unseen } from '../common/unseen.js';
+import { BEFORE_ALL_IDS } from '../events/id-range.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { applicationName } from '../pg/connection-params.js';
 import { PID_SQL } from '../pg/session-settings.js';
-import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import type { Extent } from '../plan/missing-ranges.js';
-import { buildIndexes } from './build-indexes.js';
-import { Copier, type Tail } from './copier.js';
-import { deferIndexes, refuseWithoutRights } from './deferred-indexes.js';
+import { AHEAD_APPLICATION, becomeWriter, endStaleWriters } from '../schema/writer-lock.js';
+import { Copier, type Tail } from './copy/copier.js';
+import { LaneWatch } from './copy/lane-watch.js';
+import type { Tally } from './copy/tally.js';
 import type { DestinationContext } from './destination-context.js';
-import { LaneWatch } from './lane-watch.js';
-import { withDetails } from './refused-event.js';
-import { TailWatch } from './tail-watch.js';
-import type { Tally } from './tally.js';
-import { type Look, lookAt, makeDurable, type Validated, validateDestination } from './validate.js';
-import type { IndexDefinition } from './waiting-list.js';
-import { AHEAD_APPLICATION, becomeWriter, endStaleWriters } from './writer-lock.js';
+import { withDetails } from './errors/refused-event.js';
+import { TailWatch } from './guard/tail-watch.js';
+import { type Look, lookAt, makeDurable, type Validated, validateDestination } from './guard/validate.js';
+import { buildIndexes } from './indexes/build-indexes.js';
+import { deferIndexes, refuseWithoutRights } from './indexes/deferred-indexes.js';
+import type { IndexDefinition } from './indexes/waiting-list.js';
 
 /** Another replicator writes to this destination. */
 export class WriterLockedError extends OperatorError {

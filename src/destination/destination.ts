@@ -15,20 +15,20 @@
  * do not notice. A run with a goal (`--once`) waits for nothing: any failure leads to `stopped`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BackOff } from '../lifecycle/back-off.js';
-import { inOrder } from '../lifecycle/in-order.js';
-import type { OperatorError } from '../lifecycle/operator-error.js';
+import { BackOff } from '../common/back-off.js';
+import { inOrder } from '../common/in-order.js';
+import type { OperatorError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connect.js';
-import type { Copier } from './copier.js';
+import type { Copier } from './copy/copier.js';
+import { LanesBlockedError } from './copy/lane-watch.js';
+import { Tally, type TallyRecord } from './copy/tally.js';
 import type { DestinationContext } from './destination-context.js';
 import { DestinationSession, WriterLockedError } from './destination-session.js';
-import { explainFailure, withSomeHint } from './explain-failure.js';
+import { explainFailure, withSomeHint } from './errors/explain-failure.js';
+import { Patience } from './errors/patience.js';
+import type { Validated } from './guard/validate.js';
 import { type CopyProgress, Lag } from './lag.js';
-import { LanesBlockedError } from './lane-watch.js';
-import { Patience } from './patience.js';
 import { announceWaiting, type Shares, STAY_AWAY_MS, watchFairness, withdrawWaiting } from './sharing.js';
-import { Tally, type TallyRecord } from './tally.js';
-import type { Validated } from './validate.js';
 
 export type DestinationState =
   | 'connecting'

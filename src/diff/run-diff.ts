@@ -1,17 +1,23 @@
+import { terminal } from '../cli/ask.js';
 import { describeError } from '../cli/describe-error.js';
 import { createProgress } from '../cli/progress.js';
+import { ConfigurationError } from '../common/operator-error.js';
+import { orAborted } from '../common/or-aborted.js';
 import { describeConfig } from '../config/describe-config.js';
 import { type DiffConfig, loadDiffConfig } from '../config/diff-config.js';
-import { ConfigurationError } from '../lifecycle/operator-error.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
-import { terminal } from '../schema/ask.js';
-import { compareWithAll } from './compare-tables.js';
-import type { Outcome } from './comparison.js';
-import type { Repair } from './repair-all.js';
-import { type DiffReport, EXIT_CODES, troublesOf, type ValidationOutcome, verdictOf } from './report.js';
-import { reportJson } from './report-json.js';
-import { reportText } from './report-text.js';
+import { compareWithAll } from './compare/compare-tables.js';
+import type { Outcome } from './compare/comparison.js';
+import type { Repair } from './repair/repair-all.js';
+import {
+  type DiffReport,
+  EXIT_CODES,
+  troublesOf,
+  type ValidationOutcome,
+  verdictOf,
+} from './report/report.js';
+import { reportJson } from './report/report-json.js';
+import { reportText } from './report/report-text.js';
 
 /** Options of the command `slate-eventsDiff`. */
 export interface DiffCommandOptions {
@@ -92,7 +98,7 @@ async function repairDifferences(
   { signal, compared }: { signal: AbortSignal; compared: readonly Outcome[] },
 ) {
   const askOn = yes ? undefined : terminal();
-  const { repairAll } = await import('./repair-all.js');
+  const { repairAll } = await import('./repair/repair-all.js');
   return await repairAll(left, compared, { connectTimeoutMs, signal, askOn, show: tell });
 }
 
@@ -100,7 +106,7 @@ async function validateAll(
   { left, rights, maxEventsPerRead, connectTimeoutMs }: DiffConfig,
   signal: AbortSignal,
 ): Promise<ValidationOutcome[]> {
-  const { validateTable } = await import('./validate-table.js');
+  const { validateTable } = await import('./validate/validate-table.js');
   const validations: ValidationOutcome[] = [];
   for (const table of [left, ...rights]) {
     using progress = createProgress({ label: `validating ${describeDatabase(table)}`, unit: 'events' });

@@ -1,6 +1,6 @@
+import { type PerfDataOptions, perfDataSize, perfOperations } from './data/perf-data.js';
+import { runLoad } from './load-command.js';
 import type { LoadCommandOptions } from './load-options.js';
-import { type PerfDataOptions, perfDataSize, perfOperations } from './perf-data.js';
-import { runLoad } from './run-load.js';
 
 /** What `slate-loadPerfTestData` does; returns the exit code. */
 export function loadPerfTestData(

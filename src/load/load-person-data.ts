@@ -1,6 +1,6 @@
+import { type PersonDataOptions, personDataSize, personOperations } from './data/person-data.js';
+import { runLoad } from './load-command.js';
 import type { LoadCommandOptions } from './load-options.js';
-import { type PersonDataOptions, personDataSize, personOperations } from './person-data.js';
-import { runLoad } from './run-load.js';
 
 /** What `slate-loadPersonData` does; returns the exit code. */
 export function loadPersonData(

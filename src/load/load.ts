@@ -1,8 +1,8 @@
 import { explainDatabaseError } from '../pg/explain-error.js';
-import { LoadRun, type LoadRunOptions, type LoadTotals } from './load-run.js';
-import { type LoadersOptions, openLoaders } from './loaders.js';
-import type { Operation } from './operation.js';
-import { groupIntoTransactions } from './transactions.js';
+import { type LoadersOptions, openLoaders } from './connections.js';
+import type { Operation } from './data/operation.js';
+import { groupIntoTransactions } from './group-into-transactions.js';
+import { LoadRun, type LoadRunOptions, type LoadTotals } from './transaction-queue.js';
 
 export interface LoadOptions extends LoadersOptions, LoadRunOptions {
   /** Default `OPERATIONS_PER_TRANSACTION`. */

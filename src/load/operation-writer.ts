@@ -1,8 +1,8 @@
-import { OperatorError } from '../lifecycle/operator-error.js';
+import { OperatorError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connect.js';
+import type { Operation } from './data/operation.js';
 import { insertValues } from './insert-values.js';
 import { encodeJsonbArray } from './jsonb-array.js';
-import type { Operation } from './operation.js';
 
 /** The ids that a transaction's events have got; `insert_events` does not tell. */
 export type WrittenIds = { readonly firstId: bigint; readonly lastId: bigint } | undefined;

@@ -1,5 +1,5 @@
 /** Every field that a log record can have. A field means the same in every record. */
-import type { IdRange } from '../plan/id-range.js';
+import type { IdRange } from '../events/id-range.js';
 
 /** JSON types of values. An id or a count beyond 2^53 is written as a string. */
 type FieldType = 'integer' | 'number' | 'string' | 'boolean' | 'array' | 'object';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { Deadline } from '../lifecycle/deadline.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
+import { Deadline } from '../common/deadline.js';
+import { orAborted } from '../common/or-aborted.js';
 import { dial } from './dial.js';
 import { alreadyConnected } from './driver.js';
 import { type GuardedConnection, guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';

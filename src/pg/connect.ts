@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type pg from 'pg';
-import { Deadline } from '../lifecycle/deadline.js';
-import { inOrder } from '../lifecycle/in-order.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
+import { Deadline } from '../common/deadline.js';
+import { inOrder } from '../common/in-order.js';
+import { orAborted } from '../common/or-aborted.js';
 import { cancelWhatRuns } from './cancel.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 import { dial } from './dial.js';

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { serialize } from 'pg-protocol';
+import { COPY_EVENTS_IN_SQL, REFUTE_UNLESS_COUNT_SQL } from '../events/events-sql.js';
 import type { Connection } from './connect.js';
 import { type ProtocolWriter, writerOf } from './driver.js';
-import { COPY_EVENTS_IN_SQL, REFUTE_UNLESS_COUNT_SQL } from './events-sql.js';
 import { sendMessages } from './send-messages.js';
 
 /** PGCOPY signature, no flags, no header extension (PostgreSQL manual, "COPY", Binary Format). */

@@ -1,5 +1,5 @@
 import { to as copyTo } from 'pg-copy-streams';
-import { AbortScope } from '../lifecycle/or-aborted.js';
+import { AbortScope } from '../common/or-aborted.js';
 import type { Connection } from './connect.js';
 
 /**

@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
-import { OperatorError } from '../lifecycle/operator-error.js';
-import { redact } from '../lifecycle/secrets.js';
+import { OperatorError } from '../common/operator-error.js';
+import { redact } from '../common/secrets.js';
 
 /** SQLSTATE of a connection that is gone or does not answer: connection_failure. */
 export const CONNECTION_LOST = '08006';

@@ -1,5 +1,5 @@
-import { BugError } from '../lifecycle/bug.js';
-import { OperatorError } from '../lifecycle/operator-error.js';
+import { BugError } from '../common/bug.js';
+import { OperatorError } from '../common/operator-error.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 import { hintToNameRole, userIfKnown } from './credentials.js';
 import { errorCode, isBug, serverErrorFields } from './error-code.js';

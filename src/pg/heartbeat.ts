@@ -5,7 +5,7 @@
  * through another session: when it is the server that waits for us, something between us was lost.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { orAborted } from '../lifecycle/or-aborted.js';
+import { orAborted } from '../common/or-aborted.js';
 import type { Connection } from './connect.js';
 import { nameOf } from './connection-params.js';
 import { protocolOf } from './driver.js';

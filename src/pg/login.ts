@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
-import { ConfigurationError } from '../lifecycle/operator-error.js';
-import { readTextFile } from '../lifecycle/read-text-file.js';
-import { noteSecretFile } from '../lifecycle/secret-files.js';
-import { registerSecret } from '../lifecycle/secrets.js';
+import { ConfigurationError } from '../common/operator-error.js';
+import { readTextFile } from '../common/read-text-file.js';
+import { noteSecretFile } from '../common/secret-files.js';
+import { registerSecret } from '../common/secrets.js';
 import type { ConnectionParams } from './connection-params.js';
 import { errorCode } from './error-code.js';
 import { passwordFromPgpass } from './pgpass.js';

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { notePgpassFile } from '../lifecycle/secret-files.js';
-import { registerSecret } from '../lifecycle/secrets.js';
+import { notePgpassFile } from '../common/secret-files.js';
+import { registerSecret } from '../common/secrets.js';
 import type { ConnectionParams } from './connection-params.js';
 
 interface Pgpass {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { orAborted } from '../lifecycle/or-aborted.js';
+import { orAborted } from '../common/or-aborted.js';
 import { protocolOf } from './driver.js';
 import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
 import { PID_SQL } from './session-settings.js';

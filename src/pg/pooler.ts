@@ -2,7 +2,7 @@
  * A transaction pooler lends one server session to many clients: what we set would be set for strangers, a lock would
  * be held by nobody in particular, and LISTEN would hear nothing. So it is found out before anything is set.
  */
-import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { ConfigurationError } from '../common/operator-error.js';
 import type { Connection } from './connect.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 

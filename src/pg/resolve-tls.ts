@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { readTextFile } from '../lifecycle/read-text-file.js';
-import { noteSecretFile } from '../lifecycle/secret-files.js';
-import { registerSecret } from '../lifecycle/secrets.js';
+import { readTextFile } from '../common/read-text-file.js';
+import { noteSecretFile } from '../common/secret-files.js';
+import { registerSecret } from '../common/secrets.js';
 import { TLS_MODES, type TlsMode, type TlsParams } from './connection-params.js';
 
 /** What is asked for: a mode, and files by their paths. What is absent comes from libpq's environment and folder. */

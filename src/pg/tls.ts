@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { ConfigurationError } from '../common/operator-error.js';
 import type { ConnectionParams, TlsParams } from './connection-params.js';
 import { errorCode } from './error-code.js';
 import { resolveTls } from './resolve-tls.js';

@@ -1,4 +1,4 @@
-import { type IdRange, subtract } from './id-range.js';
+import { type IdRange, subtract } from '../events/id-range.js';
 
 /** Which ids a table holds, as far as its primary key tells cheaply. */
 export interface Extent {

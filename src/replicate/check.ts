@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
+import { inOrder } from '../common/in-order.js';
+import { unseen } from '../common/unseen.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
-import { lookAt, type Validated, validateDestination } from '../destination/validate.js';
-import { describeWriterLockHolder } from '../destination/writer-lock.js';
-import { inOrder } from '../lifecycle/in-order.js';
-import { unseen } from '../lifecycle/unseen.js';
+import { lookAt, type Validated, validateDestination } from '../destination/guard/validate.js';
 import { type Log, sourceLog } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { DatabaseRegistry } from '../schema/identity.js';
+import { describeWriterLockHolder } from '../schema/writer-lock.js';
 import { EventSource } from '../source/event-source.js';
 import { SourceNotices } from '../source/source-notices.js';
 import { WakeUps } from '../source/wake-ups.js';

@@ -1,4 +1,4 @@
-import { OperatorError } from '../lifecycle/operator-error.js';
+import { OperatorError } from '../common/operator-error.js';
 
 /** What one destination failed with. */
 export interface Failure {

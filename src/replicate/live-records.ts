@@ -1,5 +1,5 @@
+import { orAborted } from '../common/or-aborted.js';
 import type { Destination } from '../destination/destination.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
 import type { Log } from '../log/log.js';
 import type { EventSource } from '../source/event-source.js';
 

@@ -1,5 +1,5 @@
-import { inOrder } from '../lifecycle/in-order.js';
-import { unseen } from '../lifecycle/unseen.js';
+import { inOrder } from '../common/in-order.js';
+import { unseen } from '../common/unseen.js';
 import type { SourceLog } from '../log/log.js';
 import type { Connection } from '../pg/connect.js';
 import { checkSource } from '../schema/check.js';

@@ -1,4 +1,4 @@
-import { OperatorError } from '../lifecycle/operator-error.js';
+import { OperatorError } from '../common/operator-error.js';
 import type { Log } from '../log/log.js';
 import { type OwnLimit, type ServerRoom, sessionsOf } from './server-room.js';
 import type { SessionNeed } from './session-needs.js';

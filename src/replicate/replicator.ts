@@ -3,26 +3,25 @@
  * the LISTEN session, works out what each destination is missing and lends it batches; the pool writes.
  */
 import { setMaxListeners } from 'node:events';
+import { Deadline } from '../common/deadline.js';
+import { orAborted } from '../common/or-aborted.js';
+import { unseen } from '../common/unseen.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
+import { lanesByServer } from '../destination/copy/server-lanes.js';
 import { Destination, type RunOptions } from '../destination/destination.js';
-import { Patience } from '../destination/patience.js';
-import { lanesByServer } from '../destination/server-lanes.js';
+import { Patience } from '../destination/errors/patience.js';
+import type { Validated } from '../destination/guard/validate.js';
 import type { Shares } from '../destination/sharing.js';
-import type { Validated } from '../destination/validate.js';
-import { WritePool } from '../destination/write-pool.js';
-import { Deadline } from '../lifecycle/deadline.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
-import { retrying } from '../lifecycle/retry.js';
-import { StartBarrier } from '../lifecycle/start-barrier.js';
-import { unseen } from '../lifecycle/unseen.js';
 import { type Log, type SourceLog, sourceLog } from '../log/log.js';
 import type { Connection } from '../pg/connect.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
 import { keepListening } from '../source/keep-listening.js';
+import { retrying } from '../source/retry.js';
 import { SourceNotices } from '../source/source-notices.js';
 import { WakeUps } from '../source/wake-ups.js';
+import { WritePool } from '../threads/write-pool.js';
 import { type Failure, oneErrorOf } from './failures.js';
 import { startLiveRecords } from './live-records.js';
 import { lookAtSource } from './look-at-source.js';
@@ -30,6 +29,7 @@ import { describeRoom, refuseWithoutRoom } from './refuse-without-room.js';
 import { askForRoom } from './server-room.js';
 import { sessionNeeds } from './session-needs.js';
 import { sessionsFor } from './sessions.js';
+import { StartBarrier } from './start-barrier.js';
 
 export interface ReplicateOptions {
   readonly log: Log;

@@ -1,11 +1,11 @@
+import { orAborted } from '../common/or-aborted.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
 import { nameOf } from '../pg/connection-params.js';
 import { checkOnly } from './check.js';
 import { exitCodeOf } from './failures.js';
+import type { LogFormat, ReplicatorLog } from './output/open-log.js';
 import { Replicator } from './replicator.js';
-import type { LogFormat, ReplicatorLog } from './terminal/open-log.js';
 
 /** Options of the command `slate-replicator`. */
 export interface ReplicatorCommandOptions {

@@ -2,8 +2,8 @@
  * How many sessions servers have room for. What a run needs is compared with it before anything is copied: a
  * run that does not fit would starve some of its destinations, or leave applications without a connection.
  */
-import { Deadline } from '../lifecycle/deadline.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
+import { Deadline } from '../common/deadline.js';
+import { orAborted } from '../common/or-aborted.js';
 import type { Connection } from '../pg/connect.js';
 import { type ConnectionParams, hostAndPort } from '../pg/connection-params.js';
 import type { EventSource } from '../source/event-source.js';

@@ -1,5 +1,5 @@
 import type { ReplicatorConfig } from '../config/replicator-config.js';
-import { BUILD_CONNECTIONS } from '../destination/build-indexes.js';
+import { BUILD_CONNECTIONS } from '../destination/indexes/build-indexes.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { READING_CONNECTIONS } from '../source/reading-connections.js';
 

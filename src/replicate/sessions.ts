@@ -1,9 +1,9 @@
-import type { SessionParams } from '../batch/write-task.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
-import { controlApplication, WRITER_APPLICATION } from '../destination/writer-lock.js';
 import { applicationName, type ConnectionParams } from '../pg/connection-params.js';
 import { LONGEST_MESSAGE_BYTES } from '../pg/message-guard.js';
-import { READING_SETTINGS } from '../source/events-sql.js';
+import { controlApplication, WRITER_APPLICATION } from '../schema/writer-lock.js';
+import { READING_SETTINGS } from '../source/reading-sql.js';
+import type { SessionParams } from '../threads/messages.js';
 
 /** How each role connects; `application_name` tells them apart in `pg_stat_activity`. */
 export function sessionsFor(config: ReplicatorConfig) {

@@ -1,5 +1,5 @@
-import { inOrder } from '../lifecycle/in-order.js';
-import { OperatorError } from '../lifecycle/operator-error.js';
+import { inOrder } from '../common/in-order.js';
+import { OperatorError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 import { EVENTS_COLUMNS, SOURCE_ONLY_OBJECTS, type SourceOnlyObject } from './objects.js';
 import { copyProblems, inOrderOnly, type Problem, readRowChangers, repairProblems } from './row-changers.js';

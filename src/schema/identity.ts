@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { ConfigurationError } from '../lifecycle/operator-error.js';
+import { ConfigurationError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 
 /** What the server says a database is, under whatever host name it was reached. */

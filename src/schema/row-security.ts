@@ -1,4 +1,4 @@
-import { OperatorError } from '../lifecycle/operator-error.js';
+import { OperatorError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connect.js';
 import { ROW_SECURITY_HINT } from '../pg/explain-error.js';
 

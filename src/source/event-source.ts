@@ -1,17 +1,16 @@
-import type { Batch } from '../batch/batch.js';
-import { BatchCache, type CacheRequest, type Carried, type Reading } from '../batch/batch-cache.js';
-import { SlabPool } from '../batch/slabs.js';
-import type { SessionParams } from '../batch/write-task.js';
-import { type LookAgainError, lateEvent, sourceChanged } from '../lifecycle/look-again-error.js';
-import { unseen } from '../lifecycle/unseen.js';
+import { type LookAgainError, lateEvent, sourceChanged } from '../common/look-again-error.js';
+import { unseen } from '../common/unseen.js';
+import { BEFORE_ALL_IDS } from '../events/id-range.js';
 import type { SourceLog } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
-import { BEFORE_ALL_IDS } from '../plan/id-range.js';
 import type { Extent } from '../plan/missing-ranges.js';
 import { readExtent, readLastId } from '../plan/read-extent.js';
+import type { SessionParams } from '../threads/messages.js';
+import { SlabPool } from '../threads/slabs.js';
+import type { Batch } from './batch.js';
 import { idsPerEvent } from './batch-boundary.js';
-import { NEWEST_BYTES, NEWEST_EVENT_BYTES, NEWEST_ROWS } from './events-sql.js';
+import { BatchCache, type CacheRequest, type Carried, type Reading } from './batch-cache.js';
 import {
   findTransactionEnd,
   type ReadLimits,
@@ -20,6 +19,7 @@ import {
   readBatch,
 } from './read-batch.js';
 import { ReadingConnections } from './reading-connections.js';
+import { NEWEST_BYTES, NEWEST_EVENT_BYTES, NEWEST_ROWS } from './reading-sql.js';
 import { FAR_MS, ReadsAhead } from './reads-ahead.js';
 import { Settlement } from './settlement.js';
 import type { WakeUps } from './wake-ups.js';

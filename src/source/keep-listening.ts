@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SessionParams } from '../batch/write-task.js';
-import { orAborted } from '../lifecycle/or-aborted.js';
-import { type RetryOptions, retrying } from '../lifecycle/retry.js';
+import { orAborted } from '../common/or-aborted.js';
 import type { SourceLog } from '../log/log.js';
 import { type Connection, connect } from '../pg/connect.js';
-import { listen } from './listener.js';
+import type { SessionParams } from '../threads/messages.js';
+import { listen } from './listen.js';
+import { type RetryOptions, retrying } from './retry.js';
 import type { SourceNotices } from './source-notices.js';
 import type { WakeUps } from './wake-ups.js';
 

@@ -1,17 +1,17 @@
-import { AnchorRow } from '../batch/anchor-row.js';
-import type { ReadResult } from '../batch/batch.js';
-import { BatchBuilder } from '../batch/batch-builder.js';
-import type { Carried } from '../batch/batch-cache.js';
-import { type Fingerprint, isSameEvent } from '../batch/fingerprint.js';
-import type { SlabPool, SlabWriter } from '../batch/slabs.js';
-import { TupleWalker } from '../batch/tuple-walker.js';
-import { sourceChanged } from '../lifecycle/look-again-error.js';
+import { sourceChanged } from '../common/look-again-error.js';
+import { AnchorRow } from '../events/anchor-row.js';
+import { copyBehindSql } from '../events/events-sql.js';
+import { type Fingerprint, isSameEvent } from '../events/fingerprint.js';
+import { TupleWalker } from '../events/tuple-walker.js';
 import type { Connection } from '../pg/connect.js';
 import { copyOut } from '../pg/copy-out.js';
-import { copyBehindSql } from '../pg/events-sql.js';
+import type { SlabPool, SlabWriter } from '../threads/slabs.js';
+import type { ReadResult } from './batch.js';
 import { batchBoundary } from './batch-boundary.js';
-import { MAX_ID, transactionEndSql } from './events-sql.js';
+import { BatchBuilder } from './batch-builder.js';
+import type { Carried } from './batch-cache.js';
 import { readNewest } from './read-newest.js';
+import { MAX_ID, transactionEndSql } from './reading-sql.js';
 
 /** What to read: the events after an id, as many whole transactions as fit. */
 export interface ReadRequest {

@@ -1,8 +1,8 @@
-import { type Fingerprint, fingerprintOf } from '../batch/fingerprint.js';
-import { tupleOf } from '../batch/tuple-walker.js';
+import { type Fingerprint, fingerprintOf } from '../events/fingerprint.js';
+import { tupleOf } from '../events/tuple-walker.js';
 import type { Connection } from '../pg/connect.js';
 import { queryPrepared, type TextRow } from '../pg/query-prepared.js';
-import { NEWEST_ROWS, NOTE_NEWEST_SQL, SELECT_NEWEST_SQL } from './events-sql.js';
+import { NEWEST_ROWS, NOTE_NEWEST_SQL, SELECT_NEWEST_SQL } from './reading-sql.js';
 
 export interface Newest {
   /** The event that they were read behind; undefined when the source does not hold it. */

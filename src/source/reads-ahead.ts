@@ -1,4 +1,4 @@
-import { unseen } from '../lifecycle/unseen.js';
+import { unseen } from '../common/unseen.js';
 import type { Connection } from '../pg/connect.js';
 import { type Newest, type NewestRange, type NewestRow, newestOf, noteNewest } from './read-newest.js';
 import type { ReadingConnections } from './reading-connections.js';

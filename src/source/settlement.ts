@@ -9,12 +9,12 @@
  * destination that followed them would be beyond the next events of `append_events`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unseen } from '../lifecycle/unseen.js';
+import { unseen } from '../common/unseen.js';
+import { BEFORE_ALL_IDS, type IdRange, subtract } from '../events/id-range.js';
 import type { SourceLog } from '../log/log.js';
 import type { Connection } from '../pg/connect.js';
 import { errorCode } from '../pg/error-code.js';
-import { BEFORE_ALL_IDS, type IdRange, subtract } from '../plan/id-range.js';
-import { MAX_ID } from './events-sql.js';
+import { MAX_ID } from './reading-sql.js';
 import {
   EVENTS_IN_RANGES_SQL,
   HOLES_AT_THE_TIP_SQL,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { watchFirstEvents } from '../../bench/measure/first-events.js';
-import { connectTo, createDestination } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { until } from '../replicate/until.js';
+import { connectTo, createDestination } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
+import { until } from '../support/until.js';
 
 const INSERT = `INSERT INTO events SELECT 1, now(), '{}'`;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { seenFrom } from '../../bench/measure/way.js';
-import { connectTo } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 const ONE_WAY_MS = 30;
 const NOBODY = { host: '/nowhere', port: 1 };

@@ -7,8 +7,8 @@ import { Command, CommanderError } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { explainArguments } from '../../src/cli/explain-arguments.js';
-import { addInitDbOptions } from '../../src/schema/init-db-options.js';
-import { RunningCommand } from '../replicate/command.js';
+import { addInitDbOptions } from '../../src/init-db/init-db-options.js';
+import { RunningCommand } from '../support/commands/command.js';
 
 /** What `slate-init-db` says to a command line that it refuses. */
 function refusal(...args: readonly string[]): string {

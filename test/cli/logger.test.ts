@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createLogger } from '../../src/cli/logger.js';
-import { BugError } from '../../src/lifecycle/bug.js';
-import { ConfigurationError, OperatorError } from '../../src/lifecycle/operator-error.js';
-import { registerSecret } from '../../src/lifecycle/secrets.js';
+import { BugError } from '../../src/common/bug.js';
+import { ConfigurationError, OperatorError } from '../../src/common/operator-error.js';
+import { registerSecret } from '../../src/common/secrets.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createProgress, progressText } from '../../src/cli/progress.js';
-import { Screen } from './screen.js';
+import { Screen } from '../support/commands/screen.js';
 
 beforeEach(() => {
   vi.stubEnv('TERM', 'xterm');

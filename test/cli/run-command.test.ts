@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { packageVersion } from '../../src/cli/version.js';
-import { run, runShell, runWithNodeOptions } from './run.js';
+import { run, runShell, runWithNodeOptions } from '../support/commands/run.js';
 
 test.each([
   ['succeed', 0, ''],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Terminal } from '../../src/cli/terminal.js';
-import { Screen } from './screen.js';
+import { Screen } from '../support/commands/screen.js';
 
 beforeEach(() => {
   vi.stubEnv('TERM', 'xterm');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadLoaderConfig } from '../../src/config/loader-config.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { ConfigFolder, refusal } from './config-folder.js';
+import { ConfigFolder, refusal } from '../support/config/config-folder.js';
 
 async function load(connection: object): Promise<ConnectionParams> {
   using folder = new ConfigFolder();

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { redact } from '../../src/common/secrets.js';
 import { describeConfig } from '../../src/config/describe-config.js';
 import { loadDiffConfig } from '../../src/config/diff-config.js';
 import { loadReplicatorConfig } from '../../src/config/replicator-config.js';
-import { redact } from '../../src/lifecycle/secrets.js';
-import { ConfigFolder, DESTINATION, MINIMAL } from './config-folder.js';
+import { ConfigFolder, DESTINATION, MINIMAL } from '../support/config/config-folder.js';
 
 const CONFIG = {
   ...MINIMAL,

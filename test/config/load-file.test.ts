@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ConfigFolder } from './config-folder.js';
-import { loadInNode, refusalInNode } from './load-in-node.js';
+import { ConfigFolder } from '../support/config/config-folder.js';
+import { loadInNode, refusalInNode } from '../support/config/load-in-node.js';
 
 const COMMON_JS = 'module.exports = { lanes: 3 };';
 const MODULE = 'export default { lanes: 3 };';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadDiffConfig } from '../../src/config/diff-config.js';
 import { loadLoaderConfig } from '../../src/config/loader-config.js';
-import { ConfigFolder, DESTINATION, MINIMAL, refusal, SOURCE } from './config-folder.js';
+import { ConfigFolder, DESTINATION, MINIMAL, refusal, SOURCE } from '../support/config/config-folder.js';
 
 async function loadDiff(config: unknown) {
   using folder = new ConfigFolder();

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { OPTIONS } from '../../src/config/options.js';
 import { loadReplicatorConfig } from '../../src/config/replicator-config.js';
-import { ConfigFolder, DESTINATION, MINIMAL, refusal, SOURCE } from './config-folder.js';
+import { ConfigFolder, DESTINATION, MINIMAL, refusal, SOURCE } from '../support/config/config-folder.js';
 
 async function load(config: unknown) {
   using folder = new ConfigFolder();

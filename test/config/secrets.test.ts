@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { redact } from '../../src/common/secrets.js';
 import { describeConfig } from '../../src/config/describe-config.js';
 import { loadReplicatorConfig } from '../../src/config/replicator-config.js';
-import { redact } from '../../src/lifecycle/secrets.js';
-import { ConfigFolder, MINIMAL, refusal } from './config-folder.js';
+import { ConfigFolder, MINIMAL, refusal } from '../support/config/config-folder.js';
 
 /** Any text that the protocol can carry; the mark makes sure that it is not found somewhere by chance. */
 const anyPassword = fc

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { loadLoaderConfig } from '../../src/config/loader-config.js';
 import type { TlsParams } from '../../src/pg/connection-params.js';
-import { createAuthority } from '../pg/certificates.js';
-import { ConfigFolder, refusal } from './config-folder.js';
+import { ConfigFolder, refusal } from '../support/config/config-folder.js';
+import { createAuthority } from '../support/network/certificates.js';
 
 const authority = createAuthority('test authority');
 const client = authority.issue({ commonName: 'client' });

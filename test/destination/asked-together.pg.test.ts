@@ -1,11 +1,11 @@
 /** On a long way each reply that is waited for costs as much as all: what does not depend on a reply does not wait for it. */
 import { expect, test } from 'vitest';
-import { lookAt, validateDestination } from '../../src/destination/validate.js';
-import { becomeWriter } from '../../src/destination/writer-lock.js';
+import { lookAt, validateDestination } from '../../src/destination/guard/validate.js';
 import { type Connection, connect } from '../../src/pg/connect.js';
-import { FaultProxy } from '../faults/proxy.js';
-import { createInstallation, type Installation } from '../replicate/installation.js';
-import { until } from '../replicate/until.js';
+import { becomeWriter } from '../../src/schema/writer-lock.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import { until } from '../support/until.js';
 
 const connectThrough = (proxy: FaultProxy, all: Installation): Promise<Connection> =>
   connect(proxy.through(all.destination()), {

@@ -1,12 +1,12 @@
 /** What happens to a comparison while many questions are under way. */
 import { describe, expect, test } from 'vitest';
-import { compareTables } from '../../src/diff/compare-tables.js';
-import { DIFF_APPLICATION } from '../../src/diff/read-session.js';
-import { FaultProxy } from '../faults/proxy.js';
-import { createInstallation, type Installation } from '../replicate/installation.js';
-import { TableLock } from '../replicate/table-lock.js';
-import { until } from '../replicate/until.js';
-import { partitionEvents } from './partitioned-events.js';
+import { compareTables } from '../../src/diff/compare/compare-tables.js';
+import { DIFF_APPLICATION } from '../../src/diff/tables/read-session.js';
+import { partitionEvents } from '../support/databases/partitioned-events.js';
+import { TableLock } from '../support/databases/table-lock.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import { until } from '../support/until.js';
 
 const EVENTS_PER_READ = 1_000;
 

@@ -1,8 +1,8 @@
 /** Tables that are far away, or one of them: comparing asks for many ranges at a time. */
 import { describe, expect, test } from 'vitest';
-import { type CompareOptions, compareTables } from '../../src/diff/compare-tables.js';
-import { RoundTrips } from '../faults/round-trips.js';
-import { createInstallation, type Installation } from '../replicate/installation.js';
+import { type CompareOptions, compareTables } from '../../src/diff/compare/compare-tables.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { RoundTrips } from '../support/network/round-trips.js';
 
 /** The same events in both tables. */
 async function equalTables(events: number): Promise<Installation> {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { tryWriterLock } from '../../src/destination/writer-lock.js';
-import { compareTables } from '../../src/diff/compare-tables.js';
-import type { DiffDocument } from '../../src/diff/report-json.js';
+import { compareTables } from '../../src/diff/compare/compare-tables.js';
+import type { DiffDocument } from '../../src/diff/report/report-json.js';
+import { personOperations } from '../../src/load/data/person-data.js';
 import { load } from '../../src/load/load.js';
-import { personOperations } from '../../src/load/person-data.js';
-import { FaultProxy } from '../faults/proxy.js';
-import { connectTo } from '../postgres/databases.js';
-import { startPostgres } from '../postgres/server.js';
-import { type CommandResult, RunningCommand } from '../replicate/command.js';
-import { createInstallation, type Installation } from '../replicate/installation.js';
-import { TableLock } from '../replicate/table-lock.js';
-import { until } from '../replicate/until.js';
+import { tryWriterLock } from '../../src/schema/writer-lock.js';
+import { type CommandResult, RunningCommand } from '../support/commands/command.js';
+import { TableLock } from '../support/databases/table-lock.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { startPostgres } from '../support/postgres/server.js';
+import { until } from '../support/until.js';
 
 const EVENTS = 50_000;
 

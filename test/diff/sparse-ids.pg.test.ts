@@ -1,9 +1,9 @@
 /** What comparing costs depends on how many events there are, not on their ids. */
 import { expect, test } from 'vitest';
-import { compareTables } from '../../src/diff/compare-tables.js';
-import { EventsTable } from '../../src/diff/events-table.js';
-import { validateTable } from '../../src/diff/validate-table.js';
-import { createInstallation, type Installation } from '../replicate/installation.js';
+import { compareTables } from '../../src/diff/compare/compare-tables.js';
+import { EventsTable } from '../../src/diff/tables/events-table.js';
+import { validateTable } from '../../src/diff/validate/validate-table.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
 
 const CONNECT = { connectTimeoutMs: 15_000 };
 const EVENTS = 20_000;

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { createInstallation } from '../replicate/installation.js';
+import { createInstallation } from '../support/installation/installation.js';
 
 /** The package as npm would install it, with this checkout's dependencies. */
 function unpackedPackage() {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from './generated-sections.js';
+import { COMMANDS } from '../support/docs/generated-sections.js';
 
 /** What `npm pack` would put into the package. */
 function packedFiles(): string[] {

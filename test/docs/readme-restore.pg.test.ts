@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { connectTo, createDestination, createSource } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { digest } from '../replicate/events-table.js';
-import { asServersReachIt, hostAndPort } from '../schema/restore-from.js';
-import { TestRoles } from '../schema/test-roles.js';
-import { codeBlocks } from './markdown.js';
+import { digest } from '../support/databases/events-table.js';
+import { asServersReachIt, hostAndPort } from '../support/databases/restore-from.js';
+import { TestRoles } from '../support/databases/test-roles.js';
+import { codeBlocks } from '../support/docs/markdown.js';
+import { connectTo, createDestination, createSource } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 /** What the block of docs/operations.md makes of psql: its options for the server, and the statement. */
 function runBlock(password: string): { options: string; sql: string } {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TypedCommand } from '../init-db/typed-command.js';
-import { connectTo } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { RunningCommand } from '../replicate/command.js';
-import { createInstallation } from '../replicate/installation.js';
-import { until } from '../replicate/until.js';
-import { codeBlocks } from './markdown.js';
-import { ReadmeRoles } from './readme-roles.js';
-import { ReadmeShell } from './readme-shell.js';
+import { RunningCommand } from '../support/commands/command.js';
+import { TypedCommand } from '../support/commands/typed-command.js';
+import { codeBlocks } from '../support/docs/markdown.js';
+import { ReadmeRoles } from '../support/docs/readme-roles.js';
+import { ReadmeShell } from '../support/docs/readme-shell.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
+import { until } from '../support/until.js';
 
 const readme = readFileSync('README.md', 'utf8');
 

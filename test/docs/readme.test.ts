@@ -2,8 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, GENERATED_SECTIONS, hasSection, withGeneratedSections } from './generated-sections.js';
-import { anchors, codeBlocks, relativeLinks, textLines } from './markdown.js';
+import {
+  COMMANDS,
+  GENERATED_SECTIONS,
+  hasSection,
+  withGeneratedSections,
+} from '../support/docs/generated-sections.js';
+import { anchors, codeBlocks, relativeLinks, textLines } from '../support/docs/markdown.js';
 
 const DOCUMENTS = [
   'README.md',

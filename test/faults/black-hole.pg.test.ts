@@ -3,9 +3,9 @@
  * defaults here but the timer that looks at the source, which is as good as off, so that it cannot help.
  */
 import { describe, expect, test } from 'vitest';
-import { createInstallation } from '../replicate/installation.js';
-import { FaultProxy } from './proxy.js';
-import type { Role } from './startup-message.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import type { Role } from '../support/network/startup-message.js';
 
 const NEVER_MS = 3_600_000;
 const BLACK_HOLE = { kind: 'swallow' } as const;

@@ -1,12 +1,12 @@
 /** Whoever writes to a far destination, or the server there, ends while many writes are under way. */
 import { describe, expect, test } from 'vitest';
-import { startPostgres } from '../postgres/server.js';
-import { createInstallation, type Installation } from '../replicate/installation.js';
-import { PrefixObserver } from '../replicate/prefix-observer.js';
-import type { RunningReplicator } from '../replicate/running-replicator.js';
-import { TableLock } from '../replicate/table-lock.js';
-import { until } from '../replicate/until.js';
-import { appendOneByOne, holdWrites, live, startFarProxy } from './far-destination.js';
+import { TableLock } from '../support/databases/table-lock.js';
+import { appendOneByOne, holdWrites, live, startFarProxy } from '../support/installation/far-destination.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { PrefixObserver } from '../support/installation/prefix-observer.js';
+import type { RunningReplicator } from '../support/installation/running-replicator.js';
+import { startPostgres } from '../support/postgres/server.js';
+import { until } from '../support/until.js';
 
 const EVENTS = ['"a"', '"b"', '"c"', '"d"', '"e"'];
 const HELD_BEFORE = 2;

@@ -1,8 +1,8 @@
 /** A destination far away: writes follow each other without waiting for replies, and stand on each other all the same. */
 import { describe, expect, test } from 'vitest';
-import { createInstallation } from '../replicate/installation.js';
-import { until } from '../replicate/until.js';
-import { appendOneByOne, holdWrites, live, startFarProxy } from './far-destination.js';
+import { appendOneByOne, holdWrites, live, startFarProxy } from '../support/installation/far-destination.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { until } from '../support/until.js';
 
 describe.concurrent('a destination far away', () => {
   test('gets events though no reply to those before has come back', async () => {

@@ -1,10 +1,10 @@
 /** What happens at the instants that matter: killed there and started again, nothing is missing, doubled or half there. */
 import { describe, expect, test } from 'vitest';
-import type { Failpoint } from '../../src/batch/failpoint.js';
-import { createInstallation, type Installation } from '../replicate/installation.js';
-import { PrefixObserver } from '../replicate/prefix-observer.js';
-import { until } from '../replicate/until.js';
-import { FaultProxy } from './proxy.js';
+import type { Failpoint } from '../../src/common/failpoint.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { PrefixObserver } from '../support/installation/prefix-observer.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import { until } from '../support/until.js';
 
 /** Runs the command to the failpoint, where it dies. @returns how many events the destination then has. */
 async function dieAt(all: Installation, failpoint: Failpoint | `piping:${number}`): Promise<number> {

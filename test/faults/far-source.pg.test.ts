@@ -1,14 +1,14 @@
 /** A source far away: each notification has its own read, which does not wait for replies to those before it. */
 import { describe, expect, test } from 'vitest';
 import { NOTED_EVENTS } from '../../src/source/read-newest.js';
-import { createInstallation, type StartOptions } from '../replicate/installation.js';
-import { PrefixObserver } from '../replicate/prefix-observer.js';
-import type { RunningReplicator } from '../replicate/running-replicator.js';
-import { until } from '../replicate/until.js';
-import { startDistance } from './distance.js';
-import type { Direction } from './proxied-link.js';
-import { FaultProxy } from './proxy.js';
-import { RoundTrips } from './round-trips.js';
+import { createInstallation, type StartOptions } from '../support/installation/installation.js';
+import { PrefixObserver } from '../support/installation/prefix-observer.js';
+import type { RunningReplicator } from '../support/installation/running-replicator.js';
+import { startDistance } from '../support/network/distance.js';
+import type { Direction } from '../support/network/proxied-link.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import { RoundTrips } from '../support/network/round-trips.js';
+import { until } from '../support/until.js';
 
 const ONE_WAY_MS = 10;
 /** Held replies must not pass for a dead path, and nobody else asks meanwhile. */

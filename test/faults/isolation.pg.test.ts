@@ -1,13 +1,18 @@
 /** Guarantee 5: with `onError: 'retry'`, N−1 destinations do not notice that one is down, slow, full or read-only. */
 import { describe, expect, test } from 'vitest';
 import { spread } from '../../bench/measure/statistics.js';
-import { SLAB_BYTES } from '../../src/batch/slabs.js';
-import { startPostgres } from '../postgres/server.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { createInstallation, type Installation } from '../replicate/installation.js';
-import { TableLock } from '../replicate/table-lock.js';
-import { makeReadOnly, makeWritable, pretendDiskIsFull, stopPretending } from './bad-weather.js';
-import { FaultProxy } from './proxy.js';
+import { SLAB_BYTES } from '../../src/threads/slabs.js';
+import { TableLock } from '../support/databases/table-lock.js';
+import {
+  makeReadOnly,
+  makeWritable,
+  pretendDiskIsFull,
+  stopPretending,
+} from '../support/installation/bad-weather.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import { startPostgres } from '../support/postgres/server.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 const BAD = 3;
 const EVENTS_PER_ROUND = 3_000;

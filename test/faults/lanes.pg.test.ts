@@ -1,10 +1,10 @@
 /** Lanes copy at the same time and finish in any order; a reader of the destination must never see it. */
 import { expect, test } from 'vitest';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo } from '../postgres/databases.js';
-import { createInstallation, type Installation } from '../replicate/installation.js';
-import { PrefixObserver } from '../replicate/prefix-observer.js';
-import { until } from '../replicate/until.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { PrefixObserver } from '../support/installation/prefix-observer.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { until } from '../support/until.js';
 
 /** The stride of batches: heavy and light ones take turns, so that a later one is done before an earlier one. */
 const BATCH = 9_000;

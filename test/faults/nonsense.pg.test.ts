@@ -1,11 +1,11 @@
 /** Whatever a server sends, only the session that it was sent in ends, with an error that says so. */
 import { describe, expect, test } from 'vitest';
-import { OperatorError } from '../../src/lifecycle/operator-error.js';
+import { OperatorError } from '../../src/common/operator-error.js';
 import { connect } from '../../src/pg/connect.js';
 import { LONGEST_MESSAGE_BYTES, SHORT_MESSAGE_BYTES } from '../../src/pg/message-guard.js';
-import { createAuthority } from '../pg/certificates.js';
-import { createInstallation } from '../replicate/installation.js';
-import { NonsenseProxy } from './nonsense-proxy.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { createAuthority } from '../support/network/certificates.js';
+import { NonsenseProxy } from '../support/network/nonsense-proxy.js';
 
 /** A message: its type, its content, and the length that it claims to have. */
 function message(type: string, content = '', length = content.length + 4): Buffer {

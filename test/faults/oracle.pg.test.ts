@@ -1,10 +1,10 @@
 /** The short form of `npm run test:faults`: everything fails by a schedule, and nothing may be lost. */
 import { describe, expect, test } from 'vitest';
-import { countFaults, describeSchedule } from './oracle/report.js';
-import { runSchedule } from './oracle/run-schedule.js';
-import { openServers } from './oracle/servers.js';
-import { soakTable } from './soak/ceilings.js';
-import { runSoak } from './soak/run-soak.js';
+import { countFaults, describeSchedule } from '../support/faults/oracle/report.js';
+import { runSchedule } from '../support/faults/oracle/run-schedule.js';
+import { openServers } from '../support/faults/oracle/servers.js';
+import { soakTable } from '../support/faults/soak/ceilings.js';
+import { runSoak } from '../support/faults/soak/run-soak.js';
 
 /** Faults for so long: their end, and lag back at 0, come after it. */
 const durationMs = 8_000;

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { runCommand } from '../replicate/command.js';
-import { createInstallation } from '../replicate/installation.js';
-import { TransactionPooler } from './transaction-pooler.js';
+import { runCommand } from '../support/commands/command.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { TransactionPooler } from '../support/network/transaction-pooler.js';
 
 const REFUSED = /A connection pooler answers at .*: the session was given the number/;
 const WHAT_TO_DO = /Connect to the PostgreSQL server itself/;

@@ -1,9 +1,9 @@
 /** Lines that are long, narrow and silent at times: no path is called dead that is not, and nobody else waits. */
 import { describe, expect, test } from 'vitest';
-import { createInstallation, type Installation } from '../replicate/installation.js';
-import type { RunningReplicator } from '../replicate/running-replicator.js';
-import { startDistance } from './distance.js';
-import type { Line } from './line.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import type { RunningReplicator } from '../support/installation/running-replicator.js';
+import { startDistance } from '../support/network/distance.js';
+import type { Line } from '../support/network/line.js';
 
 /** To another continent and back. */
 const LONG: Line = { oneWayMs: 150 };

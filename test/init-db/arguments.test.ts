@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { initDb } from './run-init-db.js';
+import { initDb } from '../support/commands/run-init-db.js';
 
 const ENOUGH = ['--host', 'db.invalid', '-n', 'new', '-t', 'source'];
 

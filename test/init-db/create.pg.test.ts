@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { checkDestination, checkSource } from '../../src/schema/check.js';
-import { connectTo, newDatabaseName } from '../postgres/databases.js';
-import { needsPasswordCheck } from '../postgres/needs.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { exists, initDb, reaching } from './run-init-db.js';
+import { exists, initDb, reaching } from '../support/commands/run-init-db.js';
+import { connectTo, newDatabaseName } from '../support/postgres/databases.js';
+import { needsPasswordCheck } from '../support/postgres/needs.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 describe('slate-init-db', () => {
   test.each([

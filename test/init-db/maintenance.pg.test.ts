@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
-import { connectTo } from '../postgres/databases.js';
-import { type PostgresServer, startPostgres } from '../postgres/server.js';
-import { initDb, reaching } from './run-init-db.js';
+import { initDb, reaching } from '../support/commands/run-init-db.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
 
 /** A role that may create databases; named like a database that lets it in. */
 const MAKER = { user: 'maker', password: "maker's" };

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createSource, newDatabaseName } from '../postgres/databases.js';
-import { needsPasswordCheck } from '../postgres/needs.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { exists } from './run-init-db.js';
-import { CONTROL_C, CONTROL_D, TypedCommand } from './typed-command.js';
+import { exists } from '../support/commands/run-init-db.js';
+import { CONTROL_C, CONTROL_D, TypedCommand } from '../support/commands/typed-command.js';
+import { createSource, newDatabaseName } from '../support/postgres/databases.js';
+import { needsPasswordCheck } from '../support/postgres/needs.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 const { host, port, user, password } = sharedServer();
 const SERVER = ['--host', host, '--port', String(port)];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { connectTo } from '../postgres/databases.js';
-import { startPostgres } from '../postgres/server.js';
-import { until } from '../replicate/until.js';
-import { exists, reaching, startInitDb } from './run-init-db.js';
+import { exists, reaching, startInitDb } from '../support/commands/run-init-db.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { startPostgres } from '../support/postgres/server.js';
+import { until } from '../support/until.js';
 
 /** In each new database `CREATE TABLE` takes an hour. */
 const SLOW = `

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { placeOf } from '../../src/pg/connection-params.js';
-import { connectTo, createDestination } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { createOriginalSource, definitions } from '../schema/original-source.js';
-import { TestRoles } from '../schema/test-roles.js';
-import { initDb, reaching, startInitDb } from './run-init-db.js';
+import { initDb, reaching, startInitDb } from '../support/commands/run-init-db.js';
+import { createOriginalSource, definitions } from '../support/databases/original-source.js';
+import { TestRoles } from '../support/databases/test-roles.js';
+import { connectTo, createDestination } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 /** Arguments that upgrade a database as the role that tests use. */
 function upgradeOf(databaseName: string): string[] {

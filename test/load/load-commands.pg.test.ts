@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { createDestination, createSource } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { type CommandResult, RunningCommand } from '../replicate/command.js';
-import { until } from '../replicate/until.js';
-import { digestOf, inspect } from './loaded-table.js';
+import { type CommandResult, RunningCommand } from '../support/commands/command.js';
+import { digestOf, inspect } from '../support/databases/loaded-table.js';
+import { createDestination, createSource } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
+import { until } from '../support/until.js';
 
 const PERSON = 'slate-load-person-data';
 const PERF = 'slate-load-perf-test-data';

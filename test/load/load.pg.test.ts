@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { OperatorError } from '../../src/lifecycle/operator-error.js';
+import { OperatorError } from '../../src/common/operator-error.js';
+import { perfOperations } from '../../src/load/data/perf-data.js';
+import { personOperations } from '../../src/load/data/person-data.js';
 import { type LoadOptions, load } from '../../src/load/load.js';
-import { perfOperations } from '../../src/load/perf-data.js';
-import { personOperations } from '../../src/load/person-data.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo, createDestination, createSource } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { createOriginalSource } from '../schema/original-source.js';
-import { digestOf, digestOfOperations, inspect } from './loaded-table.js';
+import { digestOf, digestOfOperations, inspect } from '../support/databases/loaded-table.js';
+import { createOriginalSource } from '../support/databases/original-source.js';
+import { connectTo, createDestination, createSource } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 const PERSONS = { countPerson: 200, countFiller: 1000, countPersonDelete: 40, seed: 5 };
 const PERSON_EVENTS = 200 * 8 + 40;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { FIELDS, type FieldName } from '../../src/log/fields.js';
 import { RECORDS, type RecordName, ruleOf } from '../../src/log/records.js';
-import { problemsOf } from '../replicate/log-records.js';
+import { problemsOf } from '../support/installation/log-records.js';
 
 /** All of src/ and workers/ that is not the table itself. */
 const code = ['src', 'workers']

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { tupleOf } from '../../src/batch/tuple-walker.js';
+import { tupleOf } from '../../src/events/tuple-walker.js';
 import { type Connection, connect } from '../../src/pg/connect.js';
 import { copyInCounted } from '../../src/pg/copy-in.js';
-import { FaultProxy } from '../faults/proxy.js';
-import { createInstallation } from '../replicate/installation.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { FaultProxy } from '../support/network/proxy.js';
 
 /** Copies one event, which goes behind the one before it. */
 function copyOne(connection: Connection, id: bigint): Promise<number> {

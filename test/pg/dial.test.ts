@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { dial } from '../../src/pg/dial.js';
-import { startStoppedListener } from './stopped-listener.js';
+import { startStoppedListener } from '../support/network/stopped-listener.js';
 
 /** Nobody listens on this address of the loopback network. */
 const NOBODY = '127.0.0.77';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { connect } from '../../src/pg/connect.js';
-import { connectTo } from '../postgres/databases.js';
-import { createInstallation } from '../replicate/installation.js';
-import { until } from '../replicate/until.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { until } from '../support/until.js';
 
 test('a session that waits for a lock lets go of its own when it is disposed of', async () => {
   await using all = await createInstallation();

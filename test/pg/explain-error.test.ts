@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { ConfigurationError } from '../../src/lifecycle/operator-error.js';
+import { ConfigurationError } from '../../src/common/operator-error.js';
 import { explainDatabaseError } from '../../src/pg/explain-error.js';
 import { MissingPasswordError } from '../../src/pg/login.js';
 

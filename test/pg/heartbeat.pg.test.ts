@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { type Connection, connect } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { keepAsking } from '../../src/pg/heartbeat.js';
-import { FaultProxy } from '../faults/proxy.js';
-import { createInstallation } from '../replicate/installation.js';
-import { LogRecords } from '../replicate/log-records.js';
-import { until } from '../replicate/until.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { LogRecords } from '../support/installation/log-records.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import { until } from '../support/until.js';
 
 const LOCK = 'SELECT pg_advisory_lock(7)';
 const COMPLAINT = 'cannot ask the server about a statement that takes long: waiting for it';

@@ -4,10 +4,10 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { loadLoaderConfig } from '../../src/config/loader-config.js';
 import { type Connection, connect } from '../../src/pg/connect.js';
-import { ConfigFolder } from '../config/config-folder.js';
-import { connectTo } from '../postgres/databases.js';
-import type { PostgresServer } from '../postgres/server.js';
-import { startPlainServer } from './tls-server.js';
+import { ConfigFolder } from '../support/config/config-folder.js';
+import { startPlainServer } from '../support/network/tls-server.js';
+import { connectTo } from '../support/postgres/databases.js';
+import type { PostgresServer } from '../support/postgres/server.js';
 
 let server: PostgresServer;
 let admin: Connection;

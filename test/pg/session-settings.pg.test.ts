@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Connection, type ConnectOptions, connect } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { createInstallation, type Installation } from '../replicate/installation.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
 
 const SESSION: ConnectOptions = { applicationName: 'slate-test', connectTimeoutMs: 15_000 };
 

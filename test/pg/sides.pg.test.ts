@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeDatabase } from '../../src/pg/connection-params.js';
 import { explainDatabaseError } from '../../src/pg/explain-error.js';
-import { createInstallation } from '../replicate/installation.js';
+import { createInstallation } from '../support/installation/installation.js';
 
 /** A message as whoever did the work would have it: it takes the other database for the one that failed. */
 async function explained(work: Promise<unknown>, context: Parameters<typeof explainDatabaseError>[1]) {

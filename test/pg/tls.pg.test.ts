@@ -2,11 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, type TestContext, te
 import { loadLoaderConfig } from '../../src/config/loader-config.js';
 import { connect } from '../../src/pg/connect.js';
 import type { ConnectionParams, TlsParams } from '../../src/pg/connection-params.js';
-import { ConfigFolder } from '../config/config-folder.js';
-import { connectTo } from '../postgres/databases.js';
-import type { PostgresServer } from '../postgres/server.js';
-import { createAuthority } from './certificates.js';
-import { CERTIFIED_ROLE, PLAIN_ROLE, startPlainServer, startTlsServer } from './tls-server.js';
+import { ConfigFolder } from '../support/config/config-folder.js';
+import { createAuthority } from '../support/network/certificates.js';
+import {
+  CERTIFIED_ROLE,
+  PLAIN_ROLE,
+  startPlainServer,
+  startTlsServer,
+} from '../support/network/tls-server.js';
+import { connectTo } from '../support/postgres/databases.js';
+import type { PostgresServer } from '../support/postgres/server.js';
 
 const authority = createAuthority('the right authority');
 const stranger = createAuthority('another authority');

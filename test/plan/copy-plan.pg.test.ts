@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { normalize } from '../../src/events/id-range.js';
 import type { Connection } from '../../src/pg/connect.js';
 import { type CopyPlan, planCopy } from '../../src/plan/copy-plan.js';
-import { normalize } from '../../src/plan/id-range.js';
 import { readExtent, readIslands } from '../../src/plan/read-extent.js';
 import { SECONDARY_INDEXES } from '../../src/schema/objects.js';
-import { connectTo, createDestination } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
+import { connectTo, createDestination } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 /** Enough ids that they are compared in more than one bucket. */
 const MANY_IDS = 16_384n;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { idCount, normalize, subtract } from '../../src/plan/id-range.js';
+import { idCount, normalize, subtract } from '../../src/events/id-range.js';
 import {
   type Bucket,
   compareIds,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type DivergenceError, OperatorError } from '../../src/lifecycle/operator-error.js';
+import { type DivergenceError, OperatorError } from '../../src/common/operator-error.js';
 import { describeDatabase } from '../../src/pg/connection-params.js';
 import { checkOnly } from '../../src/replicate/check.js';
-import { createInstallation, type Installation } from './installation.js';
-import { LogRecords } from './log-records.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { LogRecords } from '../support/installation/log-records.js';
 
 /** The plans that `--check` logs, by the destination's place. */
 async function plansOf(all: Installation) {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageVersion } from '../../src/cli/version.js';
-import { type CommandResult, RunningCommand } from './command.js';
+import { type CommandResult, RunningCommand } from '../support/commands/command.js';
 
 const PASSWORD = `pa"ss'w/rd%20`;
 

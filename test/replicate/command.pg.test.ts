@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { describeDatabase } from '../../src/pg/connection-params.js';
-import { needsPasswordCheck } from '../postgres/needs.js';
-import type { CommandResult } from './command.js';
-import { createInstallation, type Installation } from './installation.js';
+import type { CommandResult } from '../support/commands/command.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { needsPasswordCheck } from '../support/postgres/needs.js';
 
 /** What every ending with a complaint has in common. */
 function complaint(all: Installation, result: CommandResult): string {

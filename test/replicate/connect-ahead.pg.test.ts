@@ -1,8 +1,8 @@
 /** On a long way, opening the session that writes takes as long as all that comes before the first write. */
 import { expect, test } from 'vitest';
-import { startDistance } from '../faults/distance.js';
-import { createInstallation, type Installation } from './installation.js';
-import { until } from './until.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { startDistance } from '../support/network/distance.js';
+import { until } from '../support/until.js';
 
 const ONE_WAY_MS = 20;
 

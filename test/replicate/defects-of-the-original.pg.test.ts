@@ -1,8 +1,8 @@
 /** What slate-replicator 0.1.4 did wrong, each as a test that it would fail. */
 import { expect, test } from 'vitest';
-import { FaultProxy } from '../faults/proxy.js';
-import { createInstallation, type Installation } from './installation.js';
-import { until } from './until.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import { until } from '../support/until.js';
 
 /** Long enough that no test sees the timer find an event. */
 const NEVER_MS = 3_600_000;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { errorCode } from '../../src/pg/error-code.js';
 import { SECONDARY_INDEXES } from '../../src/schema/objects.js';
-import { connectTo } from '../postgres/databases.js';
-import { createInstallation, type Installation } from './installation.js';
-import { RestrictedRole } from './restricted-role.js';
-import { until } from './until.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { until } from '../support/until.js';
 
 async function indexes(all: Installation): Promise<string[]> {
   const rows = await all.query<{ name: string; definition: string }>(

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { checkOnly } from '../../src/replicate/check.js';
 import { SECONDARY_INDEXES } from '../../src/schema/objects.js';
-import { connectTo } from '../postgres/databases.js';
-import { createInstallation, type Installation } from './installation.js';
-import { type LogRecord, LogRecords } from './log-records.js';
-import { RestrictedRole } from './restricted-role.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { type LogRecord, LogRecords } from '../support/installation/log-records.js';
+import { connectTo } from '../support/postgres/databases.js';
 
 const NOT_BUILT = 'deferred indexes are not built';
 const NEITHER = 'indexes are not deferred, and deferred ones are not built';

@@ -1,7 +1,7 @@
 /** Guarantee 4 and 7: a destination that somebody changes beneath a live replicator is refilled, or stopped. */
 import { describe, expect, test } from 'vitest';
-import { createInstallation, type Installation } from './installation.js';
-import type { RunningReplicator } from './running-replicator.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import type { RunningReplicator } from '../support/installation/running-replicator.js';
 
 async function live(all: Installation, pollIntervalMs: number): Promise<RunningReplicator> {
   for (let n = 0; n < 12; n++) await all.append(20);

@@ -1,12 +1,16 @@
 /** Nobody hides or changes rows unseen in a destination, and those who only look at them are left in peace. */
 import { describe, expect, test } from 'vitest';
-import type { OperatorError } from '../../src/lifecycle/operator-error.js';
+import type { OperatorError } from '../../src/common/operator-error.js';
 import { checkOnly } from '../../src/replicate/check.js';
-import { connectTo } from '../postgres/databases.js';
-import { RunningCommand } from './command.js';
-import { createInstallation, type Installation, type StartOptions } from './installation.js';
-import { LogRecords } from './log-records.js';
-import { until } from './until.js';
+import { RunningCommand } from '../support/commands/command.js';
+import {
+  createInstallation,
+  type Installation,
+  type StartOptions,
+} from '../support/installation/installation.js';
+import { LogRecords } from '../support/installation/log-records.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { until } from '../support/until.js';
 
 const SWALLOW = 'IF NEW.id % 7 = 0 THEN RETURN NULL; END IF; RETURN NEW;';
 const CHANGE = `NEW.event := NEW.event || '{"x": 1}'; RETURN NEW;`;

@@ -1,6 +1,6 @@
 /** Guarantee 7: a destination that is not a copy is not written to, whatever made it so, and the others do not suffer. */
 import { describe, expect, test } from 'vitest';
-import { createInstallation, type Installation } from './installation.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
 
 const BAD = 1;
 

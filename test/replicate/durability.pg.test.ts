@@ -1,8 +1,8 @@
 /** What a destination has on disk, and when. */
 import { describe, expect, test } from 'vitest';
-import { signalTree } from '../faults/oracle/process-tree.js';
-import { type PostgresServer, startPostgres } from '../postgres/server.js';
-import { createInstallation, type StartOptions } from './installation.js';
+import { signalTree } from '../support/commands/process-tree.js';
+import { createInstallation, type StartOptions } from '../support/installation/installation.js';
+import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
 
 const RECORD_SETTING = `
   CREATE TABLE seen (value text);

@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { compareTables } from '../../src/diff/compare-tables.js';
+import { compareTables } from '../../src/diff/compare/compare-tables.js';
+import { createObjects } from '../../src/init-db/create-objects.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { createObjects } from '../../src/schema/create-objects.js';
 import type { TableType } from '../../src/schema/objects.js';
-import { connectTo } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { Installation } from './installation.js';
+import { Installation } from '../support/installation/installation.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 type Encoding = 'UTF8' | 'SQL_ASCII' | 'LATIN1' | 'WIN1251' | 'KOI8R';
 

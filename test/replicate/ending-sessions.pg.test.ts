@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { controlApplication } from '../../src/destination/writer-lock.js';
-import { createInstallation } from './installation.js';
-import { RestrictedRole } from './restricted-role.js';
+import { controlApplication } from '../../src/schema/writer-lock.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { createInstallation } from '../support/installation/installation.js';
 
 /** A function of each database: other tests keep their right. */
 const NOBODY_ENDS_SESSIONS = 'REVOKE EXECUTE ON FUNCTION pg_terminate_backend(integer, bigint) FROM PUBLIC';

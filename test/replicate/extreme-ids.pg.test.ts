@@ -1,7 +1,7 @@
 /** Ids that a source of ours never hands out, and that a foreign or restored table may hold all the same. */
 import { describe, expect, test } from 'vitest';
-import { compareTables } from '../../src/diff/compare-tables.js';
-import { createInstallation, type Installation } from './installation.js';
+import { compareTables } from '../../src/diff/compare/compare-tables.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
 
 const LOWEST = -(2n ** 63n);
 const HIGHEST = 2n ** 63n - 1n;

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { PID_SQL } from '../../src/pg/session-settings.js';
 import { checkOnly } from '../../src/replicate/check.js';
-import { RoundTrips } from '../faults/round-trips.js';
-import { createInstallation } from './installation.js';
-import { LogRecords } from './log-records.js';
-import { until } from './until.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { LogRecords } from '../support/installation/log-records.js';
+import { RoundTrips } from '../support/network/round-trips.js';
+import { until } from '../support/until.js';
 
 /** After logging in and the sign of life that follows: to know the server, for settings and room, to become the writer and look. */
 const AT_MOST = 3;

@@ -1,12 +1,12 @@
 /** Guarantee 3 against data that is hostile: whatever the way an event takes, it arrives to the byte. */
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { compareTables } from '../../src/diff/compare-tables.js';
+import { compareTables } from '../../src/diff/compare/compare-tables.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { HOSTILE_EVENTS, HOSTILE_TIMES } from './hostile-events.js';
-import { createInstallation, type Installation } from './installation.js';
-import { peakMemoryMb } from './peak-memory.js';
-import type { RunningReplicator } from './running-replicator.js';
+import { HOSTILE_EVENTS, HOSTILE_TIMES } from '../support/databases/hostile-events.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import type { RunningReplicator } from '../support/installation/running-replicator.js';
+import { peakMemoryMb } from '../support/peak-memory.js';
 
 /** No transaction fits: each one is piped. */
 const EVERYTHING_IS_TOO_LARGE = { memoryBudgetBytes: 1 };

@@ -1,8 +1,8 @@
 /** Transactions that are too large for memory: what piping them must not do to the source, and must do right. */
 import { expect, test } from 'vitest';
-import { createInstallation, type Installation } from './installation.js';
-import { peakMemoryMb } from './peak-memory.js';
-import { until } from './until.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { peakMemoryMb } from '../support/peak-memory.js';
+import { until } from '../support/until.js';
 
 const SMALL_MEMORY = { memoryBudgetBytes: 1_000_000 };
 

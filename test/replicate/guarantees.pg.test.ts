@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { personOperations } from '../../src/load/data/person-data.js';
 import { load } from '../../src/load/load.js';
-import { personOperations } from '../../src/load/person-data.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { startPostgres } from '../postgres/server.js';
-import { createInstallation } from './installation.js';
-import { PrefixObserver } from './prefix-observer.js';
-import { until } from './until.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { PrefixObserver } from '../support/installation/prefix-observer.js';
+import { startPostgres } from '../support/postgres/server.js';
+import { until } from '../support/until.js';
 
 /** Persons with few fillers: many small transactions. */
 function loadPersons(source: ConnectionParams, countPerson: number) {

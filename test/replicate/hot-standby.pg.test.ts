@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { checkOnly } from '../../src/replicate/check.js';
-import { connectTo, createSource } from '../postgres/databases.js';
-import { type PostgresServer, startPostgres } from '../postgres/server.js';
-import { append } from './events-table.js';
-import { createInstallation } from './installation.js';
-import { LogRecords } from './log-records.js';
-import { until } from './until.js';
+import { append } from '../support/databases/events-table.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { LogRecords } from '../support/installation/log-records.js';
+import { connectTo, createSource } from '../support/postgres/databases.js';
+import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
+import { until } from '../support/until.js';
 
 const NEVER_MS = 3_600_000;
 const NOTICE = 'source is a hot standby: it cannot notify and is polled';

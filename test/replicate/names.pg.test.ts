@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { placeOf } from '../../src/pg/connection-params.js';
-import { RunningCommand } from './command.js';
-import { createInstallation, type Installation } from './installation.js';
-import { until } from './until.js';
+import { RunningCommand } from '../support/commands/command.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { until } from '../support/until.js';
 
 const [SOURCE, DESTINATION] = ['the shop', 'berlin'];
 

@@ -1,10 +1,10 @@
 /** What never passes is not tried for ever: it is named, with what to do, and the process says why it ends. */
 import { describe, expect, test } from 'vitest';
-import type { OperatorError } from '../../src/lifecycle/operator-error.js';
-import { createInstallation, type Installation } from './installation.js';
-import { RestrictedRole } from './restricted-role.js';
-import type { RunningReplicator } from './running-replicator.js';
-import { TableLock } from './table-lock.js';
+import type { OperatorError } from '../../src/common/operator-error.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { TableLock } from '../support/databases/table-lock.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import type { RunningReplicator } from '../support/installation/running-replicator.js';
 
 const TRYING_AGAIN = 'destination failed: trying again';
 const STOPPED = 'destination stopped: a person must act';

@@ -1,12 +1,12 @@
 /** A physical copy has everything that its original has, but it is another database. */
 import { expect, test } from 'vitest';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { FaultProxy } from '../faults/proxy.js';
-import { connectTo, createSource } from '../postgres/databases.js';
-import { startPostgres } from '../postgres/server.js';
-import { runCommand } from './command.js';
-import { append } from './events-table.js';
-import { Installation } from './installation.js';
+import { runCommand } from '../support/commands/command.js';
+import { append } from '../support/databases/events-table.js';
+import { Installation } from '../support/installation/installation.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import { connectTo, createSource } from '../support/postgres/databases.js';
+import { startPostgres } from '../support/postgres/server.js';
 
 /** Takes away what only a source may have. */
 const MAKE_DESTINATION = `

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import { checkDestination, checkEventsTable, checkSource } from '../../src/schema/check.js';
-import { connectTo } from '../postgres/databases.js';
-import { createInstallation, type Installation } from './installation.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { connectTo } from '../support/postgres/databases.js';
 
 /** What must be absent in a destination, and how somebody might have made it there. */
 const MADE_BY_HAND = {
@@ -89,7 +89,7 @@ describe('a source', () => {
   test('as slate-init-db 0.1.7 made it is accepted', async () => {
     await using other = await createInstallation();
     await using connection = await connectTo(other.destination());
-    await connection.query(readFileSync('test/schema/original-source.sql', 'utf8'));
+    await connection.query(readFileSync('test/support/databases/original-source.sql', 'utf8'));
     await checkSource(connection);
   });
 

@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { errorCode } from '../../src/pg/error-code.js';
-import { endSessions } from '../faults/bad-weather.js';
-import { connectTo } from '../postgres/databases.js';
-import { needsPasswordCheck } from '../postgres/needs.js';
-import { createInstallation, type Installation } from './installation.js';
-import { RestrictedRole } from './restricted-role.js';
-import type { RunningReplicator } from './running-replicator.js';
-import { TableLock } from './table-lock.js';
-import { until } from './until.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { TableLock } from '../support/databases/table-lock.js';
+import { endSessions } from '../support/installation/bad-weather.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import type { RunningReplicator } from '../support/installation/running-replicator.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { needsPasswordCheck } from '../support/postgres/needs.js';
+import { until } from '../support/until.js';
 
 const BAD = 1;
 

@@ -1,9 +1,9 @@
 /** A password in a file may be changed while a replicator runs: file and server need not agree all the time. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { needsPasswordCheck } from '../postgres/needs.js';
-import { createInstallation } from './installation.js';
-import { RestrictedRole } from './restricted-role.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { needsPasswordCheck } from '../support/postgres/needs.js';
 
 const TRYING_AGAIN = {
   source: 'cannot listen to the source: trying again',

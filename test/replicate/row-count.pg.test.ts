@@ -1,6 +1,10 @@
 /** Guarantee 2: no write is committed before it is known that the destination kept every row of it. */
 import { describe, expect, test } from 'vitest';
-import { createInstallation, type Installation, type StartOptions } from './installation.js';
+import {
+  createInstallation,
+  type Installation,
+  type StartOptions,
+} from '../support/installation/installation.js';
 
 /** Somebody adds it while the replicator is at work: it swallows every other event. */
 const SWALLOW = `

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { checkOnly } from '../../src/replicate/check.js';
-import { runCommand } from './command.js';
-import { createInstallation } from './installation.js';
-import { LogRecords } from './log-records.js';
-import { RestrictedRole } from './restricted-role.js';
+import { runCommand } from '../support/commands/command.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { LogRecords } from '../support/installation/log-records.js';
 
 const ENABLE = 'ALTER TABLE events ENABLE ROW LEVEL SECURITY';
 const HIDE_EVEN = `CREATE POLICY "only odd" ON events FOR SELECT USING ((event ->> 'n')::int % 2 = 1)`;

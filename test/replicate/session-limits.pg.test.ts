@@ -5,11 +5,11 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkOnly } from '../../src/replicate/check.js';
-import { type PostgresServer, startPostgres } from '../postgres/server.js';
-import { createInstallation, type Installation } from './installation.js';
-import { LogRecords } from './log-records.js';
-import { RestrictedRole } from './restricted-role.js';
-import { until } from './until.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { LogRecords } from '../support/installation/log-records.js';
+import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
+import { until } from '../support/until.js';
 
 let small: PostgresServer;
 

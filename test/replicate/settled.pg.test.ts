@@ -4,10 +4,10 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
-import { connectTo } from '../postgres/databases.js';
-import { createInstallation, type Installation } from './installation.js';
-import { RestrictedRole } from './restricted-role.js';
-import { until } from './until.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { until } from '../support/until.js';
 
 const INSERT = `INSERT INTO events (id, ts, event) VALUES (nextval('event_ids'), clock_timestamp(), '{}') RETURNING id`;
 

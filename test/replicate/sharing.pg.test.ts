@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createInstallation, type Installation } from './installation.js';
-import type { RunningReplicator } from './running-replicator.js';
-import { until } from './until.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import type { RunningReplicator } from '../support/installation/running-replicator.js';
+import { until } from '../support/until.js';
 
 function held({ replicator }: RunningReplicator): number {
   return replicator.destinations.filter(({ state }) => state === 'live').length;

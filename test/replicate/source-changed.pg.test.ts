@@ -4,9 +4,13 @@
  */
 import { describe, expect, test } from 'vitest';
 import { placeOf } from '../../src/pg/connection-params.js';
-import { createInstallation, type Installation, type StartOptions } from './installation.js';
-import type { RunningReplicator } from './running-replicator.js';
-import { until } from './until.js';
+import {
+  createInstallation,
+  type Installation,
+  type StartOptions,
+} from '../support/installation/installation.js';
+import type { RunningReplicator } from '../support/installation/running-replicator.js';
+import { until } from '../support/until.js';
 
 interface Loss {
   /** Ids above this one are lost. */

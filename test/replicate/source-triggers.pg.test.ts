@@ -1,12 +1,12 @@
 /** Sources that do not notify: said once, with the statement that mends it. The timer that looks is as good as off. */
 import { expect, test } from 'vitest';
 import { checkOnly } from '../../src/replicate/check.js';
-import { connectTo, createSource } from '../postgres/databases.js';
-import { startPostgres } from '../postgres/server.js';
-import { asServersReachIt } from '../schema/restore-from.js';
-import { createInstallation, Installation } from './installation.js';
-import { LogRecords } from './log-records.js';
-import { RestrictedRole } from './restricted-role.js';
+import { asServersReachIt } from '../support/databases/restore-from.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { createInstallation, Installation } from '../support/installation/installation.js';
+import { LogRecords } from '../support/installation/log-records.js';
+import { connectTo, createSource } from '../support/postgres/databases.js';
+import { startPostgres } from '../support/postgres/server.js';
 
 const NEVER_MS = 3_600_000;
 

@@ -1,7 +1,7 @@
 /** Ids that are far apart cost what dense ones cost: batches are cut by events, whatever the ids. */
 import { expect, test } from 'vitest';
-import { createInstallation, type Installation } from './installation.js';
-import type { RunningReplicator } from './running-replicator.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import type { RunningReplicator } from '../support/installation/running-replicator.js';
 
 const EVENTS = 30_000;
 

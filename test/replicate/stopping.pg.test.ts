@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { FaultProxy } from '../faults/proxy.js';
-import { createInstallation, type Installation } from './installation.js';
-import { TableLock } from './table-lock.js';
-import { until } from './until.js';
+import { TableLock } from '../support/databases/table-lock.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { FaultProxy } from '../support/network/proxy.js';
+import { until } from '../support/until.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 

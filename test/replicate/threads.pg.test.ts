@@ -1,8 +1,8 @@
 /** Several threads that write: each destination has one of them, and nobody sees that there are more. */
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createInstallation, type Installation } from './installation.js';
-import { PrefixObserver } from './prefix-observer.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { PrefixObserver } from '../support/installation/prefix-observer.js';
 
 const LANES = 2;
 

@@ -1,16 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { ConfigurationError, DivergenceError, type OperatorError } from '../../src/common/operator-error.js';
 import type { ReplicatorConfig } from '../../src/config/replicator-config.js';
-import {
-  ConfigurationError,
-  DivergenceError,
-  type OperatorError,
-} from '../../src/lifecycle/operator-error.js';
 import { describeDatabase } from '../../src/pg/connection-params.js';
 import { checkOnly } from '../../src/replicate/check.js';
-import { FaultProxy } from '../faults/proxy.js';
-import { createInstallation, type Installation } from './installation.js';
-import { LogRecords } from './log-records.js';
-import { RestrictedRole } from './restricted-role.js';
+import { RestrictedRole } from '../support/databases/restricted-role.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { LogRecords } from '../support/installation/log-records.js';
+import { FaultProxy } from '../support/network/proxy.js';
 
 /** An installation with ten events whose destinations are equal to the source; the last one is for the test to spoil. */
 async function equalInstallation(): Promise<Installation> {

@@ -1,8 +1,8 @@
 /** Somebody asks for all of a destination's table, or of a part of it, while lanes are copying. */
 import { expect, test } from 'vitest';
-import { connectTo } from '../postgres/databases.js';
-import { createInstallation, type Installation } from './installation.js';
-import { until } from './until.js';
+import { createInstallation, type Installation } from '../support/installation/installation.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { until } from '../support/until.js';
 
 /** More than COPY keeps in memory before it inserts them. */
 const ROWS = 3_000;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo, createSource } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { insertValues } from './insert-values.js';
+import { insertValues } from '../support/databases/insert-values.js';
+import { connectTo, createSource } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 let params: ConnectionParams;
 let source: Connection;

@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo, createSource } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { insertValues } from './insert-values.js';
+import { insertValues } from '../support/databases/insert-values.js';
+import { connectTo, createSource } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 const CALLS_PER_LOADER = 60;
 

@@ -6,8 +6,8 @@ import {
   SECONDARY_INDEXES,
   SOURCE_ONLY_OBJECTS,
 } from '../../src/schema/objects.js';
-import { connectTo, createDestination, createSource } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
+import { connectTo, createDestination, createSource } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 /** How the original's replicator looks for each kind of object. */
 const COUNT_SQL = {

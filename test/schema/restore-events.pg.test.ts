@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo, createDestination, createSource } from '../postgres/databases.js';
-import { needsPasswordCheck } from '../postgres/needs.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { digest } from '../replicate/events-table.js';
-import { asServersReachIt, restoreFrom } from './restore-from.js';
+import { digest } from '../support/databases/events-table.js';
+import { asServersReachIt, restoreFrom } from '../support/databases/restore-from.js';
+import { connectTo, createDestination, createSource } from '../support/postgres/databases.js';
+import { needsPasswordCheck } from '../support/postgres/needs.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 let source: Connection;
 let replicaParams: ConnectionParams;

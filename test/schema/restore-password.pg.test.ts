@@ -2,12 +2,12 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo, createDestination, createSource } from '../postgres/databases.js';
-import { type PostgresServer, startPostgres } from '../postgres/server.js';
-import { TableLock } from '../replicate/table-lock.js';
-import { until } from '../replicate/until.js';
-import { asServersReachIt, hostAndPort } from './restore-from.js';
-import { TestRoles } from './test-roles.js';
+import { asServersReachIt, hostAndPort } from '../support/databases/restore-from.js';
+import { TableLock } from '../support/databases/table-lock.js';
+import { TestRoles } from '../support/databases/test-roles.js';
+import { connectTo, createDestination, createSource } from '../support/postgres/databases.js';
+import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
+import { until } from '../support/until.js';
 
 let server: PostgresServer;
 let source: ConnectionParams;

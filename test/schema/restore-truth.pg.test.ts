@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
-import { connectTo, createDestination, createSource } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
-import { digest } from '../replicate/events-table.js';
-import { TableLock } from '../replicate/table-lock.js';
-import { until } from '../replicate/until.js';
-import { asServersReachIt, restoreFrom } from './restore-from.js';
-import { TestRoles } from './test-roles.js';
+import { digest } from '../support/databases/events-table.js';
+import { asServersReachIt, restoreFrom } from '../support/databases/restore-from.js';
+import { TableLock } from '../support/databases/table-lock.js';
+import { TestRoles } from '../support/databases/test-roles.js';
+import { connectTo, createDestination, createSource } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
+import { until } from '../support/until.js';
 
 /** Of a message that is no error. */
 interface Notice {

@@ -3,8 +3,8 @@ import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connect.js';
 import { NOTIFICATION_CHANNEL } from '../../src/schema/objects.js';
-import { connectTo, createSource } from '../postgres/databases.js';
-import { sharedServer } from '../postgres/shared-server.js';
+import { connectTo, createSource } from '../support/postgres/databases.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 
 let source: Connection;
 let listener: Connection;

@@ -1,11 +1,11 @@
 /** A batch that takes several statements is of one past: each of them looks whether the one before still holds. */
 import { expect, test } from 'vitest';
-import { SlabPool } from '../../src/batch/slabs.js';
 import type { Connection } from '../../src/pg/connect.js';
-import { MAX_ID } from '../../src/source/events-sql.js';
 import { type ReadLimits, readBatch } from '../../src/source/read-batch.js';
-import { connectTo } from '../postgres/databases.js';
-import { createInstallation } from '../replicate/installation.js';
+import { MAX_ID } from '../../src/source/reading-sql.js';
+import { SlabPool } from '../../src/threads/slabs.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { connectTo } from '../support/postgres/databases.js';
 
 const TEN_AT_A_TIME: ReadLimits = {
   maxEvents: 10_000n,

@@ -1,14 +1,14 @@
 /** The cheap way to read a few events gives the same bytes as COPY, and says when it has not read everything. */
 import { expect, test } from 'vitest';
+import { selectEventsSql } from '../../src/events/events-sql.js';
 import type { Connection } from '../../src/pg/connect.js';
 import { copyOut } from '../../src/pg/copy-out.js';
-import { selectEventsSql } from '../../src/pg/events-sql.js';
-import { MAX_ID, NEWEST_EVENT_BYTES, NEWEST_ROWS, SELECT_NEWEST_SQL } from '../../src/source/events-sql.js';
 import { readNewest } from '../../src/source/read-newest.js';
-import { connectTo } from '../postgres/databases.js';
-import { HOSTILE_EVENTS, HOSTILE_TIMES } from '../replicate/hostile-events.js';
-import { createInstallation } from '../replicate/installation.js';
-import { until } from '../replicate/until.js';
+import { MAX_ID, NEWEST_EVENT_BYTES, NEWEST_ROWS, SELECT_NEWEST_SQL } from '../../src/source/reading-sql.js';
+import { HOSTILE_EVENTS, HOSTILE_TIMES } from '../support/databases/hostile-events.js';
+import { createInstallation } from '../support/installation/installation.js';
+import { connectTo } from '../support/postgres/databases.js';
+import { until } from '../support/until.js';
 
 const COPY_HEADER_BYTES = 19;
 const COPY_TRAILER_BYTES = 2;

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { ReplicatorConfig } from '../../../src/config/replicator-config.js';
-import { ConfigFolder } from '../config-folder.js';
-import { OLD_CONFIGURATIONS } from './configurations.js';
-import { type OldConfiguration, type Site, writeOld } from './site.js';
+import { ConfigFolder } from '../../support/config/config-folder.js';
+import { OLD_CONFIGURATIONS } from '../../support/config/old-configurations.js';
+import { type OldConfiguration, type Site, writeOld } from '../../support/config/old-site.js';
 
 const SITE: Site = { host: 'db1', user: 'me', password: 'hunter2', source: 'events', replica: 'replica' };
-const SCRIPT = fileURLToPath(new URL('print-replicator-config.mjs', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../support/config/print-replicator-config.mjs', import.meta.url));
 
 interface Outcome {
   readonly config?: ReplicatorConfig;

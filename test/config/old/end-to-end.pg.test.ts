@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { runCommand } from '../../replicate/command.js';
-import { createInstallation } from '../../replicate/installation.js';
-import { ConfigFolder } from '../config-folder.js';
-import { OLD_CONFIGURATIONS } from './configurations.js';
-import { type Site, writeOld } from './site.js';
+import { runCommand } from '../../support/commands/command.js';
+import { ConfigFolder } from '../../support/config/config-folder.js';
+import { OLD_CONFIGURATIONS } from '../../support/config/old-configurations.js';
+import { type Site, writeOld } from '../../support/config/old-site.js';
+import { createInstallation } from '../../support/installation/installation.js';
 
 const CHOSEN = [
   'the example of its README: a variable, with a comment at every key',

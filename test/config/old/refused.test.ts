@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadReplicatorConfig } from '../../../src/config/replicator-config.js';
-import { ConfigFolder, MINIMAL, refusal, SOURCE } from '../config-folder.js';
+import { ConfigFolder, MINIMAL, refusal, SOURCE } from '../../support/config/config-folder.js';
 
 /** What version 0.1.4 ran and this version must not guess at, with the sentence that tells what to write. */
 test.each([

@@ -1,0 +1,58 @@
+import pg from 'pg';
+import { BugError } from '../../common/bug.js';
+import { LookAgainError } from '../../common/look-again-error.js';
+import { OperatorError } from '../../common/operator-error.js';
+import type { ConnectionParams } from '../../pg/connection-params.js';
+import { explainDatabaseError } from '../../pg/explain-error.js';
+import { WriteError } from '../../threads/write-pool.js';
+
+/** The two databases that a destination's run works with. */
+export interface Sides {
+  readonly source: ConnectionParams;
+  readonly destination: ConnectionParams;
+}
+
+/** Turns what a destination's run ended with into an error that says what, where and what to do. */
+export function explainFailure(error: unknown, sides: Sides): OperatorError {
+  if (error instanceof WriteError) return explainWrite(error, sides);
+  return explainDatabaseError(error, { doing: 'replicate to', params: sides.destination });
+}
+
+/** The error, with a general hint where it came without one from a server, the network or a second look. */
+export function withSomeHint(error: OperatorError): OperatorError {
+  const { message, cause } = error;
+  if (error.hint !== undefined) return error;
+  if (error instanceof LookAgainError) return new OperatorError(message, { hint: LOOKED_AGAIN });
+  return cause === undefined ? error : new OperatorError(message, { cause, hint: MEND });
+}
+
+const MEND = 'Fix what the message names, then restart the replicator.';
+const LOOKED_AGAIN =
+  'Checking again did not help. Find out what changes these databases, then restart the replicator.';
+
+function explainWrite(error: WriteError, { source, destination }: Sides): OperatorError {
+  if (error.kind === 'bug') return new BugError(error);
+  if (error.kind === 'source')
+    return explainDatabaseError(error, { doing: 'read events from', params: source });
+  const event = error.eventId === undefined ? 'events' : `event ${error.eventId}`;
+  const explained = explainDatabaseError(error, { doing: `write ${event} to`, params: destination });
+  return new OperatorError(explained.message, { cause: error, hint: hintFor(error) ?? explained.hint });
+}
+
+/** What to do about an event that something in the destination refuses. */
+function hintFor({ code = '', constraint, where }: WriteError): string | undefined {
+  if (constraint !== undefined && code.startsWith('54')) return dropIndexHint(constraint);
+  if (constraint !== undefined && code.startsWith('23'))
+    return `Drop constraint or index "${constraint}" of table "events": the source holds this event, so a copy must accept it.`;
+  if (where !== undefined && code.startsWith('P0'))
+    return `Fix or remove what raised this error in the destination: ${where.split('\n')[0]}.`;
+  return undefined;
+}
+
+/** What to do about an index that an event's value is too long for. */
+export function dropIndexHint(name: string): string {
+  return (
+    `The value is too long for the index. Run in the destination: DROP INDEX public.${pg.escapeIdentifier(name)}; ` +
+    'An index on a digest of the value, such as md5(...), accepts any length.'
+  );
+}

@@ -1,0 +1,58 @@
+import { TUPLE_HEADER_BYTES, type Tuple, TupleWalker } from '../../events/tuple-walker.js';
+import type { Connection } from '../../pg/connect.js';
+import { copyOut } from '../../pg/copy-out.js';
+
+/** Events as COPY (binary) carries them: nothing of them was parsed, so nothing can have changed. */
+export interface EventRows {
+  /** The tuples, one after the other. */
+  readonly bytes: Buffer;
+  /** Where each of them stands in `bytes`. */
+  readonly tuples: readonly Tuple[];
+}
+
+/**
+ * Reads what a `COPY (SELECT id, ts, event …) TO STDOUT (FORMAT binary)` gives into memory.
+ * @throws the driver's error, or CopyFormatError.
+ */
+export async function copyRows(connection: Connection, sql: string): Promise<EventRows> {
+  const walker = new TupleWalker();
+  const parts: Buffer[] = [];
+  const tuples: Tuple[] = [];
+  const rows = await copyOut(connection, sql, (chunk) => {
+    parts.push(...walker.push(chunk, (tuple) => tuples.push(tuple)));
+    return true;
+  });
+  if (rows !== tuples.length) throw new Error(`${connection.where} sent ${tuples.length} of ${rows} rows`);
+  return { bytes: Buffer.concat(parts), tuples };
+}
+
+/** The three columns of events as binary arrays: parameters of the types `bigint[]`, `timestamptz[]` and `jsonb[]`. */
+export function columnArrays({ bytes, tuples }: EventRows): [ids: Buffer, ts: Buffer, events: Buffer] {
+  const column = (oid: number, from: number, to?: number) =>
+    binaryArray(
+      oid,
+      tuples.map(({ start, end }) => bytes.subarray(start + from, to === undefined ? end : start + to)),
+    );
+  return [column(INT8_OID, 6, 14), column(TIMESTAMPTZ_OID, 18, 26), column(JSONB_OID, TUPLE_HEADER_BYTES)];
+}
+
+/** The oids of built-in types are the same in all majors. */
+const INT8_OID = 20;
+const TIMESTAMPTZ_OID = 1184;
+const JSONB_OID = 3802;
+
+const INT32_BYTES = 4;
+
+/**
+ * One dimension, no nulls, the first index 1, as array_send writes it: number of dimensions, flags, oid of the elements,
+ * length and lower bound, then length and bytes of each element (source: array_recv in arrayfuncs.c).
+ */
+function binaryArray(elementOid: number, elements: readonly Buffer[]): Buffer {
+  const int32s = (...values: readonly number[]) => {
+    const buffer = Buffer.allocUnsafe(values.length * INT32_BYTES);
+    for (const [index, value] of values.entries()) buffer.writeInt32BE(value, index * INT32_BYTES);
+    return buffer;
+  };
+  const withLengths = elements.flatMap((element) => [int32s(element.length), element]);
+  return Buffer.concat([int32s(1, 0, elementOid, elements.length, 1), ...withLengths]);
+}

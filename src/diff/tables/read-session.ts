@@ -1,0 +1,154 @@
+import { type Connection, connect } from '../../pg/connect.js';
+import type { ConnectionParams } from '../../pg/connection-params.js';
+import { ConnectionLostError } from '../../pg/error-code.js';
+import { explainDatabaseError } from '../../pg/explain-error.js';
+import { HEARTBEAT_INTERVAL_MS } from '../../pg/heartbeat.js';
+import { isConflict, retryConflicts } from './retry-conflicts.js';
+
+/** What `pg_stat_activity.application_name` shows. */
+export const DIFF_APPLICATION = 'slate-eventsDiff';
+
+export interface ReadSessionOptions {
+  readonly connectTimeoutMs: number;
+  /** When aborted, whatever is being done fails with its reason. */
+  readonly signal?: AbortSignal;
+  /** Statements are sent without waiting for the answers to those before; then nothing can be copied out. */
+  readonly pipeline?: boolean;
+  /** `LONGEST_MESSAGE_BYTES` where whole events are read. */
+  readonly maxMessageBytes?: number;
+}
+
+/**
+ * Every statement reads along the primary key, also where the server has no statistics yet and would rather scan or sort
+ * the whole table. Each sees a snapshot of its own: events are immutable, and a snapshot held for long keeps a busy
+ * database from cleaning up.
+ */
+const READ_SETTINGS = {
+  default_transaction_read_only: 'on',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_sort: 'off',
+};
+
+/**
+ * A session that only reads. What a hot standby cancels is done again, and where it has ended the session for that, in
+ * another one; so is what was under way in that session besides.
+ */
+export class ReadSession implements AsyncDisposable {
+  readonly params: ConnectionParams;
+  readonly #options: ReadSessionOptions;
+  #connection: Connection;
+  /** The conflict that each session has told of, if nothing else came from it since. */
+  readonly #conflicts = new WeakMap<Connection, unknown>();
+  #reopening: Promise<void> | undefined;
+  #isClosed: boolean = false;
+
+  private constructor(params: ConnectionParams, options: ReadSessionOptions, connection: Connection) {
+    this.params = params;
+    this.#options = options;
+    this.#connection = connection;
+  }
+
+  /** @throws OperatorError when the database cannot be reached. */
+  static async open(params: ConnectionParams, options: ReadSessionOptions): Promise<ReadSession> {
+    const connection = await retryConflicts(() => openConnection(params, options), options);
+    return new ReadSession(params, options, connection);
+  }
+
+  /** What messages call the database. */
+  get where(): string {
+    return this.#connection.where;
+  }
+
+  /** The least time that a question and its answer have taken so far. */
+  get roundTripMs(): number {
+    return this.#connection.roundTripMs;
+  }
+
+  /**
+   * Does what only reads.
+   * @param onConflict is called each time before it is done again.
+   * @throws OperatorError, or the signal's reason.
+   */
+  run<T>(work: (connection: Connection) => Promise<T>, onConflict: () => void = () => {}): Promise<T> {
+    const { signal } = this.#options;
+    let hadConflict = false;
+    const again = () => {
+      hadConflict = true;
+      onConflict();
+    };
+    const read = async () => {
+      if (hadConflict) await this.#reopenIfLost();
+      return this.#attempt(work);
+    };
+    return this.#explained(retryConflicts(read, { signal, onConflict: again }));
+  }
+
+  /**
+   * Does what only reads and must not be done again by itself.
+   * @throws as `run` does; for a conflict too, which `isConflict` knows.
+   */
+  tryOnce<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.#explained(this.#attempt(work));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await this.#reopening?.catch(() => {});
+    await this.#connection[Symbol.asyncDispose]();
+  }
+
+  async #explained<T>(reading: Promise<T>): Promise<T> {
+    try {
+      return await reading;
+    } catch (error) {
+      this.#options.signal?.throwIfAborted();
+      throw explainDatabaseError(error, { doing: 'read events from', params: this.params });
+    }
+  }
+
+  async #attempt<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    this.#options.signal?.throwIfAborted();
+    const connection = this.#connection;
+    try {
+      const result = await work(connection);
+      this.#conflicts.delete(connection);
+      return result;
+    } catch (error) {
+      if (isConflict(error)) this.#conflicts.set(connection, error);
+      else if (connection.lost.aborted) throw this.#conflicts.get(connection) ?? error;
+      throw error;
+    }
+  }
+
+  #reopenIfLost(): Promise<void> {
+    this.#reopening ??= this.#openIfLost().finally(() => {
+      this.#reopening = undefined;
+    });
+    return this.#reopening;
+  }
+
+  async #openIfLost(): Promise<void> {
+    const isAlive = await this.#connection.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    if (this.#isClosed) throw new ConnectionLostError('The session was closed.');
+    if (!isAlive) this.#connection = await openConnection(this.params, this.#options);
+  }
+}
+
+function openConnection(params: ConnectionParams, options: ReadSessionOptions): Promise<Connection> {
+  const { connectTimeoutMs, signal, pipeline, maxMessageBytes } = options;
+  return connect(params, {
+    connectTimeoutMs,
+    signal,
+    pipeline,
+    maxMessageBytes,
+    applicationName: DIFF_APPLICATION,
+    settings: READ_SETTINGS,
+    heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
+  });
+}

@@ -1,0 +1,32 @@
+import { OperatorError } from '../common/operator-error.js';
+import type { Connection } from '../pg/connect.js';
+import { errorCode } from '../pg/error-code.js';
+import { inTransaction } from '../pg/in-transaction.js';
+import type { TableType } from '../schema/objects.js';
+import { creationSql } from '../schema/sql-files.js';
+
+/**
+ * Makes the events table of that kind and all that belongs to it, in one transaction.
+ * @throws OperatorError where the server has no dblink or the role may not create it.
+ */
+export async function createObjects(connection: Connection, tableType: TableType): Promise<void> {
+  try {
+    await inTransaction(connection, () => connection.query(creationSql(tableType)));
+  } catch (error) {
+    throw explainMissingDblink(error, connection) ?? error;
+  }
+}
+
+/** `CREATE EXTENSION` is the only statement there that can fail so. */
+function explainMissingDblink(error: unknown, connection: Connection): OperatorError | undefined {
+  const hints: Readonly<Record<string, string>> = {
+    '0A000': "Install PostgreSQL's contrib modules on that server (package postgresql-contrib).",
+    '58P01': "Install PostgreSQL's contrib modules on that server (package postgresql-contrib).",
+    '42501':
+      'Have a superuser run CREATE EXTENSION dblink in the database template1 of that server, or use a superuser.',
+  };
+  const hint = hints[errorCode(error) ?? ''];
+  if (hint === undefined || !(error instanceof Error) || !error.message.includes('dblink')) return undefined;
+  const message = `A source needs the extension dblink, which cannot be created in ${connection.where}: ${error.message}`;
+  return new OperatorError(message, { hint, cause: error });
+}

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inOrder } from '../common/in-order.js';
+import { OperatorError } from '../common/operator-error.js';
+import type { Connection } from '../pg/connect.js';
+import { errorCode } from '../pg/error-code.js';
+import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
+
+/** Advisory lock key of "the one writer of this database": the letters `slate` as a number. */
+export const WRITER_LOCK_KEY = 0x736c617465n;
+
+/** What `application_name` of every session that writes begins with. */
+export const WRITER_APPLICATION = 'slate-replicator:';
+
+/** The same of a session that has got nothing to write yet. It is nobody whom the next writer must end. */
+export const AHEAD_APPLICATION = 'slate-replicator/ahead:';
+
+/** What `application_name` of the sessions that hold the lock begins with, where they are heard of often. */
+const CONTROL_APPLICATION = 'slate-replicator/control:';
+
+/** The same, where silence says nothing. */
+const QUIET_CONTROL_APPLICATION = 'slate-replicator/control/quiet:';
+
+/** What `application_name` of a session that is to hold the lock begins with: does its silence mean that it is dead? */
+export function controlApplication(heartbeatIntervalMs: number): string {
+  return heartbeatIntervalMs <= HEARTBEAT_INTERVAL_MS ? CONTROL_APPLICATION : QUIET_CONTROL_APPLICATION;
+}
+
+/** Tries to become the one writer; the lock lives as long as the session. */
+export async function tryWriterLock(connection: Connection): Promise<boolean> {
+  const [row] = await connection.query<{ locked: boolean }>(
+    'SELECT pg_try_advisory_lock($1::bigint) AS locked',
+    [WRITER_LOCK_KEY],
+  );
+  return row?.locked === true;
+}
+
+/** The session that holds the lock. */
+interface Holder {
+  /** Program, address, process and since when. */
+  readonly description: string;
+  readonly pid: number;
+  /** It is a replicator's, which asks something every few seconds. */
+  readonly asksOften: boolean;
+  /** It is carrying out a statement. */
+  readonly isActive: boolean;
+  /** Changes with every statement that it begins. */
+  readonly lastAsked: string;
+  readonly silentMs: number;
+}
+
+async function findHolder(connection: Connection): Promise<Holder | undefined> {
+  const [holder] = await connection.query<Holder>(
+    `SELECT format('"%s" from %s, server process %s, connected since %s',
+                   a.application_name, COALESCE(host(a.client_addr), 'a local socket'), l.pid,
+                   COALESCE(date_trunc('second', a.backend_start)::text, 'unknown')) AS description,
+            l.pid, COALESCE(starts_with(a.application_name, $2) AND a.state IN ('idle', 'active'), false) AS "asksOften",
+            COALESCE(a.state = 'active', false) AS "isActive", concat_ws(' ', l.pid, a.query_start) AS "lastAsked",
+            COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - a.state_change) * 1000, 0)::float8 AS "silentMs"
+       FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (l.classid::bigint << 32) + l.objid::bigint = $1::bigint`,
+    [WRITER_LOCK_KEY, CONTROL_APPLICATION],
+  );
+  return holder;
+}
+
+/** Who holds the lock, for a message: program, address, process and since when; undefined when nobody does. */
+export async function describeWriterLockHolder(connection: Connection): Promise<string | undefined> {
+  return (await findHolder(connection))?.description;
+}
+
+/** A holder that has asked nothing for so long, but should every `HEARTBEAT_INTERVAL_MS`, is dead or cut off. */
+const DEAD_AFTER_MS = 15_000;
+/** A statement that takes longer was begun to take long, as CREATE INDEX: whoever began it is at work. */
+const AT_WORK_AFTER_MS = 5_000;
+const LOOK_AGAIN_MS = 250;
+
+/** Where this role may not end a session, its server does so within half a minute, if the client is gone. */
+const ENDED_BY_SERVER_MS = 60_000;
+
+/** What came of asking for the writer's lock. */
+export interface WriterLock {
+  /** Who holds it and is alive; absent: this session does. */
+  readonly holder?: string | undefined;
+  /** It was free, and nobody had left sessions that write behind. */
+  readonly isFirst: boolean;
+}
+
+/** Becomes the one writer, and ends the sessions that an earlier one has left behind. */
+export async function becomeWriter(connection: Connection): Promise<WriterLock> {
+  // The second answer counts only if the lock was free: whoever held it until later may have opened sessions since.
+  const [isLocked, stale] = await inOrder([tryWriterLock(connection), findWriters(connection)]);
+  if (isLocked && stale.length === 0) return { isFirst: true };
+  const holder = isLocked ? undefined : await takeWriterLock(connection);
+  if (holder === undefined) await endStaleWriters(connection);
+  return { holder, isFirst: false };
+}
+
+/**
+ * Takes the writer's lock. A server may not have noticed yet that the holder's host or network is gone, or may still carry out
+ * what a holder asked that was killed; so it is waited until the holder asks something new, and when it asks nothing its
+ * session is ended.
+ * @returns undefined, or who holds the lock and is alive.
+ */
+export async function takeWriterLock(connection: Connection): Promise<string | undefined> {
+  let known: { readonly holder: Holder; readonly sinceMs: number } | undefined;
+  for (; !(await tryWriterLock(connection)); await sleep(LOOK_AGAIN_MS)) {
+    const holder = await findHolder(connection);
+    if (holder === undefined) continue;
+    if (known?.holder.pid !== holder.pid) known = { holder, sinceMs: performance.now() };
+    if (isAlive(holder, known.holder, performance.now() - known.sinceMs)) return holder.description;
+    if (holder.isActive || holder.silentMs <= DEAD_AFTER_MS) continue;
+    const isEnded = await endSessions(connection, [holder.pid]);
+    if (!isEnded && holder.silentMs > ENDED_BY_SERVER_MS)
+      return `${holder.description}, which this role may not end`;
+  }
+  return undefined;
+}
+
+/** @param first what was seen of it `knownMs` ago. */
+function isAlive(holder: Holder, first: Holder, knownMs: number): boolean {
+  if (!holder.asksOften || holder.lastAsked !== first.lastAsked) return true;
+  return holder.isActive && knownMs > AT_WORK_AFTER_MS;
+}
+
+/** @returns false where the role may not do that. Only called for sessions that there are: the right is needed in any case. */
+async function endSessions(connection: Connection, pids: readonly number[]): Promise<boolean> {
+  try {
+    await connection.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS sessions (pid)', [
+      pids,
+    ]);
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
+    return false;
+  }
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** The sessions that write with this role to this database. */
+function findWriters(connection: Connection): Promise<{ pid: number }[]> {
+  return connection.query(
+    `SELECT pid FROM pg_stat_activity
+      WHERE datname = current_database() AND usename = session_user AND starts_with(application_name, $1)`,
+    [WRITER_APPLICATION],
+  );
+}
+
+/**
+ * Ends sessions that an earlier holder of the lock left behind: a server process whose client died without a word
+ * may still hold rows of an open transaction. Call only while holding the lock.
+ */
+export async function endStaleWriters(connection: Connection): Promise<void> {
+  const giveUpAtMs = performance.now() + ENDED_BY_SERVER_MS;
+  let stale = await findWriters(connection);
+  for (; stale.length > 0; stale = await findWriters(connection)) {
+    const pids = stale.map(({ pid }) => pid);
+    if (!(await endSessions(connection, pids)) && performance.now() > giveUpAtMs) {
+      throw new OperatorError(
+        `An earlier replicator left sessions in ${connection.where}: ${pids.join(', ')}.`,
+        {
+          hint: 'This role may not end them. As a role that may, end these server processes with pg_terminate_backend.',
+        },
+      );
+    }
+    await sleep(20);
+  }
+}
