@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, CommanderError } from 'commander';
-import { OperatorError } from '../common/operator-error.js';
+import { exitCodeOf } from '../common/operator-error.js';
 import { redact } from '../common/secrets.js';
 import { describeError, errorLines } from './describe-error.js';
 import { explainArguments } from './explain-arguments.js';
@@ -83,7 +83,7 @@ function report(program: Command, error: unknown, options: RunCommandOptions): n
   if (error instanceof CommanderError) return reportArguments(program, error, options);
   wipeStatus();
   if (!isTold(error)) process.stderr.write(`${errorLines(program.name(), error).join('\n')}\n`);
-  return options.errorExitCode ?? (error instanceof OperatorError ? error.exitCode : 1);
+  return options.errorExitCode ?? exitCodeOf(error);
 }
 
 /** Commander also throws for `--help` and `--version`, which are no errors. */

@@ -31,3 +31,8 @@ export class DivergenceError extends OperatorError {
   override readonly name = 'DivergenceError';
   override readonly exitCode = 3;
 }
+
+/** The exit code that an error asks for. */
+export function exitCodeOf(error: unknown): OperatorError['exitCode'] {
+  return error instanceof OperatorError ? error.exitCode : 1;
+}

@@ -1,4 +1,4 @@
-import { OperatorError } from '../common/operator-error.js';
+import { exitCodeOf, OperatorError } from '../common/operator-error.js';
 
 /** What one destination failed with. */
 export interface Failure {
@@ -27,11 +27,6 @@ class SeveralFailuresError extends OperatorError {
 /** One error that names everything that failed. @returns undefined when nothing did; the error itself when it is one. */
 export function oneErrorOf(failures: readonly Failure[]): unknown {
   return failures.length > 1 ? new SeveralFailuresError(failures) : failures[0]?.error;
-}
-
-/** The exit code that an error asks for. */
-export function exitCodeOf(error: unknown): OperatorError['exitCode'] {
-  return error instanceof OperatorError ? error.exitCode : 1;
 }
 
 /** Divergence weighs most, a database that says no least. */

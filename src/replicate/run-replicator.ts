@@ -1,9 +1,9 @@
+import { exitCodeOf } from '../common/operator-error.js';
 import { orAborted } from '../common/or-aborted.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
 import { nameOf } from '../pg/connection-params.js';
 import { checkOnly } from './check.js';
-import { exitCodeOf } from './failures.js';
 import type { LogFormat, ReplicatorLog } from './output/open-log.js';
 import { Replicator } from './replicator.js';
 
