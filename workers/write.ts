@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import { errorCode, failedCopyRow, isBug, safeMessage, serverErrorFields } from '../src/pg/error-code.js';
+import { isBug } from '../src/common/bug.js';
+import { errorCode, failedCopyRow, safeMessage, serverErrorFields } from '../src/pg/error-code.js';
 import {
   type ConnectAhead,
   SERVING,

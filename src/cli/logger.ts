@@ -1,8 +1,7 @@
 import bunyan from 'bunyan';
-import { BugError } from '../common/bug.js';
+import { BugError, isBug } from '../common/bug.js';
 import { ConfigurationError } from '../common/operator-error.js';
 import { redact } from '../common/secrets.js';
-import { isBug } from '../pg/error-code.js';
 import { describeError, wantsStackTraces } from './describe-error.js';
 
 export type Logger = bunyan;

@@ -1,3 +1,4 @@
+import { AssertionError } from 'node:assert';
 import { OperatorError } from './operator-error.js';
 
 /** A fault of this program. Logs show its stack at every level. */
@@ -11,4 +12,11 @@ export class BugError extends OperatorError {
     });
     if (fault.stack !== undefined) this.stack = fault.stack;
   }
+}
+
+const FAULTS = [TypeError, RangeError, ReferenceError, SyntaxError, AssertionError] as const;
+
+/** Whether an error can only come from a fault of this program, not from a server or the network. */
+export function isBug(error: unknown): error is Error {
+  return FAULTS.some((fault) => error instanceof fault);
 }

@@ -1,4 +1,3 @@
-import { AssertionError } from 'node:assert';
 import { OperatorError } from '../common/operator-error.js';
 import { redact } from '../common/secrets.js';
 
@@ -91,11 +90,4 @@ export function failedCopyRow(error: unknown): number | undefined {
   const { where } = serverErrorFields(error);
   const [, row] = /^COPY events[^\d\n]*(\d+)/m.exec(where ?? '') ?? [];
   return row === undefined ? undefined : Number(row);
-}
-
-const FAULTS = [TypeError, RangeError, ReferenceError, SyntaxError, AssertionError] as const;
-
-/** Whether an error can only come from a fault of this program, not from a server or the network. */
-export function isBug(error: unknown): error is Error {
-  return FAULTS.some((fault) => error instanceof fault);
 }

@@ -1,8 +1,8 @@
-import { BugError } from '../common/bug.js';
+import { BugError, isBug } from '../common/bug.js';
 import { OperatorError } from '../common/operator-error.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 import { hintToNameRole, userIfKnown } from './credentials.js';
-import { errorCode, isBug, serverErrorFields } from './error-code.js';
+import { errorCode, serverErrorFields } from './error-code.js';
 import { MissingPasswordError } from './login.js';
 import { escapesHint } from './url-escapes.js';
 
