@@ -1,6 +1,7 @@
 import { failpoint } from '../src/common/failpoint.js';
+import { copyInCounted } from '../src/events/copy-in-counted.js';
 import { COPY_EVENTS_IN_SQL, standsOnSql } from '../src/events/events-sql.js';
-import { copyIn, copyInCounted } from '../src/pg/copy-in.js';
+import { copyIn } from '../src/pg/copy-in.js';
 import type { BatchWrite, WriteReply, WriteTask, WriteTimes } from '../src/threads/messages.js';
 import { viewSlabs } from '../src/threads/slabs.js';
 import type { WriteSession } from './write-sessions.js';

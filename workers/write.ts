@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { isBug } from '../src/common/bug.js';
-import { errorCode, failedCopyRow, safeMessage, serverErrorFields } from '../src/pg/error-code.js';
+import { failedCopyRow } from '../src/events/failed-copy-row.js';
+import { errorCode, safeMessage, serverErrorFields } from '../src/pg/error-code.js';
 import {
   type ConnectAhead,
   SERVING,

@@ -84,10 +84,3 @@ export function serverErrorFields(error: unknown): ServerErrorFields {
   }
   return {};
 }
-
-/** The row that a COPY into `events` failed at, from 1 on. Servers translate the words around the number. */
-export function failedCopyRow(error: unknown): number | undefined {
-  const { where } = serverErrorFields(error);
-  const [, row] = /^COPY events[^\d\n]*(\d+)/m.exec(where ?? '') ?? [];
-  return row === undefined ? undefined : Number(row);
-}
