@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Connection, connect } from '../src/pg/connect.js';
+import { connect } from '../src/pg/connect.js';
+import type { Connection } from '../src/pg/connection.js';
 import type { ConnectionParams } from '../src/pg/connection-params.js';
 import type { RunningCommand } from './commands.js';
 import { lineDisplay, liveDisplay } from './display.js';

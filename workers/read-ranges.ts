@@ -2,7 +2,7 @@ import { AnchorRow } from '../src/events/anchor-row.js';
 import { copyBehindSql } from '../src/events/events-sql.js';
 import { type Fingerprint, fingerprintOf, isSameEvent } from '../src/events/fingerprint.js';
 import { TUPLE_HEADER_BYTES, type Tuple, TupleWalker } from '../src/events/tuple-walker.js';
-import type { Connection } from '../src/pg/connect.js';
+import type { Connection } from '../src/pg/connection.js';
 import { copyOut } from '../src/pg/copy-out.js';
 import { despiteRecovery } from '../src/pg/despite-recovery.js';
 

@@ -1,4 +1,5 @@
-import { type Connection, connect } from '../src/pg/connect.js';
+import { connect } from '../src/pg/connect.js';
+import type { Connection } from '../src/pg/connection.js';
 import { safeMessage } from '../src/pg/error-code.js';
 import type { SessionLog } from '../src/pg/heartbeat.js';
 import { CommitGate } from '../src/threads/commit-gate.js';

@@ -1,4 +1,4 @@
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { connectTo } from '../../test/support/postgres/databases.js';
 import type { Clusters } from './clusters.js';

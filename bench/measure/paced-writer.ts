@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { perfOperations } from '../../src/load/data/perf-data.js';
 import { encodeJsonbArray } from '../../src/load/jsonb-array.js';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 
 /** How often transactions are committed, and what each holds. */
 export interface Load {

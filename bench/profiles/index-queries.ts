@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { SECONDARY_INDEXES } from '../../src/schema/objects.js';
 
 export type IndexName = (typeof SECONDARY_INDEXES)[number];

@@ -5,7 +5,8 @@
 import { OperatorError } from '../common/operator-error.js';
 import { unseen } from '../common/unseen.js';
 import { BEFORE_ALL_IDS } from '../events/id-range.js';
-import { type Connection, connect } from '../pg/connect.js';
+import { connect } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { applicationName } from '../pg/connection-params.js';
 import { PID_SQL } from '../pg/session-settings.js';
 import type { Extent } from '../plan/missing-ranges.js';

@@ -18,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BackOff } from '../common/back-off.js';
 import { inOrder } from '../common/in-order.js';
 import type { OperatorError } from '../common/operator-error.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import type { Copier } from './copy/copier.js';
 import { LanesBlockedError } from './copy/lane-watch.js';
 import { Tally, type TallyRecord } from './copy/tally.js';

@@ -3,7 +3,7 @@
  * share lets go of one at a time, and a waiting one takes it. How many wait is told by a shared advisory lock that
  * each of them holds in the destination it waits for.
  */
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 
 /** Advisory lock key of "I would write here": the letters `share` as a number. */
 const WAITING_KEY = 0x7368617265n;

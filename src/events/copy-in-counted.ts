@@ -1,5 +1,5 @@
 import { serialize } from 'pg-protocol';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { copyData, submitCopy } from '../pg/copy-in.js';
 import { COPY_EVENTS_IN_SQL, REFUTE_UNLESS_COUNT_SQL } from './events-sql.js';
 

@@ -1,5 +1,5 @@
 import { OperatorError } from '../common/operator-error.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { sourceObjectNames } from '../schema/objects.js';
 
 /** What keeps a source from being upgraded, and what to do about it. */

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { OperatorError } from '../common/operator-error.js';
 import { cancelWhatRuns } from '../pg/cancel.js';
-import { type Connection, connect } from '../pg/connect.js';
+import { connect } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { errorCode } from '../pg/error-code.js';
 import { explainDatabaseError } from '../pg/explain-error.js';

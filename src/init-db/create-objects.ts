@@ -1,5 +1,5 @@
 import { OperatorError } from '../common/operator-error.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { errorCode } from '../pg/error-code.js';
 import { inTransaction } from '../pg/in-transaction.js';
 import type { TableType } from '../schema/objects.js';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 
 /** A right that a role has, directly or as a member of another role, and must not lose. */
 export interface ExecuteRight {

@@ -1,5 +1,6 @@
 import { OperatorError } from '../common/operator-error.js';
-import { type Connection, connect } from '../pg/connect.js';
+import { connect } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { errorCode } from '../pg/error-code.js';
 import { userOf } from '../pg/login.js';

@@ -1,4 +1,4 @@
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { sourceObjectNames } from '../schema/objects.js';
 import { readSql, SOURCE_TRIGGERS } from '../schema/sql-files.js';
 

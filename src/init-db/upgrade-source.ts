@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { type Connection, connect } from '../pg/connect.js';
+import { connect } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { inTransaction } from '../pg/in-transaction.js';

@@ -1,5 +1,5 @@
 import { OperatorError } from '../common/operator-error.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import type { Operation } from './data/operation.js';
 import { insertValues } from './insert-values.js';
 import { encodeJsonbArray } from './jsonb-array.js';

@@ -1,6 +1,6 @@
 import { to as copyTo } from 'pg-copy-streams';
 import { AbortScope } from '../common/or-aborted.js';
-import type { Connection } from './connect.js';
+import type { Connection } from './connection.js';
 
 /**
  * Runs `COPY … TO STDOUT` and hands its bytes on.

@@ -6,7 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orAborted } from '../common/or-aborted.js';
-import type { Connection } from './connect.js';
+import type { Connection } from './connection.js';
 import { nameOf } from './connection-params.js';
 import { protocolOf } from './driver.js';
 import { ConnectionLostError } from './error-code.js';

@@ -1,4 +1,4 @@
-import type { Connection } from './connect.js';
+import type { Connection } from './connection.js';
 
 /** Runs the work in one transaction and returns its result; rolls back when it throws. */
 export async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@
  * be held by nobody in particular, and LISTEN would hear nothing. So it is found out before anything is set.
  */
 import { ConfigurationError } from '../common/operator-error.js';
-import type { Connection } from './connect.js';
+import type { Connection } from './connection.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 
 /** What a session shows of what stands between it and its server. */

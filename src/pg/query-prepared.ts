@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { serialize } from 'pg-protocol';
-import type { Connection } from './connect.js';
+import type { Connection } from './connection.js';
 import { type ProtocolWriter, QueryKind } from './driver.js';
 import { sendMessages } from './send-messages.js';
 

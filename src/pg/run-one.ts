@@ -1,4 +1,4 @@
-import type { Connection } from './connect.js';
+import type { Connection } from './connection.js';
 
 let prepared = 0;
 

@@ -1,5 +1,5 @@
 import type { IdRange } from '../events/id-range.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { compareIds, differingBuckets, type Extent, isPlainPrefix, joinBuckets } from './missing-ranges.js';
 import { readBuckets, readIslands } from './read-extent.js';
 

@@ -1,5 +1,5 @@
 import type { IdRange } from '../events/id-range.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import type { Bucket, Extent } from './missing-ranges.js';
 
 /** Count, first and last id, in one snapshot: one pass over the primary key. */

@@ -1,7 +1,7 @@
 import { inOrder } from '../common/in-order.js';
 import { unseen } from '../common/unseen.js';
 import type { SourceLog } from '../log/log.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { checkSource } from '../schema/check.js';
 import type { DatabaseRegistry } from '../schema/identity.js';
 import { readSourceTriggers, type SourceTriggers } from '../schema/source-triggers.js';

@@ -13,7 +13,7 @@ import { Patience } from '../destination/errors/patience.js';
 import type { Validated } from '../destination/guard/validate.js';
 import type { Shares } from '../destination/sharing.js';
 import { type Log, type SourceLog, sourceLog } from '../log/log.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';

@@ -4,7 +4,7 @@
  */
 import { Deadline } from '../common/deadline.js';
 import { orAborted } from '../common/or-aborted.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { type ConnectionParams, hostAndPort } from '../pg/connection-params.js';
 import type { EventSource } from '../source/event-source.js';
 import type { SessionNeed } from './session-needs.js';

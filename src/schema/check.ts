@@ -1,6 +1,6 @@
 import { inOrder } from '../common/in-order.js';
 import { OperatorError } from '../common/operator-error.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { EVENTS_COLUMNS, SOURCE_ONLY_OBJECTS, type SourceOnlyObject } from './objects.js';
 import { copyProblems, inOrderOnly, type Problem, readRowChangers, repairProblems } from './row-changers.js';
 import { refuseRowSecurity } from './row-security.js';

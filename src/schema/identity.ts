@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { ConfigurationError } from '../common/operator-error.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 
 /** What the server says a database is, under whatever host name it was reached. */
 export interface DatabaseIdentity {

@@ -3,7 +3,7 @@
  * and the state of a trigger or rule decide what fires in a session (manual, "ALTER TABLE … ENABLE REPLICA TRIGGER").
  */
 import pg from 'pg';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 
 /** A trigger or rule, or an index, of `events` or one of its partitions. */
 interface OnTable {

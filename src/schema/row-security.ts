@@ -1,5 +1,5 @@
 import { OperatorError } from '../common/operator-error.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { ROW_SECURITY_HINT } from '../pg/explain-error.js';
 
 /**

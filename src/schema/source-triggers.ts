@@ -1,4 +1,4 @@
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { NOTIFICATION_CHANNEL } from './objects.js';
 
 /** What the catalog says about the triggers of a source's `events` and of its partitions. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inOrder } from '../common/in-order.js';
 import { OperatorError } from '../common/operator-error.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { errorCode } from '../pg/error-code.js';
 import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 

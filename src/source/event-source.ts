@@ -2,7 +2,8 @@ import { type LookAgainError, lateEvent, sourceChanged } from '../common/look-ag
 import { unseen } from '../common/unseen.js';
 import { BEFORE_ALL_IDS } from '../events/id-range.js';
 import type { SourceLog } from '../log/log.js';
-import { type Connection, connect } from '../pg/connect.js';
+import { connect } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import type { Extent } from '../plan/missing-ranges.js';
 import { readExtent, readLastId } from '../plan/read-extent.js';

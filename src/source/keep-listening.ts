@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orAborted } from '../common/or-aborted.js';
 import type { SourceLog } from '../log/log.js';
-import { type Connection, connect } from '../pg/connect.js';
+import { connect } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import type { SessionParams } from '../threads/messages.js';
 import { listen } from './listen.js';
 import { type RetryOptions, retrying } from './retry.js';

@@ -1,5 +1,5 @@
 import { failpoint } from '../common/failpoint.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
 import { NOTIFICATION_CHANNEL } from '../schema/objects.js';
 import type { WakeUps } from './wake-ups.js';

@@ -3,7 +3,7 @@ import { AnchorRow } from '../events/anchor-row.js';
 import { copyBehindSql } from '../events/events-sql.js';
 import { type Fingerprint, isSameEvent } from '../events/fingerprint.js';
 import { TupleWalker } from '../events/tuple-walker.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { copyOut } from '../pg/copy-out.js';
 import type { SlabPool, SlabWriter } from '../threads/slabs.js';
 import type { ReadResult } from './batch.js';

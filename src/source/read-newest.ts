@@ -1,6 +1,6 @@
 import { type Fingerprint, fingerprintOf } from '../events/fingerprint.js';
 import { tupleOf } from '../events/tuple-walker.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { queryPrepared, type TextRow } from '../pg/query-prepared.js';
 import { NEWEST_ROWS, NOTE_NEWEST_SQL, SELECT_NEWEST_SQL } from './reading-sql.js';
 

@@ -1,4 +1,4 @@
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { despiteRecovery } from '../pg/despite-recovery.js';
 
 /** Sessions that read the source at the same time. */

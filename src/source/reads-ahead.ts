@@ -1,5 +1,5 @@
 import { unseen } from '../common/unseen.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { type Newest, type NewestRange, type NewestRow, newestOf, noteNewest } from './read-newest.js';
 import type { ReadingConnections } from './reading-connections.js';
 import type { WakeUps } from './wake-ups.js';

@@ -1,5 +1,5 @@
 import type { SourceLog } from '../log/log.js';
-import type { Connection } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
 import { readSourceTriggers, type SourceTriggers, triggerProblems } from '../schema/source-triggers.js';
 
 /**

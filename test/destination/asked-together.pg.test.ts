@@ -1,7 +1,8 @@
 /** On a long way each reply that is waited for costs as much as all: what does not depend on a reply does not wait for it. */
 import { expect, test } from 'vitest';
 import { lookAt, validateDestination } from '../../src/destination/guard/validate.js';
-import { type Connection, connect } from '../../src/pg/connect.js';
+import { connect } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { becomeWriter } from '../../src/schema/writer-lock.js';
 import { createInstallation, type Installation } from '../support/installation/installation.js';
 import { FaultProxy } from '../support/network/proxy.js';

@@ -10,7 +10,7 @@ import {
   isSameEvent,
 } from '../../src/events/fingerprint.js';
 import { TUPLE_HEADER_BYTES, TupleWalker } from '../../src/events/tuple-walker.js';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { copyOut } from '../../src/pg/copy-out.js';
 import { readNewest } from '../../src/source/read-newest.js';
 import { MAX_ID } from '../../src/source/reading-sql.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { TestRoles } from '../support/databases/test-roles.js';
 import { connectTo, createSource } from '../support/postgres/databases.js';
 import { sharedServer } from '../support/postgres/shared-server.js';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { initDb, reaching } from '../support/commands/run-init-db.js';
 import { connectTo } from '../support/postgres/databases.js';
 import { type PostgresServer, startPostgres } from '../support/postgres/server.js';

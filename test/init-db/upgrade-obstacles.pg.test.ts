@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { upgradeSource } from '../../src/init-db/upgrade-source.js';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import {
   createOriginalSource,

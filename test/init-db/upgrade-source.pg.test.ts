@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type UpgradeResult, upgradeSource } from '../../src/init-db/upgrade-source.js';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { readSql } from '../../src/schema/sql-files.js';
 import { digest } from '../support/databases/events-table.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { upgradeSource } from '../../src/init-db/upgrade-source.js';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { insertValues } from '../support/databases/insert-values.js';
 import { createOriginalSource, definitions } from '../support/databases/original-source.js';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { copyInCounted } from '../../src/events/copy-in-counted.js';
 import { tupleOf } from '../../src/events/tuple-walker.js';
-import { type Connection, connect } from '../../src/pg/connect.js';
+import { connect } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { createInstallation } from '../support/installation/installation.js';
 import { FaultProxy } from '../support/network/proxy.js';
 

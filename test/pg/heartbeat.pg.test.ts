@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Connection, connect } from '../../src/pg/connect.js';
+import { connect } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { keepAsking } from '../../src/pg/heartbeat.js';
 import { createInstallation } from '../support/installation/installation.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { normalize } from '../../src/events/id-range.js';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { type CopyPlan, planCopy } from '../../src/plan/copy-plan.js';
 import { readExtent, readIslands } from '../../src/plan/read-extent.js';
 import { SECONDARY_INDEXES } from '../../src/schema/objects.js';

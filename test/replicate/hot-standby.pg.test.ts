@@ -1,6 +1,6 @@
 /** A source that is a hot standby of another server: it cannot notify, and is looked at by the clock. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { checkOnly } from '../../src/replicate/check.js';
 import { append } from '../support/databases/events-table.js';

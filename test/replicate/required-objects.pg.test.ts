@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { checkDestination, checkEventsTable, checkSource } from '../../src/schema/check.js';
 import { createInstallation, type Installation } from '../support/installation/installation.js';
 import { connectTo } from '../support/postgres/databases.js';

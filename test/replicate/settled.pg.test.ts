@@ -3,7 +3,7 @@
  * come from a sequence, committed out of order, arrive complete and in order.
  */
 import { describe, expect, test } from 'vitest';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { RestrictedRole } from '../support/databases/restricted-role.js';
 import { createInstallation, type Installation } from '../support/installation/installation.js';
 import { connectTo } from '../support/postgres/databases.js';

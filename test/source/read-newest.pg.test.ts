@@ -1,7 +1,7 @@
 /** The cheap way to read a few events gives the same bytes as COPY, and says when it has not read everything. */
 import { expect, test } from 'vitest';
 import { selectEventsSql } from '../../src/events/events-sql.js';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { copyOut } from '../../src/pg/copy-out.js';
 import { readNewest } from '../../src/source/read-newest.js';
 import { MAX_ID, NEWEST_EVENT_BYTES, NEWEST_ROWS, SELECT_NEWEST_SQL } from '../../src/source/reading-sql.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Connection } from '../../src/pg/connect.js';
+import type { Connection } from '../../src/pg/connection.js';
 import { ReadingConnections } from '../../src/source/reading-connections.js';
 
 /** A session that never fails. */

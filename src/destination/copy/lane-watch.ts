@@ -5,7 +5,7 @@
  * so can somebody who asks for the whole table: the earlier lane stands behind that request, which waits for the later one.
  */
 import { LookAgainError } from '../../common/look-again-error.js';
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import { WATCHER_APPLICATION } from '../../pg/heartbeat.js';
 
 /** How often it is looked; lanes that have copied something meanwhile do not wait for ever. */

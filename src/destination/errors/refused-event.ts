@@ -1,4 +1,4 @@
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import type { EventSource } from '../../source/event-source.js';
 import { WriteError } from '../../threads/write-pool.js';
 import { indexOfLongestValue } from '../indexes/long-value.js';

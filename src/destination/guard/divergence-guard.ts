@@ -6,7 +6,7 @@
 
 import { DivergenceError } from '../../common/operator-error.js';
 import { DIGESTED_BYTES, type Fingerprint } from '../../events/fingerprint.js';
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 
 /** How many of a destination's last events are compared. */
 const LAST_EVENTS = 100;

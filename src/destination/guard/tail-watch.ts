@@ -7,7 +7,7 @@
 import { LookAgainError } from '../../common/look-again-error.js';
 import { type Fingerprint, isSameEvent } from '../../events/fingerprint.js';
 import { BEFORE_ALL_IDS } from '../../events/id-range.js';
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import type { EventSource } from '../../source/event-source.js';
 import { readNewest } from '../../source/read-newest.js';
 import { divergenceAt } from './divergence-guard.js';

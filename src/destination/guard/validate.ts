@@ -1,7 +1,7 @@
 import { inOrder } from '../../common/in-order.js';
 import { DivergenceError } from '../../common/operator-error.js';
 import type { Fingerprint } from '../../events/fingerprint.js';
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import { type CopyPlan, planCopy } from '../../plan/copy-plan.js';
 import type { Extent } from '../../plan/missing-ranges.js';
 import { readExtent } from '../../plan/read-extent.js';

@@ -2,7 +2,8 @@
 import pg from 'pg';
 import { OperatorError } from '../../common/operator-error.js';
 import type { Log } from '../../log/log.js';
-import { type Connection, connect } from '../../pg/connect.js';
+import { connect } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import { nameOf } from '../../pg/connection-params.js';
 import { inTransaction } from '../../pg/in-transaction.js';
 import { runOne } from '../../pg/run-one.js';

@@ -6,7 +6,7 @@
  */
 import pg from 'pg';
 import { OperatorError } from '../../common/operator-error.js';
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import { inTransaction } from '../../pg/in-transaction.js';
 import { createWaitingList, type IndexDefinition } from './waiting-list.js';
 

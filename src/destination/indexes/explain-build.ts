@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { OperatorError } from '../../common/operator-error.js';
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import { errorCode } from '../../pg/error-code.js';
 import { explainDatabaseError } from '../../pg/explain-error.js';
 import { inTransaction } from '../../pg/in-transaction.js';

@@ -2,7 +2,7 @@
  * Finds what is behind "index row requires 12016 bytes, maximum size is 8191": the server names neither index nor event.
  */
 import pg from 'pg';
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 
 /** What an index takes from a row of `events`. */
 export interface IndexedValue {

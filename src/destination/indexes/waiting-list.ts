@@ -4,7 +4,7 @@
  * which nobody else may write, and every definition in it is that of an index on `events`.
  */
 import { OperatorError } from '../../common/operator-error.js';
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 
 export interface IndexDefinition {
   readonly name: string;

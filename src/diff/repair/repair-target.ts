@@ -1,6 +1,7 @@
 import { OperatorError } from '../../common/operator-error.js';
 import { COPY_EVENTS_IN_SQL } from '../../events/events-sql.js';
-import { type Connection, connect } from '../../pg/connect.js';
+import { connect } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import type { ConnectionParams } from '../../pg/connection-params.js';
 import { copyIn } from '../../pg/copy-in.js';
 import { errorCode } from '../../pg/error-code.js';

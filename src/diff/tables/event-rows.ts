@@ -1,5 +1,5 @@
 import { TUPLE_HEADER_BYTES, type Tuple, TupleWalker } from '../../events/tuple-walker.js';
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import { copyOut } from '../../pg/copy-out.js';
 
 /** Events as COPY (binary) carries them: nothing of them was parsed, so nothing can have changed. */

@@ -1,5 +1,5 @@
 import type { IdRange } from '../../events/id-range.js';
-import type { Connection } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import type { ConnectionParams } from '../../pg/connection-params.js';
 import { checkEventsTable } from '../../schema/check.js';
 import { type DatabaseIdentity, readIdentity } from '../../schema/identity.js';

@@ -1,4 +1,5 @@
-import { type Connection, connect } from '../../pg/connect.js';
+import { connect } from '../../pg/connect.js';
+import type { Connection } from '../../pg/connection.js';
 import type { ConnectionParams } from '../../pg/connection-params.js';
 import { ConnectionLostError } from '../../pg/error-code.js';
 import { explainDatabaseError } from '../../pg/explain-error.js';

@@ -6,7 +6,7 @@ import { EventsTable } from '../../../src/diff/tables/events-table.js';
 import { DIFF_APPLICATION, ReadSession } from '../../../src/diff/tables/read-session.js';
 import { walkRanges } from '../../../src/diff/tables/walk-ranges.js';
 import type { IdRange } from '../../../src/events/id-range.js';
-import type { Connection } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { partitionEvents } from '../../support/databases/partitioned-events.js';
 import { createInstallation, type Installation } from '../../support/installation/installation.js';

@@ -1,4 +1,4 @@
-import type { Connection } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connection.js';
 
 /** Each event to append is JSON text, so that its digits arrive as they are written. */
 export type Events = number | readonly string[];

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Connection } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { connectTo, createDestination } from '../postgres/databases.js';
 import type { DatabaseServer } from '../postgres/server.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Connection } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connection.js';
 
 /** What the server says when a decoy was called, or when it cannot choose between a decoy and its own. */
 export const HIJACKED = /HIJACKED|cannot accept a value of type any|is not unique/;

@@ -1,4 +1,4 @@
-import type { Connection } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { connectTo } from '../postgres/databases.js';
 import { until } from '../until.js';

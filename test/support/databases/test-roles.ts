@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Connection } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { connectTo } from '../postgres/databases.js';
 

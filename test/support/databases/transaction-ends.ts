@@ -1,4 +1,4 @@
-import type { Connection } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connection.js';
 
 /**
  * Those of the ids that do not end a transaction of the source, or are not there. `xmin` is the transaction: two may begin

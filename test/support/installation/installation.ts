@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReplicatorConfig } from '../../../src/config/replicator-config.js';
-import type { Connection } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { type CommandResult, RunningCommand } from '../commands/command.js';
 import { append, digest, type Events } from '../databases/events-table.js';

@@ -1,4 +1,5 @@
-import { type Connection, connect } from '../../../src/pg/connect.js';
+import { connect } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { notAtTransactionEnds } from '../databases/transaction-ends.js';
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { createDatabase } from '../../../src/init-db/create-database.js';
-import { type Connection, connect } from '../../../src/pg/connect.js';
+import { connect } from '../../../src/pg/connect.js';
+import type { Connection } from '../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import type { TableType } from '../../../src/schema/objects.js';
 import type { DatabaseServer } from './server.js';

@@ -2,7 +2,7 @@
  * What becomes of a source's past, and what it was before: whatever is lost is kept in a schema of its own, so that the verdict
  * can tell which past a destination holds. Each change is one transaction: nobody sees the state between.
  */
-import type { Connection } from '../../../../src/pg/connect.js';
+import type { Connection } from '../../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../../src/pg/connection-params.js';
 import { asServersReachIt, hostAndPort } from '../../databases/restore-from.js';
 import { administer } from '../../installation/bad-weather.js';

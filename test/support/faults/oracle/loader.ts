@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../../../src/load/data/random.js';
-import type { Connection } from '../../../../src/pg/connect.js';
+import type { Connection } from '../../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../../src/pg/connection-params.js';
 import { append } from '../../databases/events-table.js';
 import { PersistentSession } from './persistent-session.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection } from '../../../../src/pg/connect.js';
+import type { Connection } from '../../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../../src/pg/connection-params.js';
 import { PersistentSession } from './persistent-session.js';
 

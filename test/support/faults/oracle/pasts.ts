@@ -1,5 +1,5 @@
 /** Which past a destination holds: the source's as it is now, as it was before it lost events, or one that never was. */
-import type { Connection } from '../../../../src/pg/connect.js';
+import type { Connection } from '../../../../src/pg/connection.js';
 
 /** An event, as far as it matters here. */
 interface Held {

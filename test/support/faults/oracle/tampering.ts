@@ -1,6 +1,6 @@
 /** What somebody does to the events of a destination that nobody should. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection } from '../../../../src/pg/connect.js';
+import type { Connection } from '../../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../../src/pg/connection-params.js';
 import { administer } from '../../installation/bad-weather.js';
 import { CannotHappenError } from './cannot-happen.js';

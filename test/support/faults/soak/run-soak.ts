@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stopSignals } from '../../../../src/common/stop-signals.js';
 import { createRandom } from '../../../../src/load/data/random.js';
-import type { Connection } from '../../../../src/pg/connect.js';
+import type { Connection } from '../../../../src/pg/connection.js';
 import { connectTo } from '../../postgres/databases.js';
 import type { Crew } from '../oracle/crew.js';
 import { Field } from '../oracle/field.js';
