@@ -2,8 +2,9 @@ import { connect } from '../src/pg/connect.js';
 import type { Connection } from '../src/pg/connection.js';
 import { safeMessage } from '../src/pg/error-code.js';
 import type { SessionLog } from '../src/pg/heartbeat.js';
+import type { SessionParams } from '../src/pg/session-params.js';
 import { CommitGate } from '../src/threads/commit-gate.js';
-import type { ConnectAhead, SessionParams, WriteTask, WriteTrouble } from '../src/threads/messages.js';
+import type { ConnectAhead, WriteTask, WriteTrouble } from '../src/threads/messages.js';
 
 /** One lane of one destination, kept open between tasks. */
 export interface WriteSession {

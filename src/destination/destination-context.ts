@@ -1,7 +1,7 @@
 import type { Log } from '../log/log.js';
+import type { SessionParams } from '../pg/session-params.js';
 import type { EventSource } from '../source/event-source.js';
 import type { WakeUps } from '../source/wake-ups.js';
-import type { SessionParams } from '../threads/messages.js';
 import type { WritePool } from '../threads/write-pool.js';
 import type { ServerLanes } from './copy/server-lanes.js';
 

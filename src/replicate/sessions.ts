@@ -1,9 +1,9 @@
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { applicationName, type ConnectionParams } from '../pg/connection-params.js';
 import { LONGEST_MESSAGE_BYTES } from '../pg/message-guard.js';
+import type { SessionParams } from '../pg/session-params.js';
 import { controlApplication, WRITER_APPLICATION } from '../schema/writer-lock.js';
 import { READING_SETTINGS } from '../source/reading-sql.js';
-import type { SessionParams } from '../threads/messages.js';
 
 /** How each role connects; `application_name` tells them apart in `pg_stat_activity`. */
 export function sessionsFor(config: ReplicatorConfig) {

@@ -3,7 +3,7 @@ import { orAborted } from '../common/or-aborted.js';
 import type { SourceLog } from '../log/log.js';
 import { connect } from '../pg/connect.js';
 import type { Connection } from '../pg/connection.js';
-import type { SessionParams } from '../threads/messages.js';
+import type { SessionParams } from '../pg/session-params.js';
 import { listen } from './listen.js';
 import { type RetryOptions, retrying } from './retry.js';
 import type { SourceNotices } from './source-notices.js';

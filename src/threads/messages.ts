@@ -1,22 +1,10 @@
 import type { Fingerprint } from '../events/fingerprint.js';
-import type { ConnectionParams } from '../pg/connection-params.js';
 import type { ServerErrorFields } from '../pg/error-code.js';
 import type { CANNOT_ASK } from '../pg/heartbeat.js';
-import type { Settings } from '../pg/session-settings.js';
+import type { SessionParams } from '../pg/session-params.js';
 import type { SlabBytes } from './slabs.js';
 
 /** The contract between the main thread and the workers of the pool. Everything here is cloned or shared memory. */
-
-/** How a worker reaches a database. */
-export interface SessionParams {
-  readonly params: ConnectionParams;
-  readonly applicationName: string;
-  readonly connectTimeoutMs: number;
-  readonly settings: Settings;
-  readonly firesTriggers?: boolean | undefined;
-  readonly heartbeatIntervalMs?: number | undefined;
-  readonly maxMessageBytes?: number | undefined;
-}
 
 /**
  * `SessionParams` as JSON. Each write brings them, and few need them: as an object, sending and receiving them took two

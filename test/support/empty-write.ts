@@ -1,5 +1,6 @@
+import type { SessionParams } from '../../src/pg/session-params.js';
 import { CommitGate } from '../../src/threads/commit-gate.js';
-import type { BatchWrite, SessionParams } from '../../src/threads/messages.js';
+import type { BatchWrite } from '../../src/threads/messages.js';
 
 /** A write of no events: it needs its server and the table all the same. */
 export function emptyWrite(

@@ -7,7 +7,7 @@ import type { Connection } from '../../pg/connection.js';
 import { nameOf } from '../../pg/connection-params.js';
 import { inTransaction } from '../../pg/in-transaction.js';
 import { runOne } from '../../pg/run-one.js';
-import type { SessionParams } from '../../threads/messages.js';
+import type { SessionParams } from '../../pg/session-params.js';
 import { explainBuild } from './explain-build.js';
 import { dropWaitingList, type IndexDefinition } from './waiting-list.js';
 
