@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase } from '../src/init-db/create-database.js';
 import type { ConnectionParams } from '../src/pg/connection-params.js';
-import type { DatabaseServer } from '../test/support/postgres/server.js';
+import type { DatabaseServer } from '../test/support/postgres/postgres-server.js';
 import { say } from './say.js';
 
 const REPLICAS = ['replica_1', 'replica_2', 'replica_3'];

@@ -1,7 +1,8 @@
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import type { Say } from '../../test/support/postgres/announce.js';
 import { connectTo } from '../../test/support/postgres/databases.js';
-import { type OpenServer, openPostgres } from '../../test/support/postgres/server.js';
+import type { OpenServer } from '../../test/support/postgres/postgres-server.js';
+import { openPostgres } from '../../test/support/postgres/server.js';
 
 /** The two servers of a bench. With `SLATE_POSTGRES_URL` both are the one that it names. */
 export interface Clusters extends AsyncDisposable {

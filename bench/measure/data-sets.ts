@@ -7,7 +7,7 @@ import { chooseWriter } from '../../src/load/operation-writer.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { inTransaction } from '../../src/pg/in-transaction.js';
 import { connectTo, createSource } from '../../test/support/postgres/databases.js';
-import type { DatabaseServer } from '../../test/support/postgres/server.js';
+import type { DatabaseServer } from '../../test/support/postgres/postgres-server.js';
 import { copyThroughPipes } from '../peers/copy-pipe.js';
 import type { Progress } from '../report/progress.js';
 import { execute } from './clusters.js';

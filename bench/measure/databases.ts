@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { createDestination, newDatabaseName } from '../../test/support/postgres/databases.js';
-import type { DatabaseServer } from '../../test/support/postgres/server.js';
+import type { DatabaseServer } from '../../test/support/postgres/postgres-server.js';
 import { execute } from './clusters.js';
 
 /** Databases for one measurement; disposing drops them. */

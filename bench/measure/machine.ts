@@ -1,5 +1,5 @@
 import { cpus, platform, release, totalmem } from 'node:os';
-import type { DatabaseServer } from '../../test/support/postgres/server.js';
+import type { DatabaseServer } from '../../test/support/postgres/postgres-server.js';
 import type { Machine } from '../report/result.js';
 import { select } from './clusters.js';
 

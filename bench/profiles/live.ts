@@ -1,4 +1,4 @@
-import type { DatabaseServer } from '../../test/support/postgres/server.js';
+import type { DatabaseServer } from '../../test/support/postgres/postgres-server.js';
 import { alternate } from '../measure/alternate.js';
 import { type Clusters, select } from '../measure/clusters.js';
 import type { Load } from '../measure/paced-writer.js';

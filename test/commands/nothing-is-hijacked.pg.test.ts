@@ -12,7 +12,8 @@ import { createOriginalSource } from '../support/databases/original-source.js';
 import { HIJACKED, plantDecoys } from '../support/databases/plant-decoys.js';
 import { asServersReachIt, restoreFrom } from '../support/databases/restore-from.js';
 import { connectTo, createDestination, createSource } from '../support/postgres/databases.js';
-import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
+import type { PostgresServer } from '../support/postgres/postgres-server.js';
+import { startPostgres } from '../support/postgres/server.js';
 import { until } from '../support/until.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'slate-decoys-'));

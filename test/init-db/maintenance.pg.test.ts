@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/pg/connection.js';
 import { initDb, reaching } from '../support/commands/run-init-db.js';
 import { connectTo } from '../support/postgres/databases.js';
-import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
+import type { PostgresServer } from '../support/postgres/postgres-server.js';
+import { startPostgres } from '../support/postgres/server.js';
 
 /** A role that may create databases; named like a database that lets it in. */
 const MAKER = { user: 'maker', password: "maker's" };

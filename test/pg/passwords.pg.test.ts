@@ -8,7 +8,7 @@ import type { Connection } from '../../src/pg/connection.js';
 import { ConfigFolder } from '../support/config/config-folder.js';
 import { startPlainServer } from '../support/network/tls-server.js';
 import { connectTo } from '../support/postgres/databases.js';
-import type { PostgresServer } from '../support/postgres/server.js';
+import type { PostgresServer } from '../support/postgres/postgres-server.js';
 
 let server: PostgresServer;
 let admin: Connection;

@@ -11,7 +11,7 @@ import {
   startTlsServer,
 } from '../support/network/tls-server.js';
 import { connectTo } from '../support/postgres/databases.js';
-import type { PostgresServer } from '../support/postgres/server.js';
+import type { PostgresServer } from '../support/postgres/postgres-server.js';
 
 const authority = createAuthority('the right authority');
 const stranger = createAuthority('another authority');

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { signalTree } from '../support/commands/process-tree.js';
 import { createInstallation, type StartOptions } from '../support/installation/installation.js';
-import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
+import type { PostgresServer } from '../support/postgres/postgres-server.js';
+import { startPostgres } from '../support/postgres/server.js';
 
 const RECORD_SETTING = `
   CREATE TABLE seen (value text);

@@ -7,7 +7,8 @@ import { append } from '../support/databases/events-table.js';
 import { createInstallation } from '../support/installation/installation.js';
 import { LogRecords } from '../support/installation/log-records.js';
 import { connectTo, createSource } from '../support/postgres/databases.js';
-import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
+import type { PostgresServer } from '../support/postgres/postgres-server.js';
+import { startPostgres } from '../support/postgres/server.js';
 import { until } from '../support/until.js';
 
 const NEVER_MS = 3_600_000;

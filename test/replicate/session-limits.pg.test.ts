@@ -8,7 +8,8 @@ import { checkOnly } from '../../src/replicate/check.js';
 import { RestrictedRole } from '../support/databases/restricted-role.js';
 import { createInstallation, type Installation } from '../support/installation/installation.js';
 import { LogRecords } from '../support/installation/log-records.js';
-import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
+import type { PostgresServer } from '../support/postgres/postgres-server.js';
+import { startPostgres } from '../support/postgres/server.js';
 import { until } from '../support/until.js';
 
 let small: PostgresServer;

@@ -6,7 +6,8 @@ import { asServersReachIt, hostAndPort } from '../support/databases/restore-from
 import { TableLock } from '../support/databases/table-lock.js';
 import { TestRoles } from '../support/databases/test-roles.js';
 import { connectTo, createDestination, createSource } from '../support/postgres/databases.js';
-import { type PostgresServer, startPostgres } from '../support/postgres/server.js';
+import type { PostgresServer } from '../support/postgres/postgres-server.js';
+import { startPostgres } from '../support/postgres/server.js';
 import { until } from '../support/until.js';
 
 let server: PostgresServer;

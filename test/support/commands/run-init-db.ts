@@ -1,5 +1,5 @@
 import { connectTo } from '../postgres/databases.js';
-import type { DatabaseServer } from '../postgres/server.js';
+import type { DatabaseServer } from '../postgres/postgres-server.js';
 import { type CommandResult, RunningCommand } from './command.js';
 
 /** Variables of libpq that say nothing. */

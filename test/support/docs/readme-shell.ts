@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import type { DatabaseServer } from '../postgres/server.js';
+import type { DatabaseServer } from '../postgres/postgres-server.js';
 import { COMMANDS } from './generated-sections.js';
 
 /** Names in the documents that must not meet other databases or roles of a server that is not ours alone. */

@@ -7,7 +7,7 @@ import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { type CommandResult, RunningCommand } from '../commands/command.js';
 import { append, digest, type Events } from '../databases/events-table.js';
 import { connectTo, createDestination, createSource, dropDatabase } from '../postgres/databases.js';
-import type { DatabaseServer } from '../postgres/server.js';
+import type { DatabaseServer } from '../postgres/postgres-server.js';
 import { sharedServer } from '../postgres/shared-server.js';
 import { until } from '../until.js';
 import { RunningReplicator } from './running-replicator.js';

@@ -1,4 +1,5 @@
-import { type PostgresServer, startPostgres } from '../postgres/server.js';
+import type { PostgresServer } from '../postgres/postgres-server.js';
+import { startPostgres } from '../postgres/server.js';
 import type { Certified } from './certificates.js';
 
 /** May connect with a certificate of its name only. */

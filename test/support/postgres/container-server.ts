@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { StartedTestContainer } from 'testcontainers';
 import { announced, saysNothing } from './announce.js';
 import { startIdleContainer } from './idle-container.js';
-import type { PostgresOptions, PostgresServer, StopMode } from './server.js';
+import type { PostgresOptions, PostgresServer, StopMode } from './postgres-server.js';
 import { newDatabasePrefix, serverAt } from './server-address.js';
 import { settingArguments } from './server-settings.js';
 

@@ -5,7 +5,7 @@ import { connect } from '../../../src/pg/connect.js';
 import type { Connection } from '../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import type { TableType } from '../../../src/schema/objects.js';
-import type { DatabaseServer } from './server.js';
+import type { DatabaseServer } from './postgres-server.js';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { announced, type Say, saysNothing } from './announce.js';
 import { binariesFor, type RunAs, userToRunAs } from './embedded-binaries.js';
 import { freePort } from './free-port.js';
-import type { PostgresOptions } from './server.js';
+import type { PostgresOptions } from './postgres-server.js';
 import { settingArguments } from './server-settings.js';
 import { type TrackedProcess, track } from './tracked-process.js';
 import { watchOver } from './watchdog.js';

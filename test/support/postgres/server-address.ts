@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { DatabaseServer } from './server.js';
+import type { DatabaseServer } from './postgres-server.js';
 
 /** What has to be known to reach a server; goes through JSON from vitest's main process to its workers. */
 export type ServerAddress = Omit<DatabaseServer, 'params'>;

@@ -1,6 +1,6 @@
 import { errorCode } from '../../../src/pg/error-code.js';
 import { connectTo } from './databases.js';
-import type { DatabaseServer } from './server.js';
+import type { DatabaseServer } from './postgres-server.js';
 
 /** What differs from one server to the next, as far as tests care. */
 export interface ServerFacts {

@@ -1,4 +1,4 @@
-import type { PostgresOptions } from './server.js';
+import type { PostgresOptions } from './postgres-server.js';
 
 /** Made for tests: quick rather than safe against a power cut. */
 const DEFAULTS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 import './global-setup.js';
-import type { DatabaseServer } from './server.js';
+import type { DatabaseServer } from './postgres-server.js';
 import { serverAt } from './server-address.js';
 import type { ServerFacts } from './server-facts.js';
 

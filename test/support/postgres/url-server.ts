@@ -3,7 +3,7 @@ import { parseHost } from '../../../src/config/parse-host.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { announced, type Say } from './announce.js';
 import { connectTo, dropDatabase } from './databases.js';
-import type { OpenServer } from './server.js';
+import type { OpenServer } from './postgres-server.js';
 import { newDatabasePrefix, serverAt } from './server-address.js';
 
 const EXAMPLE = 'postgres://user:password@host:port';

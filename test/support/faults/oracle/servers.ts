@@ -2,7 +2,8 @@ import pg from 'pg';
 import type { ConnectionParams } from '../../../../src/pg/connection-params.js';
 import { connectTo, createDestination, createSource } from '../../postgres/databases.js';
 import { userToRunAs } from '../../postgres/embedded-binaries.js';
-import { type PostgresServer, startPostgres } from '../../postgres/server.js';
+import type { PostgresServer } from '../../postgres/postgres-server.js';
+import { startPostgres } from '../../postgres/server.js';
 import { DESTINATIONS } from './schedule.js';
 import { SmallDisk } from './small-disk.js';
 
