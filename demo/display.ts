@@ -5,7 +5,7 @@ const LINE_INTERVAL_MS = 1_000;
 const BAR_WIDTH = 30;
 
 /** How far each database is: its last id, which counts its events because ids run from 1 without holes. */
-export interface Positions {
+interface Positions {
   readonly source: bigint;
   readonly destinations: readonly bigint[];
   readonly loading: boolean;

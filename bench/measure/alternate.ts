@@ -40,13 +40,13 @@ export async function alternate(
 }
 
 /** The same items, beginning with another one. */
-export function rotated<T>(items: readonly T[], by: number): T[] {
+function rotated<T>(items: readonly T[], by: number): T[] {
   const start = items.length === 0 ? 0 : by % items.length;
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
 /** One list per metric; what could not be measured is left out. */
-export function byMetric(samples: readonly Sample[]): Record<string, number[]> {
+function byMetric(samples: readonly Sample[]): Record<string, number[]> {
   const metrics = [...new Set(samples.flatMap(Object.keys))];
   const values = (metric: string) => samples.map((sample) => sample[metric] ?? Number.NaN);
   const measured = metrics.filter((metric) => values(metric).every(Number.isFinite));

@@ -20,7 +20,7 @@ export interface LiveLoad extends Load {
 }
 
 /** CPU seconds; NaN where the processes cannot be seen. */
-export interface CpuUsed {
+interface CpuUsed {
   readonly sourceCpuSeconds: number;
   readonly destinationCpuSeconds: number;
   readonly replicatorCpuSeconds: number;

@@ -30,12 +30,12 @@ export interface ReplicatorRun {
 }
 
 /** What the process of the replicator alone has used, its threads included; NaN where there is no /proc. */
-export interface Usage {
+interface Usage {
   readonly cpuSeconds: number;
   readonly peakMemoryMb: number;
 }
 
-export type LogRecord = Readonly<Record<string, unknown>> & { readonly msg: string };
+type LogRecord = Readonly<Record<string, unknown>> & { readonly msg: string };
 
 /** The shipped command, running. Disposing stops it and waits for its end. */
 export interface RunningReplicator extends AsyncDisposable {

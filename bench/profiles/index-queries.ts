@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Connection } from '../../src/pg/connection.js';
 import { SECONDARY_INDEXES } from '../../src/schema/objects.js';
 
-export type IndexName = (typeof SECONDARY_INDEXES)[number];
+type IndexName = (typeof SECONDARY_INDEXES)[number];
 
 /** An index of the schema, and a query that people would have it for. */
 export interface IndexUnderTest {

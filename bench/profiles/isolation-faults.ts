@@ -4,7 +4,7 @@ import { FaultProxy } from '../../test/support/network/proxy.js';
 import { freePort } from '../../test/support/postgres/free-port.js';
 
 /** How the replicator reaches a destination that is in trouble; disposing ends the trouble. */
-export interface Troubled extends AsyncDisposable {
+interface Troubled extends AsyncDisposable {
   readonly params: ConnectionParams;
 }
 

@@ -2,7 +2,7 @@ import { pairedRatios, spread } from '../measure/statistics.js';
 import type { Finding, Measurement, ProfileResult, Target } from './result.js';
 
 /** Which measurement of a profile. */
-export interface Which {
+interface Which {
   readonly case: string;
   readonly contender: string;
 }

@@ -13,7 +13,7 @@ export function startProgress(output: NodeJS.WritableStream = process.stderr): P
 }
 
 /** Minutes and seconds: `03:07`. */
-export function formatElapsed(ms: number): string {
+function formatElapsed(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   return [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }

@@ -85,7 +85,7 @@ function valueAt(raw: unknown, path: Path): unknown {
 }
 
 /** `replicationDestinations[1].host` */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path
     .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`))
     .join('');

@@ -11,7 +11,7 @@ import { noteFilesWithPasswords, registerNamesAndSecrets } from './register-secr
 import { repeatedDatabases, repeatedNames } from './repeated-databases.js';
 import { unknownKeys } from './unknown-keys.js';
 
-export type OptionValues<Name extends OptionName> = { readonly [Key in Name]: OptionValue<Key> };
+type OptionValues<Name extends OptionName> = { readonly [Key in Name]: OptionValue<Key> };
 
 export interface ParsedConfig<Name extends OptionName> {
   readonly values: OptionValues<Name>;

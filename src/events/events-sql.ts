@@ -20,7 +20,7 @@ export function selectEventsSql({ after, upTo, limit }: EventSlice): string {
 }
 
 /** `bytes` and `digest` of a fingerprint, where `text` is `textsend(event::text)`: the bytes that a client gets. */
-export const FINGERPRINT_COLUMNS = `length(text) AS bytes,
+const FINGERPRINT_COLUMNS = `length(text) AS bytes,
   CASE WHEN length(text) <= ${DIGESTED_BYTES} THEN encode(sha256(text), 'hex') END AS digest`;
 
 /**

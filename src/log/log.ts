@@ -2,7 +2,7 @@ import type { FieldName } from './fields.js';
 import type { FieldsOf, LevelOf, RecordName } from './records.js';
 
 /** Writes the records of `RECORDS`. `Given` are fields that the log adds by itself. */
-export interface LogWith<Given extends FieldName> {
+interface LogWith<Given extends FieldName> {
   /** @param level where the record has several; default: the first of them. */
   write<Name extends RecordName>(
     name: Name,

@@ -2,7 +2,7 @@ import { OperatorError } from '../common/operator-error.js';
 import { redact } from '../common/secrets.js';
 
 /** SQLSTATE of a connection that is gone or does not answer: connection_failure. */
-export const CONNECTION_LOST = '08006';
+const CONNECTION_LOST = '08006';
 
 /** The connection is gone, or nothing comes through it any more. It says so as a server would, by a SQLSTATE. */
 export class ConnectionLostError extends Error {

@@ -39,7 +39,7 @@ export class MissingPasswordError extends Error {
 }
 
 /** A password out of a file that does not do: the file is about to change, or the role is. */
-export class PasswordFileError extends Error {
+class PasswordFileError extends Error {
   override readonly name = 'PasswordFileError';
   readonly code = UNABLE_TO_CONNECT;
 }

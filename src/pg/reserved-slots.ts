@@ -18,7 +18,7 @@ export interface ConnectionsLeft {
 /**
  * A connection that the server keeps for its administrators: with the code of a server that has none left.
  */
-export class ReservedSlotError extends Error {
+class ReservedSlotError extends Error {
   override readonly name = 'ReservedSlotError';
   readonly code = '53300';
 }

@@ -177,7 +177,7 @@ async function estimateBytes(reading: Connection, { source, destination }: Valid
 }
 
 /** The plan as a record: how many events are missing, and which. */
-export function describePlan({ source, destination, plan }: Validated) {
+function describePlan({ source, destination, plan }: Validated) {
   const tailFrom = plan.tailAfter === undefined ? source.ids?.from : plan.tailAfter + 1n;
   const hasTail = source.ids !== undefined && tailFrom !== undefined && tailFrom <= source.ids.to;
   const tail = hasTail ? [{ from: tailFrom, to: source.ids.to }] : [];

@@ -6,7 +6,7 @@ import { copyProblems, inOrderOnly, type Problem, readRowChangers, repairProblem
 import { refuseRowSecurity } from './row-security.js';
 
 /** What a database's catalog says about the objects that matter here. */
-export interface Catalog {
+interface Catalog {
   /** `pg_class.relkind` of `events`; null when there is no such relation. */
   readonly kind: string | null;
   /** Of `events`, the type with ` not null`; empty when there is no such table. */
@@ -42,7 +42,7 @@ const CATALOG_SQL = `
     FROM (SELECT to_regclass('public.events')::oid AS oid) AS events`;
 
 /** Reads what the checks need, in one query: from pg_catalog, because information_schema hides triggers from a role that may only SELECT. */
-export async function readCatalog(connection: Connection): Promise<Catalog> {
+async function readCatalog(connection: Connection): Promise<Catalog> {
   const [row] = await connection.query<{ catalog: string }>(
     `SELECT to_json(c)::text AS catalog FROM (${CATALOG_SQL}) AS c`,
   );
@@ -94,7 +94,7 @@ export async function checkEventsTable(connection: Connection): Promise<void> {
 }
 
 /** What keeps a database from being a source; empty when nothing does. */
-export function sourceProblems(catalog: Catalog): string[] {
+function sourceProblems(catalog: Catalog): string[] {
   return [
     ...tableProblems(catalog),
     ...SOURCE_ONLY_OBJECTS.filter((object) => !object.since1 && count(catalog, object) !== 1).map((object) =>
@@ -106,7 +106,7 @@ export function sourceProblems(catalog: Catalog): string[] {
 }
 
 /** What keeps a database from being a destination: one that can be written like a source is not a replica. */
-export function destinationProblems(catalog: Catalog): string[] {
+function destinationProblems(catalog: Catalog): string[] {
   return [
     ...tableProblems(catalog),
     ...(catalog.columns.length === 0 || catalog.mayInsert

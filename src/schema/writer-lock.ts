@@ -6,7 +6,7 @@ import { errorCode } from '../pg/error-code.js';
 import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 
 /** Advisory lock key of "the one writer of this database": the letters `slate` as a number. */
-export const WRITER_LOCK_KEY = 0x736c617465n;
+const WRITER_LOCK_KEY = 0x736c617465n;
 
 /** What `application_name` of every session that writes begins with. */
 export const WRITER_APPLICATION = 'slate-replicator:';

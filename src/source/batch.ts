@@ -29,12 +29,12 @@ export interface Batch extends Read {
 }
 
 /** A source transaction that is too large to be held in memory: a worker pipes it. */
-export interface GiantTransaction extends Read {
+interface GiantTransaction extends Read {
   readonly kind: 'giant';
 }
 
 /** The source had no event there that may be copied. */
-export interface NothingThere extends Read {
+interface NothingThere extends Read {
   readonly kind: 'nothing';
   /** There are events, behind a hole that a running transaction may still fill. */
   readonly isBlocked: boolean;

@@ -50,7 +50,7 @@ function hintFor({ code = '', constraint, where }: WriteError): string | undefin
 }
 
 /** What to do about an index that an event's value is too long for. */
-export function dropIndexHint(name: string): string {
+function dropIndexHint(name: string): string {
   return (
     `The value is too long for the index. Run in the destination: DROP INDEX public.${pg.escapeIdentifier(name)}; ` +
     'An index on a digest of the value, such as md5(...), accepts any length.'

@@ -11,7 +11,7 @@ import { inTransaction } from '../../pg/in-transaction.js';
 import { createWaitingList, type IndexDefinition } from './waiting-list.js';
 
 /** An index that stays, because a later CREATE INDEX would lose something. */
-export interface KeptIndex {
+interface KeptIndex {
   readonly index: string;
   readonly because: string;
 }

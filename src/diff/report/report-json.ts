@@ -24,7 +24,7 @@ export interface DiffDocument {
   readonly validations: readonly JsonValidation[];
 }
 
-export interface JsonComparison {
+interface JsonComparison {
   readonly right: string;
   readonly rightName?: string;
   readonly result: Verdict;
@@ -55,7 +55,7 @@ export interface JsonComparison {
   };
 }
 
-export interface JsonValidation {
+interface JsonValidation {
   readonly table: string;
   readonly tableName?: string;
   readonly result: 'valid' | 'invalid' | 'trouble';

@@ -25,7 +25,7 @@ export interface OldConfiguration {
 }
 
 /** Undefined: not given, so that the environment or the default decides. */
-export interface Expectation {
+interface Expectation {
   readonly host?: string;
   readonly port?: number;
   readonly user?: string | undefined;

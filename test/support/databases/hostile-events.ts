@@ -74,7 +74,7 @@ const STRUCTURES = [
 ];
 
 /** An event whose text has exactly this many bytes. */
-export function eventOfBytes(bytes: number): string {
+function eventOfBytes(bytes: number): string {
   return `{"text": "${'x'.repeat(bytes - '{"text": ""}'.length)}"}`;
 }
 

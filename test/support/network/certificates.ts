@@ -7,7 +7,7 @@ export interface Certified {
   readonly key: string;
 }
 
-export interface CertificateOptions {
+interface CertificateOptions {
   readonly commonName: string;
   /** Host names and IPv4 addresses that it is good for. */
   readonly hosts?: readonly string[];

@@ -7,7 +7,7 @@ import { MessageReader } from './message-reader.js';
 import { openSocket, type ServerPlace } from './server-socket.js';
 import { type Role, readStartup } from './startup-message.js';
 
-export interface Nonsense {
+interface Nonsense {
   /** Sent to the client right behind the server's first message of this type. */
   readonly bytes: Buffer;
   readonly behind: string;

@@ -64,7 +64,7 @@ function describe(packet: Buffer): Startup {
 }
 
 /** The names that `src/replicate/sessions.ts` gives. */
-export function roleOf(applicationName: string): Role {
+function roleOf(applicationName: string): Role {
   const [, role = 'write'] = /^slate-replicator(?:\/(listen|read|control|watch)|(?:\/ahead)?:)/.exec(
     applicationName,
   ) ?? ['', 'other'];

@@ -34,7 +34,7 @@ export const FAULT_KINDS = [
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** No fault: the loaders take ids from a sequence, commit out of order and roll back. */
-export const HOLES = 'holes';
+const HOLES = 'holes';
 /** No fault: what lies under all faults is a long way to some databases. */
 export const FAR = 'far';
 export const KINDS = [...FAULT_KINDS, HOLES, FAR] as const;

@@ -1,7 +1,7 @@
 import { QUANTITIES, type Sample } from './samples.js';
 
 /** What three destinations may cost, however long it runs; with the default budget of 64 MiB for events in memory. */
-export const CEILINGS: Sample = {
+const CEILINGS: Sample = {
   memoryMb: 300,
   files: 70,
   // Per destination two lanes and one that holds the lock; one that listens, three that read, a few that look after them.
