@@ -37,7 +37,7 @@ describe('the package', () => {
         'LICENSE',
       ]),
     );
-    const unwanted = /^(dist\/(?!bin|src|workers)|test|bench|\.ci|src\/(?!schema\/sql))|\.map$/;
+    const unwanted = /^(dist\/(?!bin|src|workers)|test|bench|demo|\.ci|src\/(?!schema\/sql))|\.map$/;
     expect(files.filter((file) => unwanted.test(file))).toEqual([]);
   });
 });
