@@ -110,6 +110,12 @@ describe.each(DOCUMENTS)('%s', (file) => {
     ).toEqual([]);
   });
 
+  it('names only files and folders that exist', () => {
+    const paths =
+      text.match(/(?<![\w./-])(?:src|workers|bin|test|bench|demo|docs|deploy)\/[\w./-]*\w/g) ?? [];
+    expect(paths.filter((path) => !existsSync(path) && !existsSync(join(dirname(file), path)))).toEqual([]);
+  });
+
   it(`has no line of text beyond ${MAX_COLUMNS} columns`, () => {
     expect(textLines(text).filter((line) => line.length > MAX_COLUMNS)).toEqual([]);
   });
