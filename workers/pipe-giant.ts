@@ -17,7 +17,8 @@ export class SourceError extends Error {
 }
 
 /**
- * Pipes one transaction that is too large for memory from the source to the destination, in one transaction there.
+ * Pipes one transaction that is too large for memory from the source to the destination, in one transaction
+ * there.
  * @throws SourceError or ChangedSourceError when the source failed, else the destination's error.
  */
 export async function pipeGiant(session: WriteSession, task: GiantWrite): Promise<WriteReply> {

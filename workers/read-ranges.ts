@@ -34,9 +34,9 @@ const FIRST_ROWS = 10;
 const MOST_ROWS = 50_000;
 
 /**
- * Reads events in short statements, each of them whole before it hands on what it brought: however slow the receiver is, no
- * statement is open at the source meanwhile. The events do not change, so that several snapshots are as good as one; each
- * statement looks whether the last event of the one before is still there.
+ * Reads events in short statements, each of them whole before it hands on what it brought: however slow the
+ * receiver is, no statement is open at the source meanwhile. The events do not change, so that several
+ * snapshots are as good as one; each statement looks whether the last event of the one before is still there.
  */
 export class RangeReader {
   readonly #open: () => Promise<Connection>;
@@ -61,7 +61,10 @@ export class RangeReader {
     return this.#anchor;
   }
 
-  /** The bytes of the tuples, without header and trailer. @throws ChangedSourceError, or the source's error. */
+  /**
+   * The bytes of the tuples, without header and trailer.
+   * @throws ChangedSourceError, or the source's error.
+   */
   async *tuples(): AsyncGenerator<Buffer, void> {
     while (this.#after < this.#upTo) {
       const parts = await this.#readRange();

@@ -1,7 +1,11 @@
 import { TupleWalker } from '../src/events/tuple-walker.js';
 import { type SlabBytes, viewSlabs } from '../src/threads/slabs.js';
 
-/** Id of one event of a batch. @param row its place in the batch, from 1 on. @returns undefined when there is none. */
+/**
+ * Id of one event of a batch.
+ * @param row its place in the batch, from 1 on.
+ * @returns undefined when there is none.
+ */
 export function idOfRow(content: SlabBytes, row: number): bigint | undefined {
   const walker = TupleWalker.inTuples();
   let rows = 0;

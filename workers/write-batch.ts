@@ -11,12 +11,16 @@ export class GateClosedError extends Error {
   override readonly name = 'GateClosedError';
 }
 
-/** Up to so many rows the server counts them in the same message; more are worth another round trip, on a short way. */
+/**
+ * Up to so many rows the server counts them in the same message; more are worth another round trip, on a
+ * short way.
+ */
 const FEW_ROWS = 100;
 
 /**
- * Copies a batch in one transaction, which is committed only if the event it stands on is there and as many rows were
- * inserted as the batch has. Beside other lanes, it waits at the gate until all batches before it are committed.
+ * Copies a batch in one transaction, which is committed only if the event it stands on is there and as many
+ * rows were inserted as the batch has. Beside other lanes, it waits at the gate until all batches before it
+ * are committed.
  * @throws the server's error; nothing is written then, unless the reply to the commit was lost.
  */
 export function writeBatch(session: WriteSession, task: BatchWrite): Promise<WriteReply> {

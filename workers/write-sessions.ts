@@ -29,8 +29,8 @@ export class WriteSessions {
   readonly #ahead = new Map<string, Promise<Connection>>();
 
   /**
-   * The session for a task; opened when there is none, or when it was lost while idle. Tasks of one session get it in the order
-   * in which they came: those that are pipelined rely on that.
+   * The session for a task; opened when there is none, or when it was lost while idle. Tasks of one session
+   * get it in the order in which they came: those that are pipelined rely on that.
    */
   async of(task: WriteTask): Promise<WriteSession> {
     const existing = await this.#sessions.get(keyOf(task));
@@ -46,8 +46,8 @@ export class WriteSessions {
   }
 
   /**
-   * Connects for the first task to come, in place of an earlier connection that none has taken. What keeps it from being
-   * opened is seen by that task.
+   * Connects for the first task to come, in place of an earlier connection that none has taken. What keeps it
+   * from being opened is seen by that task.
    */
   async connectAhead({ destinationKey, ahead }: ConnectAhead): Promise<void> {
     const before = this.#ahead.get(destinationKey);
@@ -77,7 +77,10 @@ export class WriteSessions {
     return { connection, gate };
   }
 
-  /** From now on the server knows it as one that writes: before the first write arrives, as that is sent after the name. */
+  /**
+   * From now on the server knows it as one that writes: before the first write arrives, as that is sent after
+   * the name.
+   */
   async #takeAhead(
     { destinationKey }: WriteTask,
     { applicationName }: SessionParams,

@@ -19,7 +19,10 @@ import { WriteSessions } from './write-sessions.js';
 
 const sessions = new WriteSessions();
 
-/** The one task of a thread: do the writes that are asked for over a port, as many at a time as come, until it closes. */
+/**
+ * The one task of a thread: do the writes that are asked for over a port, as many at a time as come, until it
+ * closes.
+ */
 export default function serve(port: MessagePort): Promise<void> {
   port.on('message', async (request: WriteRequest | ConnectAhead) => {
     if ('ahead' in request) return sessions.connectAhead(request);

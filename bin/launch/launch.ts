@@ -1,6 +1,7 @@
 /**
- * The first file of ours that Node reads. Node 6 and later understand the files of bin/, so that an old Node can be named
- * before it meets anything that it does not know: hence CommonJS, ES2015, and no `node:` before the names of modules.
+ * The first file of ours that Node reads. Node 6 and later understand the files of bin/, so that an old Node
+ * can be named before it meets anything that it does not know: hence CommonJS, ES2015, and no `node:` before
+ * the names of modules.
  */
 interface Manifest {
   readonly name: string;

@@ -14,7 +14,8 @@ export function terminal(): Terminal | undefined {
 }
 
 /**
- * Asks one question and returns the answer without its line break; ^D is an empty one. With `hidden` the answer is not echoed.
+ * Asks one question and returns the answer without its line break; ^D is an empty one. With `hidden` the
+ * answer is not echoed.
  * @throws the signal's reason if that is aborted meanwhile; ^C is passed on to this process as SIGINT.
  */
 export async function ask(

@@ -21,7 +21,10 @@ export function describeError(error: unknown): ErrorDescription {
   };
 }
 
-/** What a person is told of an error that ends a command: what it is, what to do, and a stack trace for those who ask. */
+/**
+ * What a person is told of an error that ends a command: what it is, what to do, and a stack trace for those
+ * who ask.
+ */
 export function errorLines(command: string, error: unknown): string[] {
   const { message, hint, stack } = describeError(error);
   const texts = [`${command}: ${message}`, ...(hint ? [hint] : []), ...(wantsStackTraces() ? [stack] : [])];

@@ -2,8 +2,8 @@ import type { Command, CommanderError } from 'commander';
 import { editDistance, nearestName } from '../common/nearest-name.js';
 
 /**
- * Says what is wrong with a command line without repeating a value: a password is easily typed after the wrong option,
- * without a space, or where no argument belongs.
+ * Says what is wrong with a command line without repeating a value: a password is easily typed after the
+ * wrong option, without a space, or where no argument belongs.
  * @param argv as `process.argv`.
  */
 export function explainArguments(program: Command, error: CommanderError, argv: readonly string[]): string {

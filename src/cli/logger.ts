@@ -7,8 +7,9 @@ import { describeError, wantsStackTraces } from './describe-error.js';
 export type Logger = bunyan;
 
 /**
- * A bunyan logger on stdout, its level from `LOG_LEVEL` (default info). No record holds a known secret; a bigint is
- * written as a number where that is exact, else as a string; `err` carries a stack only at debug and trace, or when it is a bug.
+ * A bunyan logger on stdout, its level from `LOG_LEVEL` (default info). No record holds a known secret; a
+ * bigint is written as a number where that is exact, else as a string; `err` carries a stack only at debug
+ * and trace, or when it is a bug.
  * @throws ConfigurationError if `LOG_LEVEL` is not a level.
  */
 export function createLogger(name: string, output: NodeJS.WritableStream = process.stdout): Logger {

@@ -16,13 +16,19 @@ export interface ProgressOptions {
 
 /** A line that is written over and over; disposing it wipes it. */
 export interface Progress extends Disposable {
-  /** Reports `done` items; pass `total` once it is known. Cheap: the line is drawn at most five times a second. */
+  /**
+   * Reports `done` items; pass `total` once it is known. Cheap: the line is drawn at most five times a
+   * second.
+   */
   update(done: number, total?: number): void;
 }
 
 const REDRAW_MS = 200;
 
-/** Shows progress as one line on a terminal, at a rate that counts from now on; where the output is none, it does nothing. */
+/**
+ * Shows progress as one line on a terminal, at a rate that counts from now on; where the output is none, it
+ * does nothing.
+ */
 export function createProgress(options: ProgressOptions): Progress {
   const { label, output = process.stderr, nowMs = () => performance.now() } = options;
   const terminal = new Terminal(output);

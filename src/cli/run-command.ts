@@ -14,7 +14,9 @@ const END_MS = 1_600;
 const LAST_WORDS_MS = 1_800;
 
 export interface RunCommandOptions {
-  /** Exit code of every error, where a command has its own meaning for 1 (`slate-eventsDiff`: 2 is trouble). */
+  /**
+   * Exit code of every error, where a command has its own meaning for 1 (`slate-eventsDiff`: 2 is trouble).
+   */
   readonly errorExitCode?: number;
   /** Aborted by the first SIGINT or SIGTERM: from then on the process ends within two seconds. */
   readonly stop?: AbortSignal;
@@ -25,8 +27,9 @@ export interface RunCommandOptions {
 }
 
 /**
- * Runs a command from its arguments to the end of its process. Wrong arguments end with 2, an error with its own exit code, a bug
- * with 1; people see one message and what to do, and a stack trace only with `LOG_LEVEL=debug`.
+ * Runs a command from its arguments to the end of its process. Wrong arguments end with 2, an error with its
+ * own exit code, a bug with 1; people see one message and what to do, and a stack trace only with
+ * `LOG_LEVEL=debug`.
  * @param main runs after the arguments were parsed into `program`; returns the exit code.
  */
 export async function runCommand(
@@ -46,7 +49,8 @@ export async function runCommand(
   const running = parseAndRun(program, main, options.argv ?? process.argv).catch(fail);
   const exitCode = await Promise.race([running, tooLate]);
   await Promise.race([flushStandardStreams(), lastWords]);
-  // Left to itself, Node would first wait for its compiler's threads, which may be waiting for this one (nodejs/node#54918).
+  // Left to itself, Node would first wait for its compiler's threads, which may be waiting for this one
+  // (nodejs/node#54918).
   process.exit(exitCode);
 }
 
@@ -94,7 +98,10 @@ function reportArguments(program: Command, error: CommanderError, options: RunCo
   return options.errorExitCode ?? 2;
 }
 
-/** `ps` shows the command line to every user of the machine: without it, a password stands there no longer than parsing takes. */
+/**
+ * `ps` shows the command line to every user of the machine: without it, a password stands there no longer
+ * than parsing takes.
+ */
 function hideCommandLine(program: Command): void {
   if (program.options.some(({ long }) => long === '--password')) process.title = program.name();
 }

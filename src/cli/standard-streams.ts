@@ -22,7 +22,10 @@ export function streamsMeet(): boolean {
   }
 }
 
-/** Resolves when all that was written to standard output and standard error has been handed over, or cannot be. */
+/**
+ * Resolves when all that was written to standard output and standard error has been handed over, or cannot
+ * be.
+ */
 export async function flushStandardStreams(): Promise<void> {
   const streams = [process.stdout, process.stderr];
   await Promise.all(

@@ -26,8 +26,9 @@ export function wipeStatus(): void {
 }
 
 /**
- * Prints lines, and below them shows some that are drawn over and over. What may come from a database or a configuration is
- * printed without control characters. Where lines cannot be drawn over (no terminal, `TERM=dumb`, `CI`), none are shown.
+ * Prints lines, and below them shows some that are drawn over and over. What may come from a database or a
+ * configuration is printed without control characters. Where lines cannot be drawn over (no terminal,
+ * `TERM=dumb`, `CI`), none are shown.
  */
 export class Terminal implements Disposable {
   readonly #output: TerminalOutput;
@@ -77,7 +78,9 @@ export class Terminal implements Disposable {
     this.#output.off('resize', this.#onResize);
   }
 
-  /** To the first of the drawn lines, and clears from there. A terminal that became narrower has broken them. */
+  /**
+   * To the first of the drawn lines, and clears from there. A terminal that became narrower has broken them.
+   */
   #wiping(): string {
     if (this.#drawn.length === 0) return '';
     const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / this.columns)), 0);

@@ -1,4 +1,6 @@
-/** Errors that the reader of standard error has been told of already, by a record that goes to the same place. */
+/**
+ * Errors that the reader of standard error has been told of already, by a record that goes to the same place.
+ */
 const told = new WeakSet<object>();
 
 /** The reader of standard error knows of this error now. */

@@ -1,4 +1,7 @@
-/** Growing, jittered pauses between attempts: 0.1 s, doubled each time, at most 30 s, each between half and all of it. */
+/**
+ * Growing, jittered pauses between attempts: 0.1 s, doubled each time, at most 30 s, each between half and
+ * all of it.
+ */
 export class BackOff {
   #attempts = 0;
 

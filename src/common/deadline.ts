@@ -6,9 +6,9 @@ export interface DeadlineOptions {
 }
 
 /**
- * A signal that is aborted after some milliseconds, or when another one is. Dispose of it when nothing waits any more. It is
- * here because Node 20 may collect a signal of `AbortSignal.timeout` that only `AbortSignal.any` refers to: then it never fires
- * (nodejs/node, issue 57736).
+ * A signal that is aborted after some milliseconds, or when another one is. Dispose of it when nothing waits
+ * any more. It is here because Node 20 may collect a signal of `AbortSignal.timeout` that only
+ * `AbortSignal.any` refers to: then it never fires (nodejs/node, issue 57736).
  */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();

@@ -1,6 +1,6 @@
 /**
- * Places at which tests end the process: `SLATE_FAILPOINT=committed:3` kills it, as kill -9 does, when it comes to
- * `committed` for the third time in a thread. Without the variable they cost one comparison.
+ * Places at which tests end the process: `SLATE_FAILPOINT=committed:3` kills it, as kill -9 does, when it
+ * comes to `committed` for the third time in a thread. Without the variable they cost one comparison.
  */
 export type Failpoint =
   /** The data of a batch is at the destination, its COMMIT is not sent. */

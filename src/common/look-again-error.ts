@@ -1,8 +1,8 @@
 import { OperatorError, type OperatorErrorOptions } from './operator-error.js';
 
 /**
- * A database is not where this process thought it was: nothing more is written until the destination has been looked at
- * again. The divergence guard then decides whether copying goes on.
+ * A database is not where this process thought it was: nothing more is written until the destination has been
+ * looked at again. The divergence guard then decides whether copying goes on.
  */
 export class LookAgainError extends OperatorError {
   override readonly name: string = 'LookAgainError';
@@ -19,7 +19,9 @@ interface LookAgainOptions extends OperatorErrorOptions {
   readonly concernsSource?: boolean | undefined;
 }
 
-/** The source lost commits in a crash or a failover, or was restored: event `id` is not what it handed out. */
+/**
+ * The source lost commits in a crash or a failover, or was restored: event `id` is not what it handed out.
+ */
 export function sourceChanged(id: bigint): LookAgainError {
   return new LookAgainError(`The source no longer holds event ${id} as it was read before.`, {
     concernsSource: true,

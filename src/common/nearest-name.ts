@@ -13,8 +13,8 @@ export function nearestName(wanted: string, names: readonly string[]): string | 
 }
 
 /**
- * Whether somebody who typed `typed` most likely meant `name`: at most one letter is missing, added, wrong or swapped with
- * the next. Upper case, `_` and `-` do not count.
+ * Whether somebody who typed `typed` most likely meant `name`: at most one letter is missing, added, wrong or
+ * swapped with the next. Upper case, `_` and `-` do not count.
  */
 export function isSlip(typed: string, name: string): boolean {
   const [from, to] = [typed, name].map((text) => text.toLowerCase().replace(/[_-]/g, '')) as [string, string];

@@ -30,7 +30,10 @@ const GROUP_MAY_READ = 0o040;
 const NOT_THE_OWNERS = 0o077;
 const ROOT = 0;
 
-/** As libpq judges a key: what belongs to root may be readable by a group, as a mounted secret of Kubernetes is. */
+/**
+ * As libpq judges a key: what belongs to root may be readable by a group, as a mounted secret of Kubernetes
+ * is.
+ */
 function exposure(file: string, secret: string): string | undefined {
   const found = statOf(file);
   if (found === undefined) return undefined;

@@ -4,7 +4,10 @@
  * prints a secret on purpose, but a driver's message might.
  */
 const secrets = new Set<string>();
-/** Where one of these is somebody's password, masking it would hide what messages say and tell what the password is. */
+/**
+ * Where one of these is somebody's password, masking it would hide what messages say and tell what the
+ * password is.
+ */
 const publicWords = new Set([
   'slate',
   'slate-replicator',
@@ -54,7 +57,9 @@ export function registerSecret(secret: string | undefined): void {
   patterns = undefined;
 }
 
-/** Hosts, ports, databases, roles: a password that equals one of them, or a part of one, is not masked there. */
+/**
+ * Hosts, ports, databases, roles: a password that equals one of them, or a part of one, is not masked there.
+ */
 export function registerPublicWord(word: string | undefined): void {
   if (word === undefined || word === '') return;
   publicWords.add(word);

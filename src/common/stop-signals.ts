@@ -8,7 +8,10 @@ export interface StopSignals extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Listens for SIGINT and SIGTERM: the first aborts `signal`, the second ends the process at once (exit 130 or 143). */
+/**
+ * Listens for SIGINT and SIGTERM: the first aborts `signal`, the second ends the process at once (exit 130 or
+ * 143).
+ */
 export function stopSignals(): StopSignals {
   const controller = new AbortController();
   // One listener per connection, and nobody counts those.

@@ -159,7 +159,9 @@ function isPath(name: string): boolean {
   return /^[\w./\\:~-]*[./\\][\w./\\:~-]*$/.test(name);
 }
 
-/** Runs even when some field is wrong, so that people see everything at once: any field may be missing here. */
+/**
+ * Runs even when some field is wrong, so that people see everything at once: any field may be missing here.
+ */
 function refuseContradictions(fields: Partial<Fields>, context: z.RefinementCtx): void {
   const refuse = (path: string, message: string) =>
     context.addIssue({ code: 'custom', path: [path], message, params: { complete: true } });

@@ -5,8 +5,8 @@ import type { Option } from './option.js';
 import { OPTIONS } from './options.js';
 
 /**
- * What a command runs with, for `--dry-run` and the log: under the names and in the units of the configuration file, each
- * connection as one line of text, without secrets.
+ * What a command runs with, for `--dry-run` and the log: under the names and in the units of the
+ * configuration file, each connection as one line of text, without secrets.
  */
 export async function describeConfig(config: object): Promise<Record<string, unknown>> {
   const { warnings: _, standbyPollIntervalMs: __, ...shown } = config as Record<string, unknown>;
@@ -32,7 +32,9 @@ function isConnection(value: unknown): value is ConnectionParams {
   return isRecord(value) && 'databaseName' in value;
 }
 
-/** `db1:5432/events, user u, password *** (.pgpass), ssl prefer`: what will be used, and where it comes from. */
+/**
+ * `db1:5432/events, user u, password *** (.pgpass), ssl prefer`: what will be used, and where it comes from.
+ */
 async function describeConnection(params: ConnectionParams): Promise<string> {
   const credentials = [describeUser(params), await describePassword(params)];
   const name = params.name === undefined ? [] : [`name ${params.name}`];

@@ -2,7 +2,10 @@ import { inspect } from 'node:util';
 
 const LONGEST_SHOWN = 60;
 
-/** A value of a configuration for an error message: never what an object holds, nor a text that could hold a secret. */
+/**
+ * A value of a configuration for an error message: never what an object holds, nor a text that could hold a
+ * secret.
+ */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';

@@ -20,7 +20,8 @@ export interface DiffConfig {
 const COMMON_KEYS = ['maxEventsPerRead', 'maxDiffs', 'connectTimeout'] as const;
 
 /**
- * Reads the configuration file of `slate-eventsDiff`, or a replicator's: then the source is compared with every destination.
+ * Reads the configuration file of `slate-eventsDiff`, or a replicator's: then the source is compared with
+ * every destination.
  * @throws ConfigurationError that lists every mistake.
  */
 export async function loadDiffConfig(name: string): Promise<DiffConfig> {

@@ -13,7 +13,10 @@ export function refuseDataFormat(path: string): void {
   if (DATA_FORMATS.includes(extname(path).toLowerCase())) throw unknownKindError(path, path);
 }
 
-/** What to tell about a configuration file of a kind that this Node does not load; undefined: the error says something else. */
+/**
+ * What to tell about a configuration file of a kind that this Node does not load; undefined: the error says
+ * something else.
+ */
 export function explainFileKind(error: unknown, path: string): ConfigurationError | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {

@@ -18,7 +18,10 @@ function at(text: string, offset: number): string {
   return `(line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1})`;
 }
 
-/** What a configuration file threw, and in which line. An unquoted password ends up in such messages: names are left out. */
+/**
+ * What a configuration file threw, and in which line. An unquoted password ends up in such messages: names
+ * are left out.
+ */
 export function explainThrown(error: unknown, path: string): string {
   if (!(error instanceof Error)) return `it threw ${describeValue(error)}`;
   const line = lineOf(error, path);

@@ -5,15 +5,17 @@ import { ConfigurationError } from '../common/operator-error.js';
 import { isUrl } from './parse-host.js';
 
 /**
- * The path of the configuration file that `name` means: a file, or what Node's `require` finds there, as in version 0.1.4.
- * That is `name.js` or `name.json`, or in a folder the `main` of its package.json, `index.js` or `index.json`.
+ * The path of the configuration file that `name` means: a file, or what Node's `require` finds there, as in
+ * version 0.1.4. That is `name.js` or `name.json`, or in a folder the `main` of its package.json, `index.js`
+ * or `index.json`.
  * @returns the path of `name` itself where nothing is there: reading it says so.
  * @throws ConfigurationError if `name` is a URL, or a folder in which nothing is found.
  */
 export function findConfigFile(name: string): string {
   if (isUrl(name)) throw new ConfigurationError('The configuration must be a file, not a URL.');
   const path = resolve(name);
-  // What is there keeps its name: `require` would follow symbolic links, which mounted configurations consist of.
+  // What is there keeps its name: `require` would follow symbolic links, which mounted configurations consist
+  // of.
   const kind = kindOf(path);
   if (kind === 'file') return path;
   try {

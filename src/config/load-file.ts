@@ -12,9 +12,9 @@ import { explainThrown, parseJson } from './explain-thrown.js';
 export type RawConfig = Readonly<Record<string, unknown>>;
 
 /**
- * What a configuration file exports: a script (`.js`, `.cjs`: `module.exports`; `.js`, `.mjs`: `export default`; also `.ts`
- * where Node runs TypeScript) or `.json`. A file without an extension, or with one that Node does not know, is run as
- * CommonJS, as `require` does.
+ * What a configuration file exports: a script (`.js`, `.cjs`: `module.exports`; `.js`, `.mjs`: `export
+ * default`; also `.ts` where Node runs TypeScript) or `.json`. A file without an extension, or with one that
+ * Node does not know, is run as CommonJS, as `require` does.
  * @param path as `findConfigFile` gives it.
  * @throws ConfigurationError if it cannot be read or run, or exports no object.
  */
@@ -61,7 +61,9 @@ async function runScript(path: string): Promise<unknown> {
   }
 }
 
-/** CommonJS in a folder whose package.json says `"type": "module"`: whoever copies an old file there means it. */
+/**
+ * CommonJS in a folder whose package.json says `"type": "module"`: whoever copies an old file there means it.
+ */
 function isCommonJsInModuleFolder(error: unknown): boolean {
   return error instanceof ReferenceError && error.message.includes('is not defined in ES module scope');
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { isFalsy, isNotGiven, unlessNotGiven } from './not-given.js';
 
-/** What is known about one key of a configuration file: what it may hold, and what people are told about it. */
+/**
+ * What is known about one key of a configuration file: what it may hold, and what people are told about it.
+ */
 export interface Option<Value> {
   /** What the key may hold; paths in it are relative to `folder`, that of the configuration file. */
   readonly schema: (folder: string) => z.ZodType<Value>;
@@ -16,7 +18,10 @@ export interface Option<Value> {
   readonly raisesToMinimum?: boolean;
   readonly unit?: string;
   readonly description: string;
-  /** When to give it a higher value than the default, or another word. For people; present where there is a choice. */
+  /**
+   * When to give it a higher value than the default, or another word. For people; present where there is a
+   * choice.
+   */
   readonly whyRaise?: string;
   /** When to give it a lower value, or to keep the default word. */
   readonly whyLower?: string;

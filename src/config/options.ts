@@ -8,7 +8,10 @@ const MEBIBYTE = 1024 * 1024;
 
 const connection = { type: 'connection', required: true, schema: connectionSchema };
 
-/** Every key that a configuration file may hold: validation, `--dry-run` and the tables of docs/configuration.md come from here. */
+/**
+ * Every key that a configuration file may hold: validation, `--dry-run` and the tables of
+ * docs/configuration.md come from here.
+ */
 export const OPTIONS = {
   eventSource: { ...connection, description: 'The database that events are read from.' },
   replicationDestinations: {

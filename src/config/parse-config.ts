@@ -20,7 +20,8 @@ export interface ParsedConfig<Name extends OptionName> {
 }
 
 /**
- * Reads the given keys out of what a configuration file exports; keys of other commands are let through unread.
+ * Reads the given keys out of what a configuration file exports; keys of other commands are let through
+ * unread.
  * @param file its path.
  * @throws ConfigurationError that lists every mistake.
  */

@@ -1,6 +1,8 @@
 import { isIPv6 } from 'node:net';
 
-/** What a `host` names: a server, or a folder with the socket of one; and a port, where it was written along. */
+/**
+ * What a `host` names: a server, or a folder with the socket of one; and a port, where it was written along.
+ */
 export interface ParsedHost {
   readonly host: string;
   readonly port?: number;

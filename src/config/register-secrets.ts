@@ -29,7 +29,10 @@ function registerName(name: string | undefined): void {
   if (name !== undefined && isShowable(name)) registerPublicWord(name);
 }
 
-/** Notes the configuration file if a password is written in it, and `.pgpass` if a connection names no password. */
+/**
+ * Notes the configuration file if a password is written in it, and `.pgpass` if a connection names no
+ * password.
+ */
 export function noteFilesWithPasswords(file: string, raw: RawConfig): void {
   const connections = connectionsIn(raw);
   const read = readTextFile(file);

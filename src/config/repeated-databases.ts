@@ -7,8 +7,9 @@ import { placesIn } from './places.js';
 const LOOPBACK = new Set(['127.0.0.1', '::1']);
 
 /**
- * Databases that the configuration names twice, as far as names tell: without regard to case, as the original did, and with
- * all names of the loopback address as one. It works on the raw configuration, so that other mistakes do not hide these.
+ * Databases that the configuration names twice, as far as names tell: without regard to case, as the original
+ * did, and with all names of the loopback address as one. It works on the raw configuration, so that other
+ * mistakes do not hide these.
  */
 export function repeatedDatabases(raw: RawConfig, names: readonly OptionName[]): string[] {
   const firstAt = new Map<string, string>();

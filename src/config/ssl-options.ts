@@ -26,7 +26,10 @@ export const SSL_FIELDS = {
   },
 } as const;
 
-/** A mode, `false`, or an object with a mode and files relative to `folder`; without it libpq's environment decides. */
+/**
+ * A mode, `false`, or an object with a mode and files relative to `folder`; without it libpq's environment
+ * decides.
+ */
 export function sslSchema(folder: string): z.ZodType<TlsParams> {
   const file = z.string().min(1);
   const mode = z.enum(TLS_MODES);

@@ -22,7 +22,10 @@ interface UnknownKey {
   readonly isSlip: boolean;
 }
 
-/** Finds the unknown keys of a configuration, and of its connections under the keys `names`. It reads no value of theirs. */
+/**
+ * Finds the unknown keys of a configuration, and of its connections under the keys `names`. It reads no value
+ * of theirs.
+ */
 export function unknownKeys(raw: RawConfig, names: readonly OptionName[]): UnknownKeys {
   const unknown = [
     ...unknownIn(raw, '', Object.keys(OPTIONS)),

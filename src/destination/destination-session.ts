@@ -1,6 +1,6 @@
 /**
- * One connected period of a destination: connect, become its one writer, look at what is there, copy. A failure ends
- * it; what comes after is the business of `destination.ts`.
+ * One connected period of a destination: connect, become its one writer, look at what is there, copy. A
+ * failure ends it; what comes after is the business of `destination.ts`.
  */
 import { OperatorError } from '../common/operator-error.js';
 import { unseen } from '../common/unseen.js';
@@ -79,8 +79,9 @@ export class DestinationSession implements AsyncDisposable {
 
   /**
    * Becomes the one writer of this destination.
-   * @param lookAtOnce whether to ask for what `validate` needs behind the lock, without waiting for it: that saves a round
-   * trip. It counts events, which somebody who waits for the lock should not do again and again.
+   * @param lookAtOnce whether to ask for what `validate` needs behind the lock, without waiting for it: that
+   * saves a round trip. It counts events, which somebody who waits for the lock should not do again and
+   * again.
    * @throws WriterLockedError naming who is.
    */
   async becomeWriter({ lookAtOnce }: { readonly lookAtOnce: boolean }): Promise<void> {
@@ -120,7 +121,8 @@ export class DestinationSession implements AsyncDisposable {
       if (goal.until !== undefined) await makeDurable(this.#control);
     } catch (error) {
       if (!goal.stop.aborted) throw await withDetails(error, this.#context.source, this.#control);
-      // Left alone, a server that waits for a lock would write when it gets it, long after this process has ended.
+      // Left alone, a server that waits for a lock would write when it gets it, long after this process has
+      // ended.
       if (!(await copier.finish(FINISH_MS))) await endStaleWriters(this.#control);
     }
   }
@@ -141,7 +143,10 @@ export class DestinationSession implements AsyncDisposable {
     await copier.follow({ ...caughtUp, until: goal.until }, goal.onCaughtUp);
   }
 
-  /** Indexes that wait to be built once the destination has caught up: those of an earlier run, or taken off now. */
+  /**
+   * Indexes that wait to be built once the destination has caught up: those of an earlier run, or taken off
+   * now.
+   */
   async #deferredIndexes({ destination, waiting }: Validated): Promise<readonly IndexDefinition[]> {
     const { log, name, deferIndexes: wanted } = this.#context;
     const { indexes, unused } = waiting;
@@ -195,8 +200,8 @@ export class DestinationSession implements AsyncDisposable {
 }
 
 /**
- * Has the session opened that will write, if the way is long: that takes as long as all that comes before the first write.
- * Its name is not yet one of those that a new writer ends, because it may come before the lock.
+ * Has the session opened that will write, if the way is long: that takes as long as all that comes before the
+ * first write. Its name is not yet one of those that a new writer ends, because it may come before the lock.
  */
 function connectAhead({ pool, index, session }: DestinationContext): (roundTripMs: number) => void {
   const ahead = { ...session, applicationName: applicationName(AHEAD_APPLICATION, session.params) };
@@ -214,7 +219,10 @@ const LONG_WAY_MS = 15;
 /** Answers that must all be late: a machine that is busy may be late with some. */
 const DISTANCE_SAMPLES = 20;
 
-/** Asks for signs of life beside whatever else is asked, until one comes soon. A session that ends says so elsewhere. */
+/**
+ * Asks for signs of life beside whatever else is asked, until one comes soon. A session that ends says so
+ * elsewhere.
+ */
 async function makeSureOfDistance(connection: Connection): Promise<void> {
   for (let n = 0; n < DISTANCE_SAMPLES && connection.roundTripMs >= FAR_MS; n++)
     await connection.query(PID_SQL);
@@ -237,8 +245,8 @@ interface Copying {
 }
 
 /**
- * Where to begin in an empty destination. Ids that begin with 1 have no hole before them; before others a transaction may
- * still insert.
+ * Where to begin in an empty destination. Ids that begin with 1 have no hole before them; before others a
+ * transaction may still insert.
  */
 function beforeFirst({ ids }: Extent): bigint {
   return ids?.from === 1n ? 0n : BEFORE_ALL_IDS;

@@ -7,12 +7,13 @@
  *     │                                       ▼ something failed
  *     └─────────────────────────────── backing off ──▶ stopped (what failed needs a person)
  *
- * `connecting` opens a session and becomes the one writer; `standby` waits while another replicator is. `validating`
- * looks at what is there and plans. `catching up` copies what is missing; `building indexes` comes only after a load
- * without them; `live` means that it had everything at the last look. With `onError: 'exit'` any failure is thrown and
- * ends the process, but for one that only asks to look again, once. With `'retry'` the reaction table decides: what passes
- * leads through `backing off` to a new session, forever; what does not leads to `stopped`, and the other destinations
- * do not notice. A run with a goal (`--once`) waits for nothing: any failure leads to `stopped`.
+ * `connecting` opens a session and becomes the one writer; `standby` waits while another replicator is.
+ * `validating` looks at what is there and plans. `catching up` copies what is missing; `building indexes`
+ * comes only after a load without them; `live` means that it had everything at the last look. With `onError:
+ * 'exit'` any failure is thrown and ends the process, but for one that only asks to look again, once. With
+ * `'retry'` the reaction table decides: what passes leads through `backing off` to a new session, forever;
+ * what does not leads to `stopped`, and the other destinations do not notice. A run with a goal (`--once`)
+ * waits for nothing: any failure leads to `stopped`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackOff } from '../common/back-off.js';
@@ -80,7 +81,9 @@ export class Destination {
   #heldAtLook = 0n;
   #copiedAtLook = 0;
   #oneLane = false;
-  /** Aborted when this destination is to be left to another replicator; absent while this one does not write. */
+  /**
+   * Aborted when this destination is to be left to another replicator; absent while this one does not write.
+   */
   #lettingGo: AbortController | undefined;
 
   constructor(context: DestinationContext) {
@@ -127,8 +130,9 @@ export class Destination {
   }
 
   /**
-   * Opens the first session already, which `run` goes on with: on a long way, what takes time before can be done meanwhile.
-   * Calls share one session. @throws what keeps it from being opened, as `run` does then.
+   * Opens the first session already, which `run` goes on with: on a long way, what takes time before can be
+   * done meanwhile. Calls share one session.
+   * @throws what keeps it from being opened, as `run` does then.
    */
   async connectAhead(): Promise<Connection> {
     this.#ahead ??= DestinationSession.open(this.context);
@@ -266,7 +270,10 @@ export class Destination {
     if (interval !== undefined) log.write('caught up', { destination: name, ...interval.record() });
   }
 
-  /** One record for what was copied since the last one, if anything was. @param sourceMaxId highest id of the source now. */
+  /**
+   * One record for what was copied since the last one, if anything was.
+   * @param sourceMaxId highest id of the source now.
+   */
   summarize(sourceMaxId: bigint | undefined): void {
     const interval = this.hasNews ? this.#copier?.takeInterval() : undefined;
     if (interval === undefined) return;

@@ -13,8 +13,8 @@ export interface CopyProgress {
 }
 
 /**
- * How far a destination is behind. It knows what was missing at the last look; what has come since is counted by the ids of
- * the source, and what was copied since is taken off.
+ * How far a destination is behind. It knows what was missing at the last look; what has come since is counted
+ * by the ids of the source, and what was copied since is taken off.
  */
 export class Lag {
   #missing = 0;
@@ -30,7 +30,10 @@ export class Lag {
     this.#begin(Number(source.count - destination.count), source.ids?.to, copied);
   }
 
-  /** The destination has everything up to `maxId`, and the source had nothing more. @param copied as above. */
+  /**
+   * The destination has everything up to `maxId`, and the source had nothing more.
+   * @param copied as above.
+   */
   caughtUp(maxId: bigint, copied: number): void {
     this.#begin(0, maxId, copied);
     this.#lastLevelMs = performance.now();

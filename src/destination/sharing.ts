@@ -1,7 +1,7 @@
 /**
- * Replicators that run with `--standby` and the same destinations share them: whoever writes to more than its fair
- * share lets go of one at a time, and a waiting one takes it. How many wait is told by a shared advisory lock that
- * each of them holds in the destination it waits for.
+ * Replicators that run with `--standby` and the same destinations share them: whoever writes to more than its
+ * fair share lets go of one at a time, and a waiting one takes it. How many wait is told by a shared advisory
+ * lock that each of them holds in the destination it waits for.
  */
 import type { Connection } from '../pg/connection.js';
 
@@ -14,7 +14,10 @@ const ASK_EVERY_MS = 2_000;
 /** How long one that let go stays away, so that another can take over. */
 export const STAY_AWAY_MS = 3_000;
 
-/** Tells the writer of this database that one more replicator is ready; lasts as long as the session. Idempotent. */
+/**
+ * Tells the writer of this database that one more replicator is ready; lasts as long as the session.
+ * Idempotent.
+ */
 export async function announceWaiting(connection: Connection): Promise<void> {
   await withdrawWaiting(connection);
   await connection.query('SELECT pg_advisory_lock_shared($1::bigint)', [WAITING_KEY]);
@@ -40,7 +43,10 @@ async function countWaiting(connection: Connection): Promise<number> {
   return Number(row?.waiting ?? 0n);
 }
 
-/** True when a replicator that writes to `held` of `total` destinations has more than its share beside `others`. */
+/**
+ * True when a replicator that writes to `held` of `total` destinations has more than its share beside
+ * `others`.
+ */
 export function holdsTooMany({
   held,
   total,

@@ -2,8 +2,8 @@ import { type Fingerprint, JSONB_VERSION_BYTES } from './fingerprint.js';
 import type { Tuple } from './tuple-walker.js';
 
 /**
- * Takes the anchor off a stream of tuples: the first one, which describes the event that a read goes on behind
- * (`selectBehindSql`) and belongs to no batch. A source that does not hold that event sends none.
+ * Takes the anchor off a stream of tuples: the first one, which describes the event that a read goes on
+ * behind (`selectBehindSql`) and belongs to no batch. A source that does not hold that event sends none.
  */
 export class AnchorRow {
   readonly #id: bigint;

@@ -1,6 +1,6 @@
 /**
- * The statements that read and write events in id order. COPY takes no parameters: ids are formatted from bigints only.
- * `after` may be one less than the lowest bigint; as a parameter it could not.
+ * The statements that read and write events in id order. COPY takes no parameters: ids are formatted from
+ * bigints only. `after` may be one less than the lowest bigint; as a parameter it could not.
  */
 import { DIGESTED_BYTES } from './fingerprint.js';
 
@@ -19,13 +19,17 @@ export function selectEventsSql({ after, upTo, limit }: EventSlice): string {
   return `SELECT id, ts, event FROM public.events WHERE id > ${after}${end} ORDER BY id${first}`;
 }
 
-/** `bytes` and `digest` of a fingerprint, where `text` is `textsend(event::text)`: the bytes that a client gets. */
+/**
+ * `bytes` and `digest` of a fingerprint, where `text` is `textsend(event::text)`: the bytes that a client
+ * gets.
+ */
 const FINGERPRINT_COLUMNS = `length(text) AS bytes,
   CASE WHEN length(text) <= ${DIGESTED_BYTES} THEN encode(sha256(text), 'hex') END AS digest`;
 
 /**
- * The same, with one row before it in the same snapshot: event `anchorId`, its `event` replaced by its fingerprint. That
- * shows whether the source still holds the event that the others follow, at no further round trip and however large it is.
+ * The same, with one row before it in the same snapshot: event `anchorId`, its `event` replaced by its
+ * fingerprint. That shows whether the source still holds the event that the others follow, at no further
+ * round trip and however large it is.
  */
 export function copyBehindSql({
   anchorId,
@@ -48,13 +52,17 @@ function copyOutSql(select: string): string {
 /** Takes the bytes that COPY (binary) gave of `id, ts, event`. */
 export const COPY_EVENTS_IN_SQL = 'COPY public.events (id, ts, event) FROM STDIN (FORMAT binary)';
 
-/** SQLSTATE of a write that does not leave what it should: division by zero, which nothing else here can raise. */
+/**
+ * SQLSTATE of a write that does not leave what it should: division by zero, which nothing else here can
+ * raise.
+ */
 export const WRITE_REFUTED = '22012';
 
 /**
- * A statement that fails when event `id` is not there. Sent in the same message as what follows, it keeps that from
- * happening: a destination that lost its latest commits in a crash cannot be given what comes after them. COPY and
- * COMMIT take no parameters in one message with it, so the id is formatted; it can only be a bigint.
+ * A statement that fails when event `id` is not there. Sent in the same message as what follows, it keeps
+ * that from happening: a destination that lost its latest commits in a crash cannot be given what comes after
+ * them. COPY and COMMIT take no parameters in one message with it, so the id is formatted; it can only be a
+ * bigint.
  */
 export function standsOnSql(id: bigint | undefined): string {
   return id === undefined ? '' : `SELECT 1 / (EXISTS (SELECT FROM public.events WHERE id = ${id}))::int; `;

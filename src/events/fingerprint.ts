@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What is remembered of an event, to tell later whether a database still holds the same one. It is made from the bytes of
- * COPY or by a server (`fingerprintColumns`), and both come to the same.
+ * What is remembered of an event, to tell later whether a database still holds the same one. It is made from
+ * the bytes of COPY or by a server (`fingerprintColumns`), and both come to the same.
  */
 export interface Fingerprint {
   readonly id: bigint;
@@ -10,7 +10,9 @@ export interface Fingerprint {
   readonly ts: bigint;
   /** Length of `event::text`, in the client's encoding. */
   readonly bytes: number;
-  /** `event::text`, where its bytes were at hand; absent where the event is too long to be compared each time. */
+  /**
+   * `event::text`, where its bytes were at hand; absent where the event is too long to be compared each time.
+   */
   readonly text?: Uint8Array | undefined;
   /** SHA-256 of `event::text` in hexadecimal digits, where a server made it; absent as `text` is. */
   readonly digest?: string | undefined;
@@ -19,7 +21,10 @@ export interface Fingerprint {
 /** Longer events are told apart by `id`, `ts` and length alone. */
 export const DIGESTED_BYTES = 8_192;
 
-/** The first byte of a `jsonb` in COPY (binary) is a version (`jsonb_send` in PostgreSQL's jsonb.c); the text follows. */
+/**
+ * The first byte of a `jsonb` in COPY (binary) is a version (`jsonb_send` in PostgreSQL's jsonb.c); the text
+ * follows.
+ */
 export const JSONB_VERSION_BYTES = 1;
 
 /** @param parts the bytes of `event` as COPY (binary) has them. */

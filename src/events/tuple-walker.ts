@@ -1,9 +1,11 @@
 /**
- * Walks a stream of `COPY (SELECT id, ts, event …) TO STDOUT (FORMAT binary)`, whatever the chunks it comes in, and
- * names the place, `id` and `ts` of every tuple. It looks at 30 bytes per event and never at the event itself.
+ * Walks a stream of `COPY (SELECT id, ts, event …) TO STDOUT (FORMAT binary)`, whatever the chunks it comes
+ * in, and names the place, `id` and `ts` of every tuple. It looks at 30 bytes per event and never at the
+ * event itself.
  *
  * Layout (PostgreSQL manual, "COPY", Binary Format): 11-byte signature, int32 flags, int32 length of a header
- * extension; per tuple an int16 field count, then per field an int32 length and its bytes; int16 −1 at the end.
+ * extension; per tuple an int16 field count, then per field an int32 length and its bytes; int16 −1 at the
+ * end.
  */
 
 /** One tuple. Offsets count the bytes of all tuples before it, without the stream's header. */
@@ -77,7 +79,8 @@ export class TupleWalker {
   /**
    * Looks at the next chunk.
    * @returns the parts of `chunk` that belong to tuples, in order, without the stream's header and trailer.
-   * @throws CopyFormatError when the bytes are not (id bigint, ts timestamptz, event jsonb), none of them NULL.
+   * @throws CopyFormatError when the bytes are not (id bigint, ts timestamptz, event jsonb), none of them
+   * NULL.
    */
   push(chunk: Buffer, onTuple: (tuple: Tuple) => void): Buffer[] {
     const joined = this.#pending.length > 0 ? Buffer.concat([this.#pending, chunk]) : chunk;

@@ -8,8 +8,8 @@ const NOBODY_ELSE_ASKS =
   'The other commands do not ask for user and password. Give both in the configuration file, or in PGUSER and PGPASSWORD.';
 
 /**
- * User and password for all sessions of a command: those of the options, of the environment or of `.pgpass`; what nobody gave is
- * asked for on a terminal. An empty answer means the default.
+ * User and password for all sessions of a command: those of the options, of the environment or of `.pgpass`;
+ * what nobody gave is asked for on a terminal. An empty answer means the default.
  * @param params name the database that will be connected to first: `.pgpass` may know only that one.
  */
 export async function withCredentials(

@@ -18,7 +18,8 @@ export interface CreateDatabaseOptions extends MaintenanceOptions {
 }
 
 /**
- * Creates the database that `params` name, with the objects of its kind: all or nothing. One that exists is left untouched.
+ * Creates the database that `params` name, with the objects of its kind: all or nothing. One that exists is
+ * left untouched.
  * @throws OperatorError if it exists or the server refuses; the signal's reason if it was aborted.
  */
 export async function createDatabase(

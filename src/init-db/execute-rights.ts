@@ -9,8 +9,9 @@ export interface ExecuteRight {
 }
 
 /**
- * Roles that can append now: by EXECUTE alone where the function runs as its owner, else by rights on both tables too. A role that is a member
- * of another one of them is left out: it can append because that one can. Superusers need no right.
+ * Roles that can append now: by EXECUTE alone where the function runs as its owner, else by rights on both
+ * tables too. A role that is a member of another one of them is left out: it can append because that one can.
+ * Superusers need no right.
  */
 const RIGHTS_SQL = `
   WITH entrance AS (
@@ -33,12 +34,18 @@ const RIGHTS_SQL = `
      AND NOT EXISTS (SELECT FROM writer AS other WHERE other.oid <> writer.oid AND pg_has_role(writer.oid, other.oid, 'USAGE'))
    ORDER BY role, function`;
 
-/** The rights to EXECUTE that keep today's writers going when PUBLIC loses its own, and when `append_events` is new. */
+/**
+ * The rights to EXECUTE that keep today's writers going when PUBLIC loses its own, and when `append_events`
+ * is new.
+ */
 export function readWriters(connection: Connection): Promise<ExecuteRight[]> {
   return connection.query<ExecuteRight>(RIGHTS_SQL);
 }
 
-/** Grants those of the rights that a role has not. @returns the names of the roles that were granted something. */
+/**
+ * Grants those of the rights that a role has not.
+ * @returns the names of the roles that were granted something.
+ */
 export async function grantMissing(
   connection: Connection,
   rights: readonly ExecuteRight[],

@@ -9,7 +9,10 @@ export interface LockOptions {
   readonly onWaiting?: ((users: readonly string[]) => void) | undefined;
 }
 
-/** Everybody who comes queues up behind a request for a lock, so each request is short, and others go on between two of them. */
+/**
+ * Everybody who comes queues up behind a request for a lock, so each request is short, and others go on
+ * between two of them.
+ */
 const REQUEST_MS = 500;
 const PAUSE_MS = 1_500;
 const LOCK_NOT_AVAILABLE = '55P03';

@@ -12,7 +12,10 @@ export interface MaintenanceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Missing, not for this role, not in pg_hba.conf, closed to connections: another database of the server may do. */
+/**
+ * Missing, not for this role, not in pg_hba.conf, closed to connections: another database of the server may
+ * do.
+ */
 const NOT_THIS_ONE = new Set(['3D000', '42501', '28000', '55000']);
 
 /** The database to connect to first where none was chosen: almost every server has it. */
@@ -20,7 +23,8 @@ export const USUAL_MAINTENANCE_DATABASE = 'postgres';
 
 /**
  * Opens a session in the first of the maintenance databases that lets this role in.
- * @throws OperatorError that says why none did, or why the server cannot be reached at all; the signal's reason.
+ * @throws OperatorError that says why none did, or why the server cannot be reached at all; the signal's
+ * reason.
  */
 export async function connectToMaintenance(
   params: ConnectionParams,
@@ -46,7 +50,9 @@ function candidates(params: ConnectionParams, chosen: string | undefined): Itera
   return new Set([USUAL_MAINTENANCE_DATABASE, 'template1', userOf(params)]);
 }
 
-/** The session has to survive the signal, which calls for it to clean up; but waiting for it to open must not. */
+/**
+ * The session has to survive the signal, which calls for it to clean up; but waiting for it to open must not.
+ */
 async function open(
   params: ConnectionParams,
   { connectTimeoutMs, signal }: MaintenanceOptions,

@@ -24,10 +24,11 @@ export interface UpgradeResult {
 }
 
 /**
- * Brings a source that the original made to our functions and triggers, in one transaction; also one that has them already. Changes no event.
- * PUBLIC loses EXECUTE on the functions, and those who could append get it by name. Waits for the loaders that are writing at the moment, and lets
- * others through meanwhile.
- * @throws OperatorError if it is not a source, the role may not upgrade it or the server refuses; the signal's reason if it was aborted.
+ * Brings a source that the original made to our functions and triggers, in one transaction; also one that has
+ * them already. Changes no event. PUBLIC loses EXECUTE on the functions, and those who could append get it by
+ * name. Waits for the loaders that are writing at the moment, and lets others through meanwhile.
+ * @throws OperatorError if it is not a source, the role may not upgrade it or the server refuses; the
+ * signal's reason if it was aborted.
  */
 export async function upgradeSource(
   params: ConnectionParams,
@@ -64,7 +65,10 @@ async function upgrade(connection: Connection, options: LockOptions): Promise<Up
   return { changed: (await readSourceState(connection)) !== before, grantedTo };
 }
 
-/** `append_events` runs as its owner, who must have the rights on the tables; `CREATE OR REPLACE` keeps the owner. */
+/**
+ * `append_events` runs as its owner, who must have the rights on the tables; `CREATE OR REPLACE` keeps the
+ * owner.
+ */
 async function giveToOwnerOfEvents(connection: Connection): Promise<void> {
   const [other] = await connection.query<{ owner: string }>(
     `SELECT pg_get_userbyid(relowner) AS owner FROM pg_class

@@ -21,8 +21,8 @@ export interface Loaders extends AsyncDisposable {
 }
 
 /**
- * @throws OperatorError if one connection fails or the database is not a source, or the signal's reason; then all
- * are closed.
+ * @throws OperatorError if one connection fails or the database is not a source, or the signal's reason; then
+ * all are closed.
  */
 export async function openLoaders(options: LoadersOptions): Promise<Loaders> {
   const attempts = Array.from({ length: options.loaders ?? 1 }, () => open(options));

@@ -1,6 +1,9 @@
 import type { Operation } from './data/operation.js';
 
-/** A transaction takes no further operation once it holds so many events, so that it stays small with large operations. */
+/**
+ * A transaction takes no further operation once it holds so many events, so that it stays small with large
+ * operations.
+ */
 const ENOUGH_EVENTS = 1000;
 
 /** Operations in their order, as many to a transaction as wanted. */

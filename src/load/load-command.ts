@@ -19,8 +19,8 @@ export interface LoadJob {
 }
 
 /**
- * What both loaders do once they know what to write: show it, write it until it is done or `stop` is aborted, say what
- * was written.
+ * What both loaders do once they know what to write: show it, write it until it is done or `stop` is aborted,
+ * say what was written.
  * @returns the exit code.
  * @throws ConfigurationError, or OperatorError that says how much had been written.
  */

@@ -11,7 +11,8 @@ export type WrittenIds = { readonly firstId: bigint; readonly lastId: bigint } |
 export type WriteOperations = (operations: readonly Operation[]) => Promise<WrittenIds>;
 
 /**
- * How this database takes events: `append_events` where it is there, else `insert_events`, as in a source that the original made.
+ * How this database takes events: `append_events` where it is there, else `insert_events`, as in a source
+ * that the original made.
  * @throws OperatorError if it has neither: then it is not a source.
  */
 export async function chooseWriter(connection: Connection): Promise<WriteOperations> {

@@ -8,12 +8,16 @@ export interface LoadTotals {
   readonly events: number;
   /** Lowest and highest id written, where the source tells; other programs' events may lie between them. */
   readonly ids: WrittenIds;
-  /** Operations that were sent and never answered because of a stop: nobody knows whether they were written. */
+  /**
+   * Operations that were sent and never answered because of a stop: nobody knows whether they were written.
+   */
   readonly unanswered: number;
 }
 
 export interface LoadRunOptions {
-  /** When aborted, no further transaction is begun, and those under way are cancelled by their connections. */
+  /**
+   * When aborted, no further transaction is begun, and those under way are cancelled by their connections.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Called after each transaction. */
   readonly onWritten?: ((totals: LoadTotals) => void) | undefined;
@@ -37,7 +41,10 @@ export class LoadRun {
     this.#options = options;
   }
 
-  /** Settles when nothing is under way any more. @throws the first error of any connection, unless it was stopped. */
+  /**
+   * Settles when nothing is under way any more.
+   * @throws the first error of any connection, unless it was stopped.
+   */
   async write(writers: readonly WriteOperations[]): Promise<void> {
     const lanes = writers.flatMap((write) =>
       Array.from({ length: TRANSACTIONS_UNDER_WAY }, () => this.#writeInTurn(write)),

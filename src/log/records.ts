@@ -1,6 +1,6 @@
 /**
- * Every record that slate-replicator writes. The key is the record's `msg`. Types, the reference in docs/log.md and the
- * tests come from here.
+ * Every record that slate-replicator writes. The key is the record's `msg`. Types, the reference in
+ * docs/log.md and the tests come from here.
  */
 import type { FieldName, FieldValue } from './fields.js';
 

@@ -31,20 +31,28 @@ export interface ConnectOptions extends SessionPurpose {
   applicationName: string;
   /** How long connecting may take, in milliseconds. */
   connectTimeoutMs: number;
-  /** How often it is looked after, so that a path that dies without a word is found (`keepAsking`); absent: never. */
+  /**
+   * How often it is looked after, so that a path that dies without a word is found (`keepAsking`); absent:
+   * never.
+   */
   heartbeatIntervalMs?: number | undefined;
   /** Longer messages of the server end the session; default `SHORT_MESSAGE_BYTES`. */
   maxMessageBytes?: number | undefined;
   /**
-   * Aborted: nothing more is asked of the server, what it is doing is cancelled, and the session is dropped, also
-   * while it is being opened.
+   * Aborted: nothing more is asked of the server, what it is doing is cancelled, and the session is dropped,
+   * also while it is being opened.
    */
   signal?: AbortSignal | undefined;
-  /** Sends a query without waiting for the reply to the one before it. Each is still a transaction of its own. */
+  /**
+   * Sends a query without waiting for the reply to the one before it. Each is still a transaction of its own.
+   */
   pipeline?: boolean | undefined;
   /** Told of trouble that ends nothing. */
   log?: SessionLog | undefined;
-  /** Told, before it has logged in, how long the server's first word took: a round trip, and more if it is busy. */
+  /**
+   * Told, before it has logged in, how long the server's first word took: a round trip, and more if it is
+   * busy.
+   */
   onFirstWord?: ((tookMs: number) => void) | undefined;
 }
 
@@ -53,8 +61,8 @@ const GOODBYE_MS = 1_000;
 
 /**
  * Opens a session.
- * @throws OperatorError that says where and why it failed and what to do, never holding the password; ConfigurationError
- * when a connection pooler answers; or the signal's reason.
+ * @throws OperatorError that says where and why it failed and what to do, never holding the password;
+ * ConfigurationError when a connection pooler answers; or the signal's reason.
  */
 export async function connect(params: ConnectionParams, options: ConnectOptions): Promise<Connection> {
   const [ssl, otherwise] = sslAttempts(params);

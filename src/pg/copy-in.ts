@@ -8,17 +8,17 @@ import { sendMessages } from './send-messages.js';
 export const BINARY_HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
 export const BINARY_TRAILER = Buffer.from([0xff, 0xff]);
 /**
- * A server takes a message when all of it is there: small ones let it show progress on a slow path (heartbeat.ts). From
- * 16 to 256 KiB the rate is the same.
+ * A server takes a message when all of it is there: small ones let it show progress on a slow path
+ * (heartbeat.ts). From 16 to 256 KiB the rate is the same.
  */
 const MESSAGE_BYTES = 32 * 1024;
 const COPY_DATA = 0x64;
 const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4]);
 
 /**
- * Sends a `COPY … FROM STDIN (FORMAT binary)`, its data and CopyDone together, in one round trip. The protocol allows
- * it: a server whose statement failed drops the data messages (manual, "COPY Operations"). `sql` may hold statements
- * before the COPY; an error in one of them keeps the COPY from happening.
+ * Sends a `COPY … FROM STDIN (FORMAT binary)`, its data and CopyDone together, in one round trip. The
+ * protocol allows it: a server whose statement failed drops the data messages (manual, "COPY Operations").
+ * `sql` may hold statements before the COPY; an error in one of them keeps the COPY from happening.
  * @param parts tuples without header and trailer; they must not change until the promise is settled.
  * @returns the rows that the server says it copied.
  * @throws the server's error, with its SQLSTATE as `code`, or the connection's.
@@ -43,7 +43,10 @@ function slicesOf(part: Uint8Array): Uint8Array[] {
   return starts.map((at) => part.subarray(at, at + MESSAGE_BYTES));
 }
 
-/** Sends the messages of a COPY behind those that are on their way. @returns the rows that the server says it copied. */
+/**
+ * Sends the messages of a COPY behind those that are on their way.
+ * @returns the rows that the server says it copied.
+ */
 export function submitCopy(connection: Connection, messages: readonly Uint8Array[]): Promise<number> {
   const copied = new Promise<number>((resolve, reject) => {
     pipelineOf(connection).add(new CopyInQuery(messages, resolve, reject));
@@ -60,8 +63,9 @@ function pipelineOf(connection: Connection): CopyPipeline {
 }
 
 /**
- * Sends each COPY at once, behind those whose replies have not come yet. pg takes one query at a time, and its pipelines take
- * no COPY: so it is handed the next one, which is sent already, as soon as the one before has been answered.
+ * Sends each COPY at once, behind those whose replies have not come yet. pg takes one query at a time, and
+ * its pipelines take no COPY: so it is handed the next one, which is sent already, as soon as the one before
+ * has been answered.
  */
 class CopyPipeline {
   readonly #connection: Connection;
@@ -72,7 +76,10 @@ class CopyPipeline {
     this.#connection = connection;
   }
 
-  /** pg would keep back the first one while another question is unanswered, and those behind it would overtake it. */
+  /**
+   * pg would keep back the first one while another question is unanswered, and those behind it would overtake
+   * it.
+   */
   add(query: CopyInQuery): void {
     query.onAnswered = () => this.#answered();
     this.#sent.push(query);

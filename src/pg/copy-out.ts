@@ -5,8 +5,9 @@ import type { Connection } from './connection.js';
 /**
  * Runs `COPY … TO STDOUT` and hands its bytes on.
  * @param onChunk takes a chunk, which is its own copy; returns false to stop reading.
- * @returns the rows that the server says it sent, or undefined when `onChunk` stopped it. The connection is then
- * destroyed, as it is when `onChunk` throws: the protocol has no other way to end a COPY that is being sent.
+ * @returns the rows that the server says it sent, or undefined when `onChunk` stopped it. The connection is
+ * then destroyed, as it is when `onChunk` throws: the protocol has no other way to end a COPY that is being
+ * sent.
  */
 export function copyOut(
   connection: Connection,
@@ -36,7 +37,10 @@ async function consume(
   throw end.thrown;
 }
 
-/** How a stream ended: all of it was taken, `onChunk` wanted no more, or it threw. @throws the server's error. */
+/**
+ * How a stream ended: all of it was taken, `onChunk` wanted no more, or it threw.
+ * @throws the server's error.
+ */
 type End = 'whole' | 'stopped' | { readonly thrown: unknown };
 
 function untilEnd(stream: NodeJS.ReadableStream, onChunk: (chunk: Buffer) => boolean): Promise<End> {

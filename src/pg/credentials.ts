@@ -19,7 +19,10 @@ export function hintToNameRole(code: string | undefined, params: ConnectionParam
   return "No role is named, so it is the system's user: name one as user in the configuration file (slate-init-db: --user), or in PGUSER.";
 }
 
-/** `password ***`, `password *** (.pgpass)`, `password *** (PGPASSFILE)`, `password (none)`: from where it will be taken, never what it is. */
+/**
+ * `password ***`, `password *** (.pgpass)`, `password *** (PGPASSFILE)`, `password (none)`: from where it
+ * will be taken, never what it is.
+ */
 export async function describePassword(params: ConnectionParams): Promise<string> {
   const { password, passwordFrom } = params;
   if (passwordFrom !== undefined) return 'password *** (passwordFile)';

@@ -8,8 +8,8 @@ const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [10, 500];
 const PATIENCE_MS = 30_000;
 
 /**
- * Runs work that only reads. A hot standby ends a statement where its recovery must go on; the work is run again
- * then, with growing pauses.
+ * Runs work that only reads. A hot standby ends a statement where its recovery must go on; the work is run
+ * again then, with growing pauses.
  * @throws what else made it fail, and the conflict itself when that lasts longer than `patienceMs`.
  */
 export async function despiteRecovery<T>(work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {

@@ -3,12 +3,16 @@ import { isIP, type Socket, connect as startConnecting } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from './error-code.js';
 
-/** How long one address of a name is tried alone before the next one is tried beside it (RFC 8305, "Happy Eyeballs"). */
+/**
+ * How long one address of a name is tried alone before the next one is tried beside it (RFC 8305, "Happy
+ * Eyeballs").
+ */
 const NEXT_ADDRESS_MS = 250;
 
 /**
  * Opens a TCP connection to the first address of `host` that answers, or to the socket in the folder `host`.
- * @throws the reason of `signal` when that is aborted; else why each address failed, with the code of the one that tells most.
+ * @throws the reason of `signal` when that is aborted; else why each address failed, with the code of the one
+ * that tells most.
  */
 export async function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   if (host.startsWith('/')) return connectTo({ path: `${host}/.s.PGSQL.${port}` }, signal);

@@ -82,7 +82,10 @@ export function isQuiet(client: pg.Client): boolean {
   return (client as unknown as Modes).readyForQuery;
 }
 
-/** From now on a query is sent without waiting for the reply to the one before it, or not. The session must be quiet. */
+/**
+ * From now on a query is sent without waiting for the reply to the one before it, or not. The session must be
+ * quiet.
+ */
 export function setPipelining(client: pg.Client, pipelines: boolean): void {
   (client as unknown as Modes).pipeline = pipelines;
 }
@@ -106,8 +109,8 @@ export function announcedPidOf(client: pg.Client): number | null {
 }
 
 /**
- * What a query object of our own must be, or pg refuses it in a session that pipelines: others could leave a portal open.
- * Ours must end with a Sync, and answer for everything that it is told.
+ * What a query object of our own must be, or pg refuses it in a session that pipelines: others could leave a
+ * portal open. Ours must end with a Sync, and answer for everything that it is told.
  */
 export const QueryKind = pg.Query as unknown as new (text: string) => object;
 

@@ -4,7 +4,9 @@ import { redact } from '../common/secrets.js';
 /** SQLSTATE of a connection that is gone or does not answer: connection_failure. */
 const CONNECTION_LOST = '08006';
 
-/** The connection is gone, or nothing comes through it any more. It says so as a server would, by a SQLSTATE. */
+/**
+ * The connection is gone, or nothing comes through it any more. It says so as a server would, by a SQLSTATE.
+ */
 export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
   readonly code = CONNECTION_LOST;
@@ -53,15 +55,23 @@ function ownCode(error: Error): string | undefined {
   return WITHOUT_CODE.find(([text]) => text.test(error.message))?.[1];
 }
 
-/** What an error says, without secrets that only this thread knows: each reads rotated passwords for itself. */
+/**
+ * What an error says, without secrets that only this thread knows: each reads rotated passwords for itself.
+ */
 export function safeMessage(error: unknown): string {
   return redact(error instanceof Error ? error.message : String(error));
 }
 
-/** SQLSTATEs of a standby that must clean up what a statement is reading: serialization_failure, deadlock_detected. */
+/**
+ * SQLSTATEs of a standby that must clean up what a statement is reading: serialization_failure,
+ * deadlock_detected.
+ */
 const RECOVERY_CONFLICTS: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);
 
-/** Whether a statement that only reads was ended by a standby's recovery: the same statement may succeed next time. */
+/**
+ * Whether a statement that only reads was ended by a standby's recovery: the same statement may succeed next
+ * time.
+ */
 export function isRecoveryConflict(error: unknown): boolean {
   return RECOVERY_CONFLICTS.has(errorCode(error));
 }

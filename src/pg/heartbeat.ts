@@ -1,8 +1,9 @@
 /**
- * Finds sessions whose path has died without a word: a half-open socket looks exactly like a quiet day, and TCP alone
- * needs a quarter of an hour to notice, or never does. A session in which nothing is going on is asked for a sign of
- * life. One that is waiting for an answer may be waiting for a lock or for much work; so the server is asked about it,
- * through another session: when it is the server that waits for us, something between us was lost.
+ * Finds sessions whose path has died without a word: a half-open socket looks exactly like a quiet day, and
+ * TCP alone needs a quarter of an hour to notice, or never does. A session in which nothing is going on is
+ * asked for a sign of life. One that is waiting for an answer may be waiting for a lock or for much work; so
+ * the server is asked about it, through another session: when it is the server that waits for us, something
+ * between us was lost.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orAborted } from '../common/or-aborted.js';
@@ -23,8 +24,8 @@ export interface SessionLog {
 
 export interface HeartbeatOptions {
   /**
-   * How often it looks. A statement that was there at the look before is asked about; a server that waits for it at
-   * two looks has lost it, or we its answer. Default `HEARTBEAT_INTERVAL_MS`.
+   * How often it looks. A statement that was there at the look before is asked about; a server that waits for
+   * it at two looks has lost it, or we its answer. Default `HEARTBEAT_INTERVAL_MS`.
    */
   readonly heartbeatIntervalMs?: number | undefined;
   /** How long a server may get nothing, or send nothing where it cannot be asked. Default `STALL_MS`. */
@@ -33,27 +34,32 @@ export interface HeartbeatOptions {
   readonly log?: SessionLog | undefined;
 }
 
-/** Finds a dead path within fifteen seconds, in the middle of a COPY within forty; twenty round trips later on a long one. */
+/**
+ * Finds a dead path within fifteen seconds, in the middle of a COPY within forty; twenty round trips later on
+ * a long one.
+ */
 export const HEARTBEAT_INTERVAL_MS = 4_000;
 
 /** How long a sign of life may take… */
 const DEADLINE_MS = 5_000;
 /**
- * …and so many round trips: where the way is long, what was lost on it is sent again later and later, so that three silent
- * seconds become six, and queues are longer.
+ * …and so many round trips: where the way is long, what was lost on it is sent again later and later, so that
+ * three silent seconds become six, and queues are longer.
  */
 const DEADLINE_ROUND_TRIPS = 20;
 
 /**
- * How long a server may wait for the rest of a COPY without getting any of it: a slow path is not a dead one. So long may also be
- * silent what no server can be asked about.
+ * How long a server may wait for the rest of a COPY without getting any of it: a slow path is not a dead one.
+ * So long may also be silent what no server can be asked about.
  */
 const STALL_MS = 30_000;
 
 /** `application_name` of the sessions that ask about another one. */
 export const WATCHER_APPLICATION = 'slate-replicator/watch';
 
-/** Looks after a session as long as it lives; when its path is dead it is destroyed, which aborts its `lost`. */
+/**
+ * Looks after a session as long as it lives; when its path is dead it is destroyed, which aborts its `lost`.
+ */
 export function keepAsking(connection: Connection, options: HeartbeatOptions): void {
   new Heartbeat(connection, options).beat().catch((error: Error) => connection.destroy(error));
 }
@@ -131,8 +137,8 @@ class Heartbeat {
   }
 
   /**
-   * Asks the server about the session, through another one. That there is no other one proves nothing, and a new session
-   * in the place of this one would not get through either.
+   * Asks the server about the session, through another one. That there is no other one proves nothing, and a
+   * new session in the place of this one would not get through either.
    * @returns undefined when the server cannot tell.
    */
   async #askAbout(): Promise<Waiting | 'gone' | undefined> {
@@ -153,7 +159,10 @@ class Heartbeat {
   }
 }
 
-/** `bytes_processed` of a COPY is there from PostgreSQL 14 on; before, a COPY is given the benefit of the doubt. */
+/**
+ * `bytes_processed` of a COPY is there from PostgreSQL 14 on; before, a COPY is given the benefit of the
+ * doubt.
+ */
 const ASK_SQL = `
   WITH copying AS (
     SELECT CASE WHEN current_setting('server_version_num')::int >= 140000 THEN
@@ -165,8 +174,8 @@ const ASK_SQL = `
     FROM pg_stat_activity, copying WHERE pid = $1::int`;
 
 /**
- * Another server than that of the session knows nothing of it: it may be one of several behind a name. Or the session's was
- * restarted, and its sockets died without a word: then nothing ever arrives.
+ * Another server than that of the session knows nothing of it: it may be one of several behind a name. Or the
+ * session's was restarted, and its sockets died without a word: then nothing ever arrives.
  */
 async function askServer(connection: Connection): Promise<Waiting | 'gone'> {
   await using beside = await connection.openBeside(WATCHER_APPLICATION);

@@ -9,7 +9,8 @@ import { passwordFromPgpass } from './pgpass.js';
 
 /**
  * The role to connect as.
- * @throws ConfigurationError when nobody names one and this process's user has no name, as in containers with any uid.
+ * @throws ConfigurationError when nobody names one and this process's user has no name, as in containers with
+ * any uid.
  */
 export function userOf(params: Pick<ConnectionParams, 'user'>): string {
   const given = params.user ?? process.env['PGUSER'];
@@ -45,8 +46,8 @@ class PasswordFileError extends Error {
 }
 
 /**
- * What the driver takes as password; absent, it takes `PGPASSWORD`. A file is read when the server asks for a password,
- * again for each session.
+ * What the driver takes as password; absent, it takes `PGPASSWORD`. A file is read when the server asks for a
+ * password, again for each session.
  */
 export function passwordOf(
   params: ConnectionParams,

@@ -26,8 +26,9 @@ export interface GuardedConnection {
 }
 
 /**
- * Stands between a session's socket and the driver's parser, encrypted or not: a message longer than `mostBytes` is
- * refused by its header, and what the driver does not expect, for which it throws, ends this session alone.
+ * Stands between a session's socket and the driver's parser, encrypted or not: a message longer than
+ * `mostBytes` is refused by its header, and what the driver does not expect, for which it throws, ends this
+ * session alone.
  * @param onBroken is told once; nothing more is handed to the driver from then on.
  */
 export function guardMessages(

@@ -11,7 +11,9 @@ interface Pgpass {
 }
 
 const fromHere = createRequire(import.meta.url);
-/** What pg itself asks when a server wants a password: the same copy of the same package, reached through pg. */
+/**
+ * What pg itself asks when a server wants a password: the same copy of the same package, reached through pg.
+ */
 const pgpass = createRequire(fromHere.resolve('pg'))('pgpass') as Pgpass;
 
 // It would write to stderr at every connect, also into a log of JSON: `exposureWarnings` says it once.
@@ -26,7 +28,10 @@ export function pgpassFile(): string {
     : join(HOME || './', '.pgpass');
 }
 
-/** The password that `.pgpass` has for a connection as `user`, which is a secret from now on; undefined when there is none. */
+/**
+ * The password that `.pgpass` has for a connection as `user`, which is a secret from now on; undefined when
+ * there is none.
+ */
 export async function passwordFromPgpass(
   { host, port, databaseName }: ConnectionParams,
   user: string,

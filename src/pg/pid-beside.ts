@@ -7,7 +7,10 @@ import { PID_SQL } from './session-settings.js';
 /** How long another session of a pooler may take to open: it may have none to lend. */
 const BESIDE_MS = 1_000;
 
-/** @returns the server process behind another session; undefined when there is none to be had. It leaves no trace. */
+/**
+ * @returns the server process behind another session; undefined when there is none to be had. It leaves no
+ * trace.
+ */
 export async function pidBeside(open: () => Promise<pg.Client>): Promise<number | undefined> {
   const client = await open();
   guardMessages(protocolOf(client), SHORT_MESSAGE_BYTES, () => protocolOf(client).stream.destroy());

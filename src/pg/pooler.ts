@@ -1,6 +1,7 @@
 /**
- * A transaction pooler lends one server session to many clients: what we set would be set for strangers, a lock would
- * be held by nobody in particular, and LISTEN would hear nothing. So it is found out before anything is set.
+ * A transaction pooler lends one server session to many clients: what we set would be set for strangers, a
+ * lock would be held by nobody in particular, and LISTEN would hear nothing. So it is found out before
+ * anything is set.
  */
 import { ConfigurationError } from '../common/operator-error.js';
 import type { Connection } from './connection.js';
@@ -24,8 +25,8 @@ export interface SessionSigns {
 const CLOCK_SLACK_MS = 2_000;
 
 /**
- * @throws ConfigurationError when the session is not ours alone. Where the operator says that the pooler lends whole
- * sessions, only what proves the contrary is refused.
+ * @throws ConfigurationError when the session is not ours alone. Where the operator says that the pooler
+ * lends whole sessions, only what proves the contrary is refused.
  */
 export function refusePooler(params: ConnectionParams, signs: SessionSigns): void {
   const proof = describeMove(signs.answeredBy) ?? describeSharing(signs);

@@ -17,8 +17,9 @@ export type TextRow = readonly (string | null)[];
 const preparedIn = new WeakMap<Connection, Set<string>>();
 
 /**
- * Rows of a statement that is prepared once per session. The driver asks at each execution what the columns are called and
- * makes an object of each row: that costs 0.02 ms, more than a hundredth of the time from commit to commit.
+ * Rows of a statement that is prepared once per session. The driver asks at each execution what the columns
+ * are called and makes an object of each row: that costs 0.02 ms, more than a hundredth of the time from
+ * commit to commit.
  * @param values parameters as text; null is SQL's NULL.
  * @throws as `Connection.query` does.
  */

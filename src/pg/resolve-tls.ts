@@ -8,7 +8,10 @@ import { noteSecretFile } from '../common/secret-files.js';
 import { registerSecret } from '../common/secrets.js';
 import { TLS_MODES, type TlsMode, type TlsParams } from './connection-params.js';
 
-/** What is asked for: a mode, and files by their paths. What is absent comes from libpq's environment and folder. */
+/**
+ * What is asked for: a mode, and files by their paths. What is absent comes from libpq's environment and
+ * folder.
+ */
 export interface TlsRequest {
   readonly mode?: TlsMode | undefined;
   /** A file, or `system` for the authorities that Node trusts. */
@@ -25,7 +28,9 @@ export interface TlsProblem {
   readonly message: string;
 }
 
-/** Where libpq looks for each file that is not named: an environment variable, then a file in `~/.postgresql`. */
+/**
+ * Where libpq looks for each file that is not named: an environment variable, then a file in `~/.postgresql`.
+ */
 const LIBPQ_PLACES: Readonly<Record<TlsFile, readonly [variable: string, file: string]>> = {
   rootCertificate: ['PGSSLROOTCERT', 'root.crt'],
   certificate: ['PGSSLCERT', 'postgresql.crt'],
@@ -33,8 +38,8 @@ const LIBPQ_PLACES: Readonly<Record<TlsFile, readonly [variable: string, file: s
 };
 
 /**
- * Fills a request from `PGSSLMODE` and the places where libpq looks, and reads the files. As with libpq, `require` with a root
- * certificate means `verify-ca`, and verifying without one is an error.
+ * Fills a request from `PGSSLMODE` and the places where libpq looks, and reads the files. As with libpq,
+ * `require` with a root certificate means `verify-ca`, and verifying without one is an error.
  */
 export function resolveTls(request: TlsRequest): { tls: TlsParams; problems: TlsProblem[] } {
   const problems: TlsProblem[] = [];

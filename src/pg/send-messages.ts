@@ -4,8 +4,8 @@ import type { ProtocolWriter } from './driver.js';
 const ONE_BUFFER_BYTES = 16 * 1024;
 
 /**
- * Sends messages of the frontend protocol together. Few bytes are sent as one buffer: a write of one event, its eleven
- * messages apart, took 0.06 ms longer, a tenth.
+ * Sends messages of the frontend protocol together. Few bytes are sent as one buffer: a write of one event,
+ * its eleven messages apart, took 0.06 ms longer, a tenth.
  * @param messages they must not change until they are sent.
  */
 export function sendMessages({ stream }: ProtocolWriter, messages: readonly Uint8Array[]): void {

@@ -1,12 +1,16 @@
 /**
- * The settings of our sessions: the only place that says what a session of any command is set to, whatever the server,
- * the database or the role was set to. Those that a major does not know are left out.
+ * The settings of our sessions: the only place that says what a session of any command is set to, whatever
+ * the server, the database or the role was set to. Those that a major does not know are left out.
  */
 import pg from 'pg';
 
-/** Every session: the server neither ends it nor hides rows from it, and it survives the errors that we expect. */
+/**
+ * Every session: the server neither ends it nor hides rows from it, and it survives the errors that we
+ * expect.
+ */
 const EVERY_SESSION = {
-  // A server that would filter rows by a policy refuses the statement instead (SQLSTATE 42501, check_enable_rls).
+  // A server that would filter rows by a policy refuses the statement instead (SQLSTATE 42501,
+  // check_enable_rls).
   row_security: 'off',
   exit_on_error: 'off',
   statement_timeout: '0',
@@ -16,11 +20,11 @@ const EVERY_SESSION = {
   idle_session_timeout: '0', // since 14
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
-  // Our statements are short. Where plans are forced by `enable_sort` and its kin, their cost seems so high that the server
-  // would compile each of them, for half a second and more.
+  // Our statements are short. Where plans are forced by `enable_sort` and its kin, their cost seems so high
+  // that the server would compile each of them, for half a second and more.
   jit: 'off',
-  // A server that has lost this host must let go of its locks within half a minute. The last of these also ends sessions
-  // that send while nobody reads: whoever reads must not pause.
+  // A server that has lost this host must let go of its locks within half a minute. The last of these also
+  // ends sessions that send while nobody reads: whoever reads must not pause.
   tcp_keepalives_idle: '10',
   tcp_keepalives_interval: '5',
   tcp_keepalives_count: '3',
@@ -78,7 +82,9 @@ export interface SessionPurpose {
   readonly firesTriggers?: boolean | undefined;
 }
 
-/** The statements that apply all settings of a new session. Those that this major does not know are skipped. */
+/**
+ * The statements that apply all settings of a new session. Those that this major does not know are skipped.
+ */
 export function applySettingsSql({ settings = {} }: SessionPurpose, { serverEncoding }: FirstLook): string[] {
   // Such a database holds bytes that need not be text in any encoding: they must pass as they are.
   const encoding = serverEncoding === 'SQL_ASCII' ? { client_encoding: 'SQL_ASCII' } : {};
@@ -92,9 +98,9 @@ export function applySettingsSql({ settings = {} }: SessionPurpose, { serverEnco
 }
 
 /**
- * Makes a session one in which triggers of the database's owner may run: what their code may have been written for is
- * as the role and the database have it again. From then on our SQL names everything in full; only `pg_catalog` comes
- * before all of `search_path`, and `pg_temp` behind it.
+ * Makes a session one in which triggers of the database's owner may run: what their code may have been
+ * written for is as the role and the database have it again. From then on our SQL names everything in full;
+ * only `pg_catalog` comes before all of `search_path`, and `pg_temp` behind it.
  */
 export function fireTriggersSql({ settings = {} }: SessionPurpose, { searchPath }: FirstLook): string {
   const path = pg.escapeLiteral(pathOfTriggers(searchPath));
@@ -105,7 +111,9 @@ export function fireTriggersSql({ settings = {} }: SessionPurpose, { searchPath 
             FROM pg_settings WHERE name IN (${names.join(', ')})`;
 }
 
-/** `pg_catalog` comes first where a path does not name it; named first, it would be where objects are created. */
+/**
+ * `pg_catalog` comes first where a path does not name it; named first, it would be where objects are created.
+ */
 function pathOfTriggers(searchPath: string): string {
   const schemas = searchPath.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [];
   const others = schemas.filter((schema) => !/^"?pg_(?:catalog|temp)"?$/i.test(schema));

@@ -8,8 +8,8 @@ import { resolveTls } from './resolve-tls.js';
 export type SslOption = false | ConnectionOptions;
 
 /**
- * The ways to connect to a database, to be tried in turn: encrypted and then in plain text for `prefer`, else one. As with
- * libpq, a Unix socket is never encrypted.
+ * The ways to connect to a database, to be tried in turn: encrypted and then in plain text for `prefer`, else
+ * one. As with libpq, a Unix socket is never encrypted.
  * @throws ConfigurationError if `params` say nothing and the environment makes no sense.
  */
 export function sslAttempts(params: ConnectionParams): readonly [SslOption, ...SslOption[]] {

@@ -9,7 +9,10 @@ const REFUSED: Readonly<Record<string, readonly Field[]>> = {
   '3D000': ['databaseName'],
 };
 
-/** Version 0.1.4 pasted these fields into a URL. @returns what to write where a refused one holds an escape of a URL. */
+/**
+ * Version 0.1.4 pasted these fields into a URL.
+ * @returns what to write where a refused one holds an escape of a URL.
+ */
 export function escapesHint(code: string | undefined, params: ConnectionParams): string | undefined {
   const refused = REFUSED[code ?? ''] ?? [];
   const escaped = refused.filter((field) => /%[0-9a-f]{2}/i.test(writtenIn(params, field)));

@@ -14,8 +14,9 @@ export interface CopyPlan {
 }
 
 /**
- * Subtracts the destination's ids from the source's. Two contiguous tables need no look at the ids; otherwise both
- * are compared by counts per bucket, buckets that differ are cut into smaller ones, and small ones are looked at id by id.
+ * Subtracts the destination's ids from the source's. Two contiguous tables need no look at the ids; otherwise
+ * both are compared by counts per bucket, buckets that differ are cut into smaller ones, and small ones are
+ * looked at id by id.
  */
 export async function planCopy(
   source: { connection: Connection; extent: Extent },
@@ -30,7 +31,9 @@ export async function planCopy(
   return { gaps: missing, extra, tailAfter: ids.to };
 }
 
-/** 2 to this power buckets at a time, however many ids and events there are: memory does not grow with either. */
+/**
+ * 2 to this power buckets at a time, however many ids and events there are: memory does not grow with either.
+ */
 const BUCKETS_BITS = 12;
 
 /** Events whose ids are fetched rather than counted once more. */

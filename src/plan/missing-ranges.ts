@@ -8,8 +8,8 @@ export interface Extent {
 }
 
 /**
- * How many ids of a bucket exist and what they add up to. Rows that are missing on one side only always show; ids that
- * are missing on both sides could cancel out, but a destination gets no ids from elsewhere.
+ * How many ids of a bucket exist and what they add up to. Rows that are missing on one side only always show;
+ * ids that are missing on both sides could cancel out, but a destination gets no ids from elsewhere.
  */
 export interface Bucket {
   readonly bucket: bigint;
@@ -35,8 +35,9 @@ export interface DifferingBucket extends IdRange {
 }
 
 /**
- * The buckets that differ between two tables, ascending. One begins where the bucket before it ends that either table has
- * events in. @param size ids per bucket.
+ * The buckets that differ between two tables, ascending. One begins where the bucket before it ends that
+ * either table has events in.
+ * @param size ids per bucket.
  */
 export function differingBuckets(
   source: readonly Bucket[],
@@ -66,8 +67,8 @@ export function joinBuckets(buckets: readonly DifferingBucket[], maxEvents: bigi
 }
 
 /**
- * What one table has and the other has not. Missing ids between which the destination has none are one range: ids that are
- * far apart would be a range each.
+ * What one table has and the other has not. Missing ids between which the destination has none are one range:
+ * ids that are far apart would be a range each.
  */
 export function compareIds(source: readonly IdRange[], destination: readonly IdRange[]) {
   const missing = subtract(source, destination);

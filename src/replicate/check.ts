@@ -24,8 +24,8 @@ import { sessionsFor } from './sessions.js';
 const GAPS_LISTED = 20;
 
 /**
- * Connects to everything, validates it, and logs per destination what a run would copy. Writes nothing and takes no
- * lock, so it can be run beside a replicator.
+ * Connects to everything, validates it, and logs per destination what a run would copy. Writes nothing and
+ * takes no lock, so it can be run beside a replicator.
  * @param stop aborted when it should end: its sessions are dropped, whatever they wait for.
  * @throws the reason of the stop; else, after all destinations were looked at, what is wrong with them.
  */
@@ -78,7 +78,10 @@ export async function checkOnly(
   if (failures.length > 0) throw oneErrorOf(failures);
 }
 
-/** Says for each server how many sessions a run needs and how many are free. @returns the servers with too few. */
+/**
+ * Says for each server how many sessions a run needs and how many are free.
+ * @returns the servers with too few.
+ */
 function tellOfRoom(rooms: readonly ServerRoom[], config: ReplicatorConfig, log: Log): Failure[] {
   const [ofSource, perDestination] = [sessionsOfSource({}), sessionsOfDestination(config, {})];
   return rooms.flatMap((room) => {

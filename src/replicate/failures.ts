@@ -24,7 +24,10 @@ class SeveralFailuresError extends OperatorError {
   }
 }
 
-/** One error that names everything that failed. @returns undefined when nothing did; the error itself when it is one. */
+/**
+ * One error that names everything that failed.
+ * @returns undefined when nothing did; the error itself when it is one.
+ */
 export function oneErrorOf(failures: readonly Failure[]): unknown {
   return failures.length > 1 ? new SeveralFailuresError(failures) : failures[0]?.error;
 }

@@ -60,7 +60,10 @@ function repeat(work: () => Promise<void>, pauseMs: number): Disposable {
   };
 }
 
-/** Asks for the highest id of the source; undefined when it is empty or does not answer. What is asked already is not asked again. */
+/**
+ * Asks for the highest id of the source; undefined when it is empty or does not answer. What is asked already
+ * is not asked again.
+ */
 function askMaxId(source: EventSource): () => Promise<bigint | undefined> {
   let asking: Promise<bigint | undefined> | undefined;
   return () => {

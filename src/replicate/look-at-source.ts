@@ -13,8 +13,8 @@ export interface SourceLook {
   /** The last id that it holds now and that may be copied; undefined when there is none. */
   readonly lastId: bigint | undefined;
   /**
-   * Settles when its events are counted and that is logged. A large table takes seconds, in which destinations can be
-   * looked at: whoever needs the count asks the source for it.
+   * Settles when its events are counted and that is logged. A large table takes seconds, in which
+   * destinations can be looked at: whoever needs the count asks the source for it.
    */
   readonly counted: Promise<void>;
 }

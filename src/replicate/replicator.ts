@@ -1,6 +1,7 @@
 /**
- * Puts the stages together: one source, a pool of writing threads, any number of destinations. The main thread holds
- * the LISTEN session, works out what each destination is missing and lends it batches; the pool writes.
+ * Puts the stages together: one source, a pool of writing threads, any number of destinations. The main
+ * thread holds the LISTEN session, works out what each destination is missing and lends it batches; the pool
+ * writes.
  */
 import { setMaxListeners } from 'node:events';
 import { Deadline } from '../common/deadline.js';
@@ -43,7 +44,10 @@ export interface ReplicateOptions {
 
 /** How long sessions may take to come to an end by themselves when everything stops… */
 const GRACE_MS = 800;
-/** …and so many times the way to the farthest destination and back: a server is asked which sessions write there, and ends them. */
+/**
+ * …and so many times the way to the farthest destination and back: a server is asked which sessions write
+ * there, and ends them.
+ */
 const GRACE_ROUND_TRIPS = 3;
 
 /** How long a start that has failed waits for what the other destinations say. */
@@ -91,8 +95,8 @@ export class Replicator implements AsyncDisposable {
 
   /**
    * Replicates until stopped, or with `once` until everything that was there at the start has been copied.
-   * @throws what ended it: with `onError: 'exit'` the first failure, and others met at the start; else, when it ends
-   * and destinations were stopped, why they were. Afterwards `destinations` tell what was copied.
+   * @throws what ended it: with `onError: 'exit'` the first failure, and others met at the start; else, when
+   * it ends and destinations were stopped, why they were. Afterwards `destinations` tell what was copied.
    */
   async run(): Promise<void> {
     try {
@@ -229,8 +233,8 @@ export class Replicator implements AsyncDisposable {
   }
 
   /**
-   * Runs one destination. When it fails before all were looked at, those that are left are waited for, so that all that
-   * must be mended is named at once.
+   * Runs one destination. When it fails before all were looked at, those that are left are waited for, so
+   * that all that must be mended is named at once.
    */
   async #runOne(destination: Destination, options: RunOptions, barrier: StartBarrier): Promise<void> {
     try {

@@ -43,8 +43,8 @@ interface Answer extends Omit<ServerRoom, 'limits'> {
 
 /**
  * `$1`: the destinations; sessions that an earlier run has left behind there are about to end. `$2`: the
- * databases that the role would connect to. `backend_type` of other roles' sessions is hidden from an ordinary
- * role, so that a few workers and walsenders may count as sessions.
+ * databases that the role would connect to. `backend_type` of other roles' sessions is hidden from an
+ * ordinary role, so that a few workers and walsenders may count as sessions.
  */
 const LIMITS_SQL = `
   WITH others AS (
@@ -104,7 +104,10 @@ export async function askForRoom(
   return [...servers.values()].flatMap(merged);
 }
 
-/** Asks in one session after the other until one answers: each is opened anyway, and what keeps one shut may be its own. */
+/**
+ * Asks in one session after the other until one answers: each is opened anyway, and what keeps one shut may
+ * be its own.
+ */
 async function askOne(
   needs: readonly SessionNeed[],
   ask: (need: SessionNeed) => Promise<Answer>,

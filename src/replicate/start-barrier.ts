@@ -1,4 +1,6 @@
-/** Lets everybody wait until all have arrived; later comers pass. When one has failed, nobody passes any more. */
+/**
+ * Lets everybody wait until all have arrived; later comers pass. When one has failed, nobody passes any more.
+ */
 export class StartBarrier {
   #missing: number;
   #open: () => void = () => {};

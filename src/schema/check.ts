@@ -41,7 +41,10 @@ const CATALOG_SQL = `
          COALESCE(has_table_privilege(events.oid, 'INSERT'), false) AS "mayInsert"
     FROM (SELECT to_regclass('public.events')::oid AS oid) AS events`;
 
-/** Reads what the checks need, in one query: from pg_catalog, because information_schema hides triggers from a role that may only SELECT. */
+/**
+ * Reads what the checks need, in one query: from pg_catalog, because information_schema hides triggers from a
+ * role that may only SELECT.
+ */
 async function readCatalog(connection: Connection): Promise<Catalog> {
   const [row] = await connection.query<{ catalog: string }>(
     `SELECT to_json(c)::text AS catalog FROM (${CATALOG_SQL}) AS c`,
@@ -61,8 +64,10 @@ export async function checkSourceObjects(connection: Connection): Promise<void> 
 
 /**
  * Asks several questions at the same time: the session should pipeline.
- * @returns names of what must see the rows in their order, in one transaction after the other; empty when nothing must.
- * @throws OperatorError listing what a destination lacks, has although only a source may, or has between COPY and its rows.
+ * @returns names of what must see the rows in their order, in one transaction after the other; empty when
+ * nothing must.
+ * @throws OperatorError listing what a destination lacks, has although only a source may, or has between COPY
+ * and its rows.
  */
 export async function checkDestination(connection: Connection): Promise<string[]> {
   const [, , changers] = await inOrder([
@@ -76,13 +81,18 @@ export async function checkDestination(connection: Connection): Promise<string[]
   return inOrderOnly(changers);
 }
 
-/** @throws OperatorError like `checkDestination`, and also when something stands between UPDATE and the rows. */
+/**
+ * @throws OperatorError like `checkDestination`, and also when something stands between UPDATE and the rows.
+ */
 export async function checkRepairable(connection: Connection): Promise<void> {
   await checkDestination(connection);
   refuseChangers(connection, 'cannot be repaired', repairProblems(await readRowChangers(connection)));
 }
 
-/** @throws OperatorError listing what keeps `events` from being read as a table of events, in either kind of database. */
+/**
+ * @throws OperatorError listing what keeps `events` from being read as a table of events, in either kind of
+ * database.
+ */
 export async function checkEventsTable(connection: Connection): Promise<void> {
   const [catalog, rowSecurity] = await Promise.allSettled([
     readCatalog(connection),
@@ -137,7 +147,10 @@ function tableProblems({ kind, columns, primaryKey, heirs, maySelect }: Catalog)
   ];
 }
 
-/** A SELECT from `events` shows the rows of an heir too; its primary key, its triggers and COPY do not know them. */
+/**
+ * A SELECT from `events` shows the rows of an heir too; its primary key, its triggers and COPY do not know
+ * them.
+ */
 function heirProblem(heir: string): string {
   return `table ${heir} inherits from "events", and its rows would pass for events (ALTER TABLE ${heir} NO INHERIT public.events)`;
 }

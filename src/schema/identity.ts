@@ -10,8 +10,8 @@ export interface DatabaseIdentity {
 }
 
 /**
- * Reads the cluster's system identifier, the start of its server and the database's oid. A physical copy of a cluster
- * has the same identifier and the same oids, but it runs in a server of its own.
+ * Reads the cluster's system identifier, the start of its server and the database's oid. A physical copy of a
+ * cluster has the same identifier and the same oids, but it runs in a server of its own.
  */
 export async function readIdentity(connection: Connection): Promise<DatabaseIdentity> {
   const { where, serverStartedAt } = connection;
@@ -22,7 +22,8 @@ export async function readIdentity(connection: Connection): Promise<DatabaseIden
     );
     return row === undefined ? { where } : { where, key: `${row.key}/${serverStartedAt}` };
   } catch (error) {
-    // Services refuse or lack the function, in many ways. A session that is gone says so at the next statement.
+    // Services refuse or lack the function, in many ways. A session that is gone says so at the next
+    // statement.
     if (error instanceof pg.DatabaseError) return { where };
     throw error;
   }

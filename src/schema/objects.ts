@@ -1,4 +1,6 @@
-/** The database objects by name: what the SQL files create, the checks look for and deferred indexes rebuild. */
+/**
+ * The database objects by name: what the SQL files create, the checks look for and deferred indexes rebuild.
+ */
 
 /** A source has more than a destination; what it has more must be absent in a destination. */
 export type TableType = 'source' | 'destination';
@@ -13,7 +15,9 @@ export const EVENTS_COLUMNS = [
 /** The index behind the primary key `(id)` of `events`. */
 export const PRIMARY_KEY_INDEX = 'events_pkey';
 
-/** The other indexes of `events`, in both kinds of database; one without them still works, but answers slowly. */
+/**
+ * The other indexes of `events`, in both kinds of database; one without them still works, but answers slowly.
+ */
 export const SECONDARY_INDEXES = [
   'events_ts',
   'events_event_entityname',
@@ -31,15 +35,18 @@ export interface SourceOnlyObject {
   /** In schema `public`; a trigger is one of table `events`. */
   readonly name: string;
   /**
-   * Rows of information_schema's view of that kind. The original's replicator counts them, so there may be no overload of a
-   * routine. A trigger has one row per event that it fires on, but for TRUNCATE, which the standard does not know.
+   * Rows of information_schema's view of that kind. The original's replicator counts them, so there may be no
+   * overload of a routine. A trigger has one row per event that it fires on, but for TRUNCATE, which the
+   * standard does not know.
    */
   readonly rows: number;
   /** Not in a source that the original made, until `slate-init-db --upgrade`. */
   readonly since1?: true;
 }
 
-/** What a source has and a destination must not have: one that can be written like a source is not a replica. */
+/**
+ * What a source has and a destination must not have: one that can be written like a source is not a replica.
+ */
 export const SOURCE_ONLY_OBJECTS: readonly SourceOnlyObject[] = [
   { kind: 'table', name: 'id', rows: 1 },
   { kind: 'trigger', name: 'notify_insert', rows: 1 },

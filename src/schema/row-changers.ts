@@ -1,6 +1,7 @@
 /**
- * What stands between a write and the rows of a destination. The catalogs tell it to every role; `session_replication_role`
- * and the state of a trigger or rule decide what fires in a session (manual, "ALTER TABLE … ENABLE REPLICA TRIGGER").
+ * What stands between a write and the rows of a destination. The catalogs tell it to every role;
+ * `session_replication_role` and the state of a trigger or rule decide what fires in a session (manual,
+ * "ALTER TABLE … ENABLE REPLICA TRIGGER").
  */
 import pg from 'pg';
 import type { Connection } from '../pg/connection.js';
@@ -33,8 +34,9 @@ const FIRES = (enabled: string) =>
   `${enabled} IN ('A', CASE current_setting('session_replication_role') WHEN 'replica' THEN 'R' ELSE 'O' END)`;
 
 /**
- * Bits of `pg_trigger.tgtype` (src/include/catalog/pg_trigger.h): 1 ROW, 2 BEFORE, 4 INSERT, 16 UPDATE. A row trigger of a
- * partitioned table fires as copies of it on the partitions, which bear its name and are switched off with it.
+ * Bits of `pg_trigger.tgtype` (src/include/catalog/pg_trigger.h): 1 ROW, 2 BEFORE, 4 INSERT, 16 UPDATE. A row
+ * trigger of a partitioned table fires as copies of it on the partitions, which bear its name and are
+ * switched off with it.
  */
 const ROW_CHANGERS_SQL = `
   WITH tables AS (
@@ -90,7 +92,10 @@ export function repairProblems(changers: RowChangers): Problem[] {
   ];
 }
 
-/** Names of what must see the rows in their order, and one transaction after the other: two lanes could wait for each other. */
+/**
+ * Names of what must see the rows in their order, and one transaction after the other: two lanes could wait
+ * for each other.
+ */
 export function inOrderOnly({ onlookers, exclusive }: RowChangers): string[] {
   return [
     ...onlookers.map(({ name, table }) => `trigger "${name}" on ${table}`),

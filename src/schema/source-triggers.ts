@@ -29,8 +29,9 @@ export interface SourceTrigger {
 }
 
 /**
- * `pg_subscription_rel` tells every role which tables are subscribed. In `pg_trigger.tgtype`, 1 is ROW, 2 BEFORE
- * and 4 INSERT (src/include/catalog/pg_trigger.h). The trigger of a partition bears the name of its parent's.
+ * `pg_subscription_rel` tells every role which tables are subscribed. In `pg_trigger.tgtype`, 1 is ROW, 2
+ * BEFORE and 4 INSERT (src/include/catalog/pg_trigger.h). The trigger of a partition bears the name of its
+ * parent's.
  */
 const TRIGGERS_SQL = `
   WITH RECURSIVE tree AS (

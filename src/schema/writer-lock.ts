@@ -20,7 +20,10 @@ const CONTROL_APPLICATION = 'slate-replicator/control:';
 /** The same, where silence says nothing. */
 const QUIET_CONTROL_APPLICATION = 'slate-replicator/control/quiet:';
 
-/** What `application_name` of a session that is to hold the lock begins with: does its silence mean that it is dead? */
+/**
+ * What `application_name` of a session that is to hold the lock begins with: does its silence mean that it is
+ * dead?
+ */
 export function controlApplication(heartbeatIntervalMs: number): string {
   return heartbeatIntervalMs <= HEARTBEAT_INTERVAL_MS ? CONTROL_APPLICATION : QUIET_CONTROL_APPLICATION;
 }
@@ -65,12 +68,16 @@ async function findHolder(connection: Connection): Promise<Holder | undefined> {
   return holder;
 }
 
-/** Who holds the lock, for a message: program, address, process and since when; undefined when nobody does. */
+/**
+ * Who holds the lock, for a message: program, address, process and since when; undefined when nobody does.
+ */
 export async function describeWriterLockHolder(connection: Connection): Promise<string | undefined> {
   return (await findHolder(connection))?.description;
 }
 
-/** A holder that has asked nothing for so long, but should every `HEARTBEAT_INTERVAL_MS`, is dead or cut off. */
+/**
+ * A holder that has asked nothing for so long, but should every `HEARTBEAT_INTERVAL_MS`, is dead or cut off.
+ */
 const DEAD_AFTER_MS = 15_000;
 /** A statement that takes longer was begun to take long, as CREATE INDEX: whoever began it is at work. */
 const AT_WORK_AFTER_MS = 5_000;
@@ -89,7 +96,8 @@ export interface WriterLock {
 
 /** Becomes the one writer, and ends the sessions that an earlier one has left behind. */
 export async function becomeWriter(connection: Connection): Promise<WriterLock> {
-  // The second answer counts only if the lock was free: whoever held it until later may have opened sessions since.
+  // The second answer counts only if the lock was free: whoever held it until later may have opened sessions
+  // since.
   const [isLocked, stale] = await inOrder([tryWriterLock(connection), findWriters(connection)]);
   if (isLocked && stale.length === 0) return { isFirst: true };
   const holder = isLocked ? undefined : await takeWriterLock(connection);
@@ -98,9 +106,9 @@ export async function becomeWriter(connection: Connection): Promise<WriterLock> 
 }
 
 /**
- * Takes the writer's lock. A server may not have noticed yet that the holder's host or network is gone, or may still carry out
- * what a holder asked that was killed; so it is waited until the holder asks something new, and when it asks nothing its
- * session is ended.
+ * Takes the writer's lock. A server may not have noticed yet that the holder's host or network is gone, or
+ * may still carry out what a holder asked that was killed; so it is waited until the holder asks something
+ * new, and when it asks nothing its session is ended.
  * @returns undefined, or who holds the lock and is alive.
  */
 export async function takeWriterLock(connection: Connection): Promise<string | undefined> {
@@ -124,7 +132,10 @@ function isAlive(holder: Holder, first: Holder, knownMs: number): boolean {
   return holder.isActive && knownMs > AT_WORK_AFTER_MS;
 }
 
-/** @returns false where the role may not do that. Only called for sessions that there are: the right is needed in any case. */
+/**
+ * @returns false where the role may not do that. Only called for sessions that there are: the right is needed
+ * in any case.
+ */
 async function endSessions(connection: Connection, pids: readonly number[]): Promise<boolean> {
   try {
     await connection.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS sessions (pid)', [
@@ -149,8 +160,8 @@ function findWriters(connection: Connection): Promise<{ pid: number }[]> {
 }
 
 /**
- * Ends sessions that an earlier holder of the lock left behind: a server process whose client died without a word
- * may still hold rows of an open transaction. Call only while holding the lock.
+ * Ends sessions that an earlier holder of the lock left behind: a server process whose client died without a
+ * word may still hold rows of an open transaction. Call only while holding the lock.
  */
 export async function endStaleWriters(connection: Connection): Promise<void> {
   const giveUpAtMs = performance.now() + ENDED_BY_SERVER_MS;

@@ -63,7 +63,10 @@ export class BatchBuilder {
     carried.discard();
   }
 
-  /** A function that takes the chunks of one stream. @param anchor takes the first tuple, where it is its own. */
+  /**
+   * A function that takes the chunks of one stream.
+   * @param anchor takes the first tuple, where it is its own.
+   */
   feeder(walker: TupleWalker, anchor?: AnchorRow): (chunk: Buffer) => void {
     const base = this.#writer.bytes;
     return (chunk) => {

@@ -1,10 +1,10 @@
 /**
- * Each batch is read once and lent to every destination that is missing it. A batch is found by the id it starts
- * behind; whoever asks while it is being read waits for that one read. Batches nobody has borrowed stay only while
- * a destination may still want them and the byte budget allows.
+ * Each batch is read once and lent to every destination that is missing it. A batch is found by the id it
+ * starts behind; whoever asks while it is being read waits for that one read. Batches nobody has borrowed
+ * stay only while a destination may still want them and the byte budget allows.
  *
- * A borrower that has nothing else in hand is always served, even beyond the budget, so that no destination, however
- * slow, can hold back another; one that is reading ahead waits until there is room.
+ * A borrower that has nothing else in hand is always served, even beyond the budget, so that no destination,
+ * however slow, can hold back another; one that is reading ahead waits until there is room.
  */
 
 import type { Fingerprint } from '../events/fingerprint.js';
@@ -15,9 +15,14 @@ export interface CacheRequest {
   readonly after: bigint;
   /** End of a gap; absent: the end of the table. */
   readonly upTo?: bigint | undefined;
-  /** An event that the borrower holds: the answer says whether the source still does. Absent: it holds none. */
+  /**
+   * An event that the borrower holds: the answer says whether the source still does. Absent: it holds none.
+   */
   readonly anchorId?: bigint | undefined;
-  /** Asked again whenever something was given back: the borrower has another batch in hand and can wait for room. */
+  /**
+   * Asked again whenever something was given back: the borrower has another batch in hand and can wait for
+   * room.
+   */
   readonly mayWait: () => boolean;
 }
 
@@ -39,7 +44,10 @@ export interface Reading {
 /** Rows that were read beyond a cut. */
 export interface Carried {
   readonly rest: SlabWriter;
-  /** The event that the batch which begins with them goes on behind, as the source held it when they were read. */
+  /**
+   * The event that the batch which begins with them goes on behind, as the source held it when they were
+   * read.
+   */
   readonly predecessor: Fingerprint | undefined;
 }
 
@@ -91,7 +99,9 @@ export class BatchCache implements Disposable {
     }
   }
 
-  /** Nothing that was read so far is lent any more; what is borrowed now is given back when it is released. */
+  /**
+   * Nothing that was read so far is lent any more; what is borrowed now is given back when it is released.
+   */
   forget(): void {
     for (const entry of this.#entries.values()) entry.isForgotten = true;
     this.#dropIdle(() => true);
@@ -161,7 +171,10 @@ export class BatchCache implements Disposable {
     for (const resume of waiters) resume();
   }
 
-  /** @returns whether there is room for another batch, after letting go of the oldest that nobody has borrowed. */
+  /**
+   * @returns whether there is room for another batch, after letting go of the oldest that nobody has
+   * borrowed.
+   */
   #makeRoom(): boolean {
     const isFull = () => this.#options.pool.takenBytes >= this.#options.budgetBytes;
     if (isFull()) this.#dropIdle(isFull);

@@ -7,8 +7,8 @@ interface Read {
   /** The events have ids above this one. */
   readonly after: bigint;
   /**
-   * The event that the read was asked to go on behind, as the source holds it now; undefined when it does not hold it, or
-   * when none was named.
+   * The event that the read was asked to go on behind, as the source holds it now; undefined when it does not
+   * hold it, or when none was named.
    */
   readonly predecessor: Fingerprint | undefined;
 }

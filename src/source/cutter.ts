@@ -1,7 +1,8 @@
 /**
- * Decides where a batch ends: always between two source transactions. Rows of one transaction have consecutive ids
- * and the same `ts`, so a transaction ends where `ts` changes. Nothing behind a hole between the ids is taken while a
- * running transaction could still fill it. Pure: it sees ids, times and offsets only.
+ * Decides where a batch ends: always between two source transactions. Rows of one transaction have
+ * consecutive ids and the same `ts`, so a transaction ends where `ts` changes. Nothing behind a hole between
+ * the ids is taken while a running transaction could still fill it. Pure: it sees ids, times and offsets
+ * only.
  */
 import { BEFORE_ALL_IDS, type IdRange } from '../events/id-range.js';
 

@@ -84,7 +84,10 @@ export class EventSource implements AsyncDisposable {
     return this.#options.session;
   }
 
-  /** Aborted when what was read so far may not be true of the source any more: destinations must be looked at again. */
+  /**
+   * Aborted when what was read so far may not be true of the source any more: destinations must be looked at
+   * again.
+   */
   get past(): AbortSignal {
     return this.#past.signal;
   }
@@ -95,7 +98,8 @@ export class EventSource implements AsyncDisposable {
   }
 
   /**
-   * Finds out which of the ids that are missing now may still appear, and begins to count events, all in one session.
+   * Finds out which of the ids that are missing now may still appear, and begins to count events, all in one
+   * session.
    * @returns the last id that it holds now and that may be copied; undefined when there is none.
    */
   async look(): Promise<{ readonly lastId: bigint | undefined; readonly extent: Promise<Extent> }> {
@@ -113,7 +117,8 @@ export class EventSource implements AsyncDisposable {
   }
 
   /**
-   * The source does not hold event `id` any more as it handed it out: nothing that is known of it may be relied on.
+   * The source does not hold event `id` any more as it handed it out: nothing that is known of it may be
+   * relied on.
    * @returns what whoever copies is to end with.
    */
   changedAt(id: bigint): LookAgainError {
@@ -130,7 +135,10 @@ export class EventSource implements AsyncDisposable {
     return this.#explained(this.#connections.use(false, work));
   }
 
-  /** As `ask`, at once, for questions that take no time: those at the same time go out side by side in one session. */
+  /**
+   * As `ask`, at once, for questions that take no time: those at the same time go out side by side in one
+   * session.
+   */
   askBriefly<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     return this.#explained(this.#connections.useTogether(work));
   }
@@ -165,8 +173,8 @@ export class EventSource implements AsyncDisposable {
   }
 
   /**
-   * Count and ids of the source, not older than `destination`'s: many destinations that start together share one
-   * pass over the primary key.
+   * Count and ids of the source, not older than `destination`'s: many destinations that start together share
+   * one pass over the primary key.
    */
   async extentFor(destination: Extent): Promise<Extent> {
     const known = await (this.#extent ?? this.#readExtent());

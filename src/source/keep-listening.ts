@@ -24,8 +24,8 @@ export interface KeepListeningOptions {
 }
 
 /**
- * Listens until stopped. After every LISTEN it wakes: what was committed while nobody listened is looked for then.
- * A hot standby cannot notify: as long as the source is one, it wakes by the clock.
+ * Listens until stopped. After every LISTEN it wakes: what was committed while nobody listened is looked for
+ * then. A hot standby cannot notify: as long as the source is one, it wakes by the clock.
  * @throws what ended the session, where it may not be retried, or the reason of the stop.
  */
 export function keepListening(options: KeepListeningOptions): Promise<never> {

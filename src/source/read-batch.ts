@@ -19,7 +19,10 @@ export interface ReadRequest {
   readonly after: bigint;
   /** Absent: to the end of the table. Else the end of a gap. */
   readonly upTo?: bigint | undefined;
-  /** An event that is there already: the answer says whether the source still holds it. Absent where there is none. */
+  /**
+   * An event that is there already: the answer says whether the source still holds it. Absent where there is
+   * none.
+   */
   readonly anchorId?: bigint | undefined;
 }
 
@@ -60,10 +63,10 @@ export interface BatchRead {
 }
 
 /**
- * Reads one batch. Batches end at the same ids wherever they begin (`batchBoundary`), so that destinations which
- * started at different places come to share their reads.
- * @throws LookAgainError when the source lost or changed events while they were read; the driver's error, CopyFormatError
- * or OrderError. Whatever was read is given back to the pool then.
+ * Reads one batch. Batches end at the same ids wherever they begin (`batchBoundary`), so that destinations
+ * which started at different places come to share their reads.
+ * @throws LookAgainError when the source lost or changed events while they were read; the driver's error,
+ * CopyFormatError or OrderError. Whatever was read is given back to the pool then.
  */
 export async function readBatch(
   connection: Connection,

@@ -33,9 +33,9 @@ export interface NewestRow {
 const [TS, EVENT] = [8, 16];
 
 /**
- * Reads the first few events after an id, up to another, with a prepared statement. COPY is planned anew each time, which
- * costs the source more than reading a single event: 0.45 ms of CPU against 0.22. The driver passes text only, hence the
- * digits.
+ * Reads the first few events after an id, up to another, with a prepared statement. COPY is planned anew each
+ * time, which costs the source more than reading a single event: 0.45 ms of CPU against 0.22. The driver
+ * passes text only, hence the digits.
  */
 export async function readNewest(connection: Connection, { after, upTo }: NewestRange): Promise<Newest> {
   const answer = await queryPrepared(connection, NEWEST_EVENTS, [String(after), String(upTo)]);
@@ -43,7 +43,8 @@ export async function readNewest(connection: Connection, { after, upTo }: Newest
 }
 
 /**
- * As `readNewest`, in a session that notes where it has ended. The reply to one read need not be there for the next to be sent.
+ * As `readNewest`, in a session that notes where it has ended. The reply to one read need not be there for
+ * the next to be sent.
  * @param range `'noted'`: behind the event that was noted last.
  */
 export async function noteNewest(

@@ -50,8 +50,8 @@ export class ReadingConnections implements AsyncDisposable {
   }
 
   /**
-   * As `use`, for short questions, which are urgent: those at the same time share one connection, which pipelines them. So
-   * no session is opened for each, and on a long way all take as long as one.
+   * As `use`, for short questions, which are urgent: those at the same time share one connection, which
+   * pipelines them. So no session is opened for each, and on a long way all take as long as one.
    */
   useTogether<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     return despiteRecovery(() => this.#useTogetherOnce(work));

@@ -2,22 +2,28 @@
 
 /** The newest events in one statement; those that follow are read by COPY. */
 export const NEWEST_ROWS = 100;
-/** Larger ones, as they are stored, are left to COPY: a hundred of them compressed would be too much for one answer. */
+/**
+ * Larger ones, as they are stored, are left to COPY: a hundred of them compressed would be too much for one
+ * answer.
+ */
 export const NEWEST_EVENT_BYTES = 2_000;
 /** What they come to at most, if not compressed. */
 export const NEWEST_BYTES = NEWEST_ROWS * NEWEST_EVENT_BYTES;
 
 /**
- * Event `$1` and the first events after it up to `$2`, in id order, each as the hexadecimal digits of what COPY (binary) has
- * of it without the lengths: id, ts, event. Of event `$1`, where it is too large, there are id, ts and the length of its text;
- * NULL stands for another one that is too large.
+ * Event `$1` and the first events after it up to `$2`, in id order, each as the hexadecimal digits of what
+ * COPY (binary) has of it without the lengths: id, ts, event. Of event `$1`, where it is too large, there are
+ * id, ts and the length of its text; NULL stands for another one that is too large.
  */
 export const SELECT_NEWEST_SQL = selectNewestSql('$1::bigint');
 
 /** Where a session notes the id of the last event that `NOTE_NEWEST_SQL` has read in it. */
 const NOTE = "'slate_replicator.last_id'";
 
-/** As `SELECT_NEWEST_SQL`, and notes where it has ended. Where `$1` is NULL it goes on behind the event that was noted last. */
+/**
+ * As `SELECT_NEWEST_SQL`, and notes where it has ended. Where `$1` is NULL it goes on behind the event that
+ * was noted last.
+ */
 export const NOTE_NEWEST_SQL = `
   SELECT fields, bytes, set_config(${NOTE}, id::text, false) AS noted
     FROM (${selectNewestSql(`COALESCE($1::bigint, NULLIF(current_setting(${NOTE}, true), '')::bigint)`, 'id, ')}) AS newest`;
@@ -33,8 +39,8 @@ function selectNewestSql(from: string, columns = ''): string {
 }
 
 /**
- * The last id of the transaction that begins with the first event after `after`, none above `upTo`, and how many events it
- * has. It walks the primary key until `ts` changes.
+ * The last id of the transaction that begins with the first event after `after`, none above `upTo`, and how
+ * many events it has. It walks the primary key until `ts` changes.
  */
 export function transactionEndSql({
   after,
@@ -57,7 +63,10 @@ export function transactionEndSql({
 /** The highest id that a bigint can be. */
 export const MAX_ID = 2n ** 63n - 1n;
 
-/** Reading in id order is always cheapest through the primary key; a table without statistics must not be sorted. */
+/**
+ * Reading in id order is always cheapest through the primary key; a table without statistics must not be
+ * sorted.
+ */
 export const READING_SETTINGS = {
   enable_seqscan: 'off',
   enable_bitmapscan: 'off',

@@ -4,10 +4,16 @@ import { type Newest, type NewestRange, type NewestRow, newestOf, noteNewest } f
 import type { ReadingConnections } from './reading-connections.js';
 import type { WakeUps } from './wake-ups.js';
 
-/** Several times what reading a few events takes. From here on events arrive later because reads wait for each other. */
+/**
+ * Several times what reading a few events takes. From here on events arrive later because reads wait for each
+ * other.
+ */
 export const FAR_MS = 5;
 
-/** So many notifications within a round trip have a read of their own. Each may hold twice `NEWEST_BYTES`, as digits. */
+/**
+ * So many notifications within a round trip have a read of their own. Each may hold twice `NEWEST_BYTES`, as
+ * digits.
+ */
 const MOST_AHEAD = 16;
 
 /** A read that was sent before anybody asked for it. */
@@ -19,10 +25,10 @@ interface Ahead {
 }
 
 /**
- * Reads the newest events of a source far away. Each notification sends a read at once, also while replies to others are on
- * their way: so an event need not wait for the end of a read that came too early for it. Such a read goes on where the one before
- * it in its session will have ended, and brings the event that it goes on behind. Where that is another one than whoever copies
- * holds, it is read afresh.
+ * Reads the newest events of a source far away. Each notification sends a read at once, also while replies to
+ * others are on their way: so an event need not wait for the end of a read that came too early for it. Such a
+ * read goes on where the one before it in its session will have ended, and brings the event that it goes on
+ * behind. Where that is another one than whoever copies holds, it is read afresh.
  */
 export class ReadsAhead {
   readonly #connections: ReadingConnections;

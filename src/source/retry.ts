@@ -11,7 +11,10 @@ export interface RetryOptions {
   readonly mayRetry: (error: unknown) => boolean;
 }
 
-/** Does `work` again with growing pauses while its errors may pass. @throws the first that may not, or the last before a stop. */
+/**
+ * Does `work` again with growing pauses while its errors may pass.
+ * @throws the first that may not, or the last before a stop.
+ */
 export async function retrying<T>(options: RetryOptions, work: (backOff: BackOff) => Promise<T>): Promise<T> {
   const backOff = new BackOff();
   for (;;) {

@@ -20,7 +20,10 @@ export interface Snapshot {
 const EVENTS_AND_PARTITIONS = `
   SELECT 'public.events'::regclass UNION SELECT relid FROM pg_partition_tree('public.events')`;
 
-/** The modes that let their holder insert (PostgreSQL manual, "Explicit Locking"); every role sees who holds them. */
+/**
+ * The modes that let their holder insert (PostgreSQL manual, "Explicit Locking"); every role sees who holds
+ * them.
+ */
 const WRITERS = `
   SELECT virtualtransaction FROM pg_locks
    WHERE locktype = 'relation' AND granted AND pid IS DISTINCT FROM pg_backend_pid()

@@ -1,12 +1,13 @@
 /**
- * Knows which holes between the source's ids are final. An id that is missing below one that is there may belong to a
- * transaction that has not committed yet: ids from a sequence become visible out of order. Whoever could still fill a
- * hole holds a lock on `events`, which `pg_locks` shows to every role. So the highest id is noted, the holders are
- * waited for, and from then on no id up to the noted one appears any more, but for one that was taken from a sequence
- * long before it was inserted: those are looked for at every poll (`findLate`).
+ * Knows which holes between the source's ids are final. An id that is missing below one that is there may
+ * belong to a transaction that has not committed yet: ids from a sequence become visible out of order.
+ * Whoever could still fill a hole holds a lock on `events`, which `pg_locks` shows to every role. So the
+ * highest id is noted, the holders are waited for, and from then on no id up to the noted one appears any
+ * more, but for one that was taken from a sequence long before it was inserted: those are looked for at every
+ * poll (`findLate`).
  *
- * It also knows the events that table `id` has not handed out although it is in use: somebody else inserted them. A
- * destination that followed them would be beyond the next events of `append_events`.
+ * It also knows the events that table `id` has not handed out although it is in use: somebody else inserted
+ * them. A destination that followed them would be beyond the next events of `append_events`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unseen } from '../common/unseen.js';
@@ -56,7 +57,10 @@ export class Settlement {
   #looking: Promise<void> | undefined;
   /** Whether the holes near the highest id, which may have been passed before the start, are watched. */
   #isTipWatched: boolean = false;
-  /** Counts the sources that were begun with anew: what was asked of an earlier one is not true of a later one. */
+  /**
+   * Counts the sources that were begun with anew: what was asked of an earlier one is not true of a later
+   * one.
+   */
   #generation = 0;
   /** The generation whose transactions are waited for. */
   #waitingGeneration: number | undefined;
@@ -107,8 +111,8 @@ export class Settlement {
   }
 
   /**
-   * The last id that may be copied to whoever holds the events up to `after`; `MAX_ID` where nobody inserted past table `id`.
-   * Where somebody did, it is asked each time: table `id` moves on.
+   * The last id that may be copied to whoever holds the events up to `after`; `MAX_ID` where nobody inserted
+   * past table `id`. Where somebody did, it is asked each time: table `id` moves on.
    */
   async endIdBehind(after: bigint): Promise<bigint> {
     if (this.#endId === MAX_ID) return MAX_ID;
@@ -117,8 +121,8 @@ export class Settlement {
   }
 
   /**
-   * Notes the highest id and settles it, at once if no transaction is in the way. If one is, it is waited for in the
-   * background, and `onSettled` is called. Calls at the same time share one look.
+   * Notes the highest id and settles it, at once if no transaction is in the way. If one is, it is waited for
+   * in the background, and `onSettled` is called. Calls at the same time share one look.
    */
   advance(): Promise<void> {
     this.#looking ??= this.#advance().finally(() => {
@@ -248,8 +252,9 @@ export class Settlement {
   }
 
   /**
-   * Table `id` is in use when the event is there that it handed out last, and nobody else goes on where it stands: an event
-   * beyond a hole at its next id was not handed out by it. A source whose writers use a sequence leaves it behind.
+   * Table `id` is in use when the event is there that it handed out last, and nobody else goes on where it
+   * stands: an event beyond a hole at its next id was not handed out by it. A source whose writers use a
+   * sequence leaves it behind.
    */
   #noteStrays({ nextId, isNextThere, isLastHandedOutThere, firstBeyond }: Snapshot): void {
     const isInUse = nextId !== null && nextId > FIRST_NEXT_ID && isLastHandedOutThere && !isNextThere;

@@ -1,7 +1,9 @@
 /** What made us look. `settled`: it is known now which missing ids will not appear. */
 export type WakeUpCause = 'notification' | 'timer' | 'connect' | 'settled';
 
-/** "Look again": a notification, a timer tick, a reconnect. Carries no data; many at once count as one look. */
+/**
+ * "Look again": a notification, a timer tick, a reconnect. Carries no data; many at once count as one look.
+ */
 export class WakeUps {
   #count = 0;
   #lastCause: WakeUpCause = 'connect';

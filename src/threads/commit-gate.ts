@@ -1,11 +1,11 @@
 /**
- * Makes the lanes of a destination commit in id order. Lanes copy their batches at the same time, each in its own
- * transaction; the one with ticket n may commit once all tickets below n have. One gate serves one run; when
- * anything fails, the gate closes and whoever still waits rolls back.
+ * Makes the lanes of a destination commit in id order. Lanes copy their batches at the same time, each in its
+ * own transaction; the one with ticket n may commit once all tickets below n have. One gate serves one run;
+ * when anything fails, the gate closes and whoever still waits rolls back.
  *
- * Two int64 cells in shared memory: how many tickets have committed (500 a second would overflow an int32 in seven
- * weeks), and whether the gate is closed. The worker
- * side waits with `Atomics.waitAsync`, so its thread goes on serving other destinations.
+ * Two int64 cells in shared memory: how many tickets have committed (500 a second would overflow an int32 in
+ * seven weeks), and whether the gate is closed. The worker side waits with `Atomics.waitAsync`, so its thread
+ * goes on serving other destinations.
  */
 const COMMITTED = 0;
 const CLOSED = 1;

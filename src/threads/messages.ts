@@ -4,17 +4,22 @@ import type { CANNOT_ASK } from '../pg/heartbeat.js';
 import type { SessionParams } from '../pg/session-params.js';
 import type { SlabBytes } from './slabs.js';
 
-/** The contract between the main thread and the workers of the pool. Everything here is cloned or shared memory. */
+/**
+ * The contract between the main thread and the workers of the pool. Everything here is cloned or shared
+ * memory.
+ */
 
 /**
- * `SessionParams` as JSON. Each write brings them, and few need them: as an object, sending and receiving them took two
- * threads 0.02 ms a write, on the way of every event.
+ * `SessionParams` as JSON. Each write brings them, and few need them: as an object, sending and receiving
+ * them took two threads 0.02 ms a write, on the way of every event.
  */
 export type PackedSession = string;
 
 interface Write {
   readonly destination: PackedSession;
-  /** Sessions of an older number are closed: they belong to a time before the destination was looked at again. */
+  /**
+   * Sessions of an older number are closed: they belong to a time before the destination was looked at again.
+   */
   readonly sessionNumber: number;
   readonly destinationKey: string;
   readonly lane: number;
@@ -22,7 +27,9 @@ interface Write {
   readonly after: bigint;
   /** …up to this one. */
   readonly lastId: bigint;
-  /** The event that must be there before these may be committed; absent: they are the first, or fill a gap. */
+  /**
+   * The event that must be there before these may be committed; absent: they are the first, or fill a gap.
+   */
   readonly standsOn?: bigint | undefined;
   /** Shared memory of the run's `CommitGate`, and this task's place in it. */
   readonly gate: SharedArrayBuffer;
@@ -30,8 +37,9 @@ interface Write {
 }
 
 /**
- * How a batch gets behind those before it. `alone`: nothing else is under way. `gated`: beside others, in a session of its
- * own; it waits at the gate. `pipelined`: behind others in the same session; the server is asked whether they are there.
+ * How a batch gets behind those before it. `alone`: nothing else is under way. `gated`: beside others, in a
+ * session of its own; it waits at the gate. `pipelined`: behind others in the same session; the server is
+ * asked whether they are there.
  */
 export type WriteOrder = 'alone' | 'gated' | 'pipelined';
 
@@ -67,8 +75,8 @@ export interface WriteFailure extends ServerErrorFields {
   readonly code?: string | undefined;
   readonly message: string;
   /**
-   * `closed`: rolled back because another task of the run failed or the run was stopped. `source changed`: the source does
-   * not hold event `changedAt` any more as it handed it out. `bug`: a fault of ours.
+   * `closed`: rolled back because another task of the run failed or the run was stopped. `source changed`:
+   * the source does not hold event `changedAt` any more as it handed it out. `bug`: a fault of ours.
    */
   readonly kind: 'destination' | 'source' | 'source changed' | 'closed' | 'bug';
   readonly changedAt?: bigint | undefined;
@@ -76,7 +84,10 @@ export interface WriteFailure extends ServerErrorFields {
   readonly stack?: string | undefined;
   /** Id of the event that the server refused; absent when the error is not about a single one. */
   readonly eventId?: bigint | undefined;
-  /** The same of a giant, whose ids the worker does not keep: it is the `row`-th event behind `after`, from 1 on. */
+  /**
+   * The same of a giant, whose ids the worker does not keep: it is the `row`-th event behind `after`, from 1
+   * on.
+   */
   readonly refused?: { readonly row: number; readonly after: bigint } | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Memory that threads share. Batches live in slabs of one size, taken from a pool and given back, because a
- * SharedArrayBuffer is freed only when the garbage collectors of all threads have let go of it: allocating one
- * per batch makes the peak a matter of luck.
+ * SharedArrayBuffer is freed only when the garbage collectors of all threads have let go of it: allocating
+ * one per batch makes the peak a matter of luck.
  */
 
 /** 256 KiB: few per batch, and little is wasted in the last one. */

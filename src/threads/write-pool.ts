@@ -44,9 +44,10 @@ export interface WritePoolOptions {
 }
 
 /**
- * The pool of threads that write. Each has one task, to serve a port until the end, and gets its writes over that: as
- * tasks of their own they took the main thread 0.09 ms each instead of 0.04, and the last of eight destinations had an
- * event 0.3 ms later. All writes of one destination go to the same thread, which keeps its sessions.
+ * The pool of threads that write. Each has one task, to serve a port until the end, and gets its writes over
+ * that: as tasks of their own they took the main thread 0.09 ms each instead of 0.04, and the last of eight
+ * destinations had an event 0.3 ms later. All writes of one destination go to the same thread, which keeps
+ * its sessions.
  */
 export class WritePool {
   readonly #piscina: Piscina;
@@ -83,8 +84,9 @@ export class WritePool {
   }
 
   /**
-   * Ends the threads at once: sockets close, and the servers roll back what was open. Only one that is still loading its
-   * code is waited for, a tenth of a second: ended there, Node 20 aborts the process ("Module::IsGraphAsync"). Idempotent.
+   * Ends the threads at once: sockets close, and the servers roll back what was open. Only one that is still
+   * loading its code is waited for, a tenth of a second: ended there, Node 20 aborts the process
+   * ("Module::IsGraphAsync"). Idempotent.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();

@@ -1,8 +1,8 @@
 /**
- * Copies what a destination is missing and then follows the source: borrow a batch, write it, go on behind it.
- * While there is more to come, several lanes write at the same time; a batch that reaches the end of the source is
- * written alone, in one round trip. Where the way is long, batches follow each other in one session instead, without waiting
- * for replies, and each stands on the one before it.
+ * Copies what a destination is missing and then follows the source: borrow a batch, write it, go on behind
+ * it. While there is more to come, several lanes write at the same time; a batch that reaches the end of the
+ * source is written alone, in one round trip. Where the way is long, batches follow each other in one session
+ * instead, without waiting for replies, and each stands on the one before it.
  */
 
 import { LookAgainError } from '../../common/look-again-error.js';
@@ -96,7 +96,10 @@ export class Copier implements AsyncDisposable {
     return interval;
   }
 
-  /** Copies the events of a gap that lies before the destination's last event `anchor`. @throws what a write met. */
+  /**
+   * Copies the events of a gap that lies before the destination's last event `anchor`.
+   * @throws what a write met.
+   */
   async copyGap({ from, to }: IdRange, anchor: Fingerprint): Promise<void> {
     await this.#copy({ after: from - 1n, gap: { upTo: to, anchor }, onEnd: () => 'end' });
   }
@@ -108,8 +111,8 @@ export class Copier implements AsyncDisposable {
 
   /**
    * Copies what is there and goes on with what is committed, until stopped or until id `tail.until` is there.
-   * @param onCaughtUp called whenever the destination has everything that the source had at the last look, and when it has
-   *   id `tail.until`.
+   * @param onCaughtUp called whenever the destination has everything that the source had at the last look,
+   * and when it has id `tail.until`.
    * @throws what a read or write met, or the reason of the stop.
    */
   async follow(tail: Tail, onCaughtUp: () => void): Promise<void> {

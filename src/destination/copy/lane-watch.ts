@@ -1,8 +1,9 @@
 /**
- * Notices lanes that wait for each other for ever: a later one waits at the gate until the earlier one has committed, and
- * that waits in the server for a lock of the later one. The server sees no deadlock, because it does not know the gate.
- * Code of the destination that locks something when rows are inserted can bring it about, as the function of a constraint;
- * so can somebody who asks for the whole table: the earlier lane stands behind that request, which waits for the later one.
+ * Notices lanes that wait for each other for ever: a later one waits at the gate until the earlier one has
+ * committed, and that waits in the server for a lock of the later one. The server sees no deadlock, because
+ * it does not know the gate. Code of the destination that locks something when rows are inserted can bring it
+ * about, as the function of a constraint; so can somebody who asks for the whole table: the earlier lane
+ * stands behind that request, which waits for the later one.
  */
 import { LookAgainError } from '../../common/look-again-error.js';
 import type { Connection } from '../../pg/connection.js';
@@ -74,7 +75,10 @@ export class LaneWatch implements Disposable {
     this.#blocked.abort(new LanesBlockedError(message));
   }
 
-  /** Asks through a session of its own: the control session may stand in the same queue, with a look at the table. */
+  /**
+   * Asks through a session of its own: the control session may stand in the same queue, with a look at the
+   * table.
+   */
   async #areBlocked(): Promise<boolean> {
     await using beside = await this.#connection.openBeside(WATCHER_APPLICATION);
     return (await beside.query(BLOCKED_SQL, [this.#applicationName])).length > 0;

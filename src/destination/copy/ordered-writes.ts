@@ -1,6 +1,6 @@
 /**
- * The writes of one run to one destination, committed in order. The first one that fails closes the gate; those behind it
- * roll back, and the run is over.
+ * The writes of one run to one destination, committed in order. The first one that fails closes the gate;
+ * those behind it roll back, and the run is over.
  */
 
 import { orAborted } from '../../common/or-aborted.js';
@@ -52,7 +52,10 @@ export class OrderedWrites {
     return this.#failed.signal;
   }
 
-  /** Starts a write as soon as there is a slot for it. @throws the first failure, or the reason of the stop. */
+  /**
+   * Starts a write as soon as there is a slot for it.
+   * @throws the first failure, or the reason of the stop.
+   */
   async submit(submission: Submission): Promise<void> {
     try {
       while (!this.#mayStart() && this.#failure === undefined)

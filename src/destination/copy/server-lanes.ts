@@ -1,7 +1,8 @@
 /**
- * The parallel COPYs into all destinations of one server. A second lane for one destination gains as long as the
- * server has a processor to spare; beside other destinations it costs, because lanes of one table wait for each other:
- * 8 destinations on 2 cores took 100,000 to 118,000 events/s with one lane each, 85,000 to 108,000 with two.
+ * The parallel COPYs into all destinations of one server. A second lane for one destination gains as long as
+ * the server has a processor to spare; beside other destinations it costs, because lanes of one table wait
+ * for each other: 8 destinations on 2 cores took 100,000 to 118,000 events/s with one lane each, 85,000 to
+ * 108,000 with two.
  */
 export class ServerLanes {
   readonly #most: number;
@@ -12,7 +13,9 @@ export class ServerLanes {
     this.#most = most;
   }
 
-  /** May a destination that has so many writes under way start another one? Its first never waits for others. */
+  /**
+   * May a destination that has so many writes under way start another one? Its first never waits for others.
+   */
   mayStart(inFlight: number): boolean {
     return inFlight === 0 || this.#busy < this.#most;
   }

@@ -11,8 +11,8 @@ const RECHECKS = 1;
 const FORGET_MS = 3_600_000;
 
 /**
- * Decides when trying again has no use. It counts the errors that may pass since the last progress: as long as the place
- * is the same, nothing was gained by trying.
+ * Decides when trying again has no use. It counts the errors that may pass since the last progress: as long
+ * as the place is the same, nothing was gained by trying.
  */
 export class Patience {
   #place: string | undefined;

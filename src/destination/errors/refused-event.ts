@@ -7,8 +7,8 @@ import { indexOfLongestValue } from '../indexes/long-value.js';
 const PROGRAM_LIMIT = '54000';
 
 /**
- * A write's error with what neither the server nor the worker could say: which event of a giant was refused, and which index
- * a value is too long for. Any other error as it is.
+ * A write's error with what neither the server nor the worker could say: which event of a giant was refused,
+ * and which index a value is too long for. Any other error as it is.
  */
 export async function withDetails(
   error: unknown,

@@ -1,7 +1,7 @@
 /**
- * One table decides what an error means for a destination: SQLSTATE or errno → reaction.
- * `retry`: it passes by itself (a restart, a deadlock, a full disk, a failover). `retry a few times`: it may pass.
- * `recheck`: the destination is not where we thought; look again at once, and the guard decides. `stop`: it never
+ * One table decides what an error means for a destination: SQLSTATE or errno → reaction. `retry`: it passes
+ * by itself (a restart, a deadlock, a full disk, a failover). `retry a few times`: it may pass. `recheck`:
+ * the destination is not where we thought; look again at once, and the guard decides. `stop`: it never
  * passes, a person must act.
  */
 import { LookAgainError } from '../../common/look-again-error.js';
@@ -48,7 +48,10 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
 
 const UNIQUE_VIOLATION = '23505';
 
-/** An errno of the operating system or of its name lookup, as ECONNREFUSED or EAI_AGAIN. Node's own begin with ERR_. */
+/**
+ * An errno of the operating system or of its name lookup, as ECONNREFUSED or EAI_AGAIN. Node's own begin with
+ * ERR_.
+ */
 const ERRNO = /^E(?!RR_)[A-Z0-9_]+$/;
 
 /** What to do about an error that a destination's run, or a look at the source, ended with. */
@@ -62,9 +65,9 @@ export function reactionTo(error: unknown): Reaction {
 }
 
 /**
- * An id that is there already means a second writer, or a commit whose reply was lost. The server names the columns in
- * the detail, `Key (id)=(7) already exists.`, whatever its language and the name of the index, which is another one in
- * each partition. A server that gives no detail gets the benefit of the doubt.
+ * An id that is there already means a second writer, or a commit whose reply was lost. The server names the
+ * columns in the detail, `Key (id)=(7) already exists.`, whatever its language and the name of the index,
+ * which is another one in each partition. A server that gives no detail gets the benefit of the doubt.
  */
 function concernsId(error: unknown): boolean {
   const { detail } = serverErrorFields(error);

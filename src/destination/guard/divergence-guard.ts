@@ -1,7 +1,8 @@
 /**
- * Compares the first event and the last hundred of a destination with the source, byte for byte; the servers do the
- * digesting. What it looks for: a source that was restored and gave ids out again, a destination that somebody
- * edited, the wrong database, and destinations written by slate-replicator 0.1.4, which cut `ts` to milliseconds.
+ * Compares the first event and the last hundred of a destination with the source, byte for byte; the servers
+ * do the digesting. What it looks for: a source that was restored and gave ids out again, a destination that
+ * somebody edited, the wrong database, and destinations written by slate-replicator 0.1.4, which cut `ts` to
+ * milliseconds.
  */
 
 import { DivergenceError } from '../../common/operator-error.js';
@@ -22,7 +23,9 @@ export interface EventDigest {
   readonly bytes: number;
 }
 
-/** @param clause says which events; `OFFSET 0` or a limit in it keeps the server from making each text twice. */
+/**
+ * @param clause says which events; `OFFSET 0` or a limit in it keeps the server from making each text twice.
+ */
 function digestsSql(clause: string): string {
   return `SELECT id, encode(timestamptz_send(ts), 'hex') AS ts, encode(sha256(text), 'hex') AS event, length(text) AS bytes
             FROM (SELECT id, ts, textsend(event::text) AS text FROM public.events ${clause}) AS events`;
@@ -52,7 +55,10 @@ export async function guardAgainstDivergence(
   throw divergence(source, destination, difference);
 }
 
-/** @returns the error that says how event `id` of the destination differs; undefined when the source holds the same. */
+/**
+ * @returns the error that says how event `id` of the destination differs; undefined when the source holds the
+ * same.
+ */
 export async function divergenceAt(
   source: Connection,
   destination: Connection,
@@ -90,9 +96,10 @@ async function differenceOf(
 }
 
 /**
- * The first difference between an id up to which the tables are equal and an event that differs, by halving: some forty
- * short questions, however large the tables. It is the very first one where everything behind it differs too, as after
- * the source was restored and gave ids out again; where single events were edited, it is one of them.
+ * The first difference between an id up to which the tables are equal and an event that differs, by halving:
+ * some forty short questions, however large the tables. It is the very first one where everything behind it
+ * differs too, as after the source was restored and gave ids out again; where single events were edited, it
+ * is one of them.
  */
 export async function whereTheyPart(
   source: Connection,

@@ -1,9 +1,12 @@
 /**
- * How two databases are asked whether they hold the same latest events: each digests its own, and only the digest of all of
- * them travels.
+ * How two databases are asked whether they hold the same latest events: each digests its own, and only the
+ * digest of all of them travels.
  */
 
-/** At least so many of the latest events are compared at each look: those that were compared before, once more. */
+/**
+ * At least so many of the latest events are compared at each look: those that were compared before, once
+ * more.
+ */
 const COMPARED_AGAIN = 100;
 
 /** At most so many: what 500 cost a server at each look is 2 ms. */
@@ -40,7 +43,10 @@ const LATEST = rowsSql({
   isLarge: `pg_column_size(event) > ${DIGESTED_STORED_BYTES}`,
 });
 
-/** The events of a stretch, in either database: those from `$1` to `$2`, and those of `$3` without their content. */
+/**
+ * The events of a stretch, in either database: those from `$1` to `$2`, and those of `$3` without their
+ * content.
+ */
 const SAME = rowsSql({
   from: `(SELECT id, ts, event FROM public.events WHERE id BETWEEN $1::bigint AND $2::bigint) AS same
            LEFT JOIN unnest($3::bigint[]) AS large ("largeId") ON id = "largeId"`,

@@ -1,7 +1,8 @@
 /**
- * Notices when somebody changes a destination beneath a live replicator: within a second or two of a write, and at every
- * poll, its latest events are compared with the source's. What it looks for: a destination that was emptied, or whose latest
- * events were deleted or edited. What is missing is copied again after another look, what is different stops the destination.
+ * Notices when somebody changes a destination beneath a live replicator: within a second or two of a write,
+ * and at every poll, its latest events are compared with the source's. What it looks for: a destination that
+ * was emptied, or whose latest events were deleted or edited. What is missing is copied again after another
+ * look, what is different stops the destination.
  */
 
 import { LookAgainError } from '../../common/look-again-error.js';
@@ -19,7 +20,10 @@ import {
   SAME_STRETCH_SQL,
 } from './tail-sql.js';
 
-/** How often it is asked whether there is something to compare: all destinations ask at the same moment, and share. */
+/**
+ * How often it is asked whether there is something to compare: all destinations ask at the same moment, and
+ * share.
+ */
 const TICK_MS = 1_000;
 
 interface Watched {
@@ -110,7 +114,9 @@ export class TailWatch implements Disposable {
     return other && this.#differsAt(null, other.id);
   }
 
-  /** The first event of the source, where it comes first, is gone; else the destination's own is another one. */
+  /**
+   * The first event of the source, where it comes first, is gone; else the destination's own is another one.
+   */
   async #differsAt(sourceId: bigint | null, id: bigint): Promise<Error | undefined> {
     if (sourceId !== null && sourceId < id) return this.#isGone(sourceId);
     const { source } = this.#watched;
@@ -120,7 +126,10 @@ export class TailWatch implements Disposable {
     );
   }
 
-  /** Whoever is to find that the source has changed must tell it: other destinations are about to write what it lost. */
+  /**
+   * Whoever is to find that the source has changed must tell it: other destinations are about to write what
+   * it lost.
+   */
   async #sourceChange(): Promise<Error | undefined> {
     const committed = this.#committed();
     if (committed === undefined) return undefined;

@@ -26,7 +26,10 @@ export interface Validated {
 /** What a destination says of itself. */
 export type Look = Awaited<ReturnType<typeof lookAt>>;
 
-/** Asks a destination for its objects and its events, all at once. @throws OperatorError when it is no destination. */
+/**
+ * Asks a destination for its objects and its events, all at once.
+ * @throws OperatorError when it is no destination.
+ */
 export function lookAt(destination: Connection) {
   return inOrder([
     checkDestination(destination),
@@ -101,8 +104,9 @@ function surplus(where: string, what: string): DivergenceError {
 }
 
 /**
- * Waits until what this session's server has committed is on disk, whatever `synchronous_commit` was. The commit waits for
- * the disk only because its transaction has written something to the log, which a transaction id alone does not.
+ * Waits until what this session's server has committed is on disk, whatever `synchronous_commit` was. The
+ * commit waits for the disk only because its transaction has written something to the log, which a
+ * transaction id alone does not.
  */
 export async function makeDurable(connection: Connection): Promise<void> {
   await connection.query(

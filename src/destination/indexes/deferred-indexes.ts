@@ -1,8 +1,9 @@
 /**
- * Loading an empty table without its secondary indexes and building them afterwards saves inserting into them row by
- * row: 1.7 times the events/s while copying, which a slow machine spends again on building (bench profile `deferred`).
- * A replicator that was killed at any step finds what is still to be done: the list of definitions is made and the indexes
- * are dropped in one transaction, each index is built in its own, and the list is dropped when none is missing.
+ * Loading an empty table without its secondary indexes and building them afterwards saves inserting into them
+ * row by row: 1.7 times the events/s while copying, which a slow machine spends again on building (bench
+ * profile `deferred`). A replicator that was killed at any step finds what is still to be done: the list of
+ * definitions is made and the indexes are dropped in one transaction, each index is built in its own, and the
+ * list is dropped when none is missing.
  */
 import pg from 'pg';
 import { OperatorError } from '../../common/operator-error.js';
@@ -45,8 +46,8 @@ interface FoundIndex extends IndexDefinition {
 }
 
 /**
- * Takes off an empty destination those secondary indexes that can be built again just as they are, and notes their
- * definitions.
+ * Takes off an empty destination those secondary indexes that can be built again just as they are, and notes
+ * their definitions.
  * @throws OperatorError, with nothing changed, when the table is not empty any more.
  */
 export function deferIndexes(connection: Connection): Promise<Deferral> {
@@ -78,7 +79,10 @@ async function takeOff(connection: Connection, indexes: readonly IndexDefinition
   await connection.query(`DROP INDEX ${names.join(', ')}`);
 }
 
-/** @throws OperatorError, before anything is changed, when the role may not take indexes off and build them again. */
+/**
+ * @throws OperatorError, before anything is changed, when the role may not take indexes off and build them
+ * again.
+ */
 export async function refuseWithoutRights(connection: Connection): Promise<void> {
   const [row] = await connection.query<{ owner: boolean; create: boolean }>(
     `SELECT pg_has_role(relowner, 'USAGE') AS owner, has_schema_privilege('public', 'CREATE') AS create

@@ -1,5 +1,6 @@
 /**
- * Finds what is behind "index row requires 12016 bytes, maximum size is 8191": the server names neither index nor event.
+ * Finds what is behind "index row requires 12016 bytes, maximum size is 8191": the server names neither index
+ * nor event.
  */
 import pg from 'pg';
 import type { Connection } from '../../pg/connection.js';

@@ -1,7 +1,8 @@
 /**
- * Where the definitions of deferred indexes wait: a table of the destination itself. Whoever may write to it decides what
- * is run there. So it is read only when it is ours: a plain table of the role that runs us or of the owner of `events`, to
- * which nobody else may write, and every definition in it is that of an index on `events`.
+ * Where the definitions of deferred indexes wait: a table of the destination itself. Whoever may write to it
+ * decides what is run there. So it is read only when it is ours: a plain table of the role that runs us or of
+ * the owner of `events`, to which nobody else may write, and every definition in it is that of an index on
+ * `events`.
  */
 import { OperatorError } from '../../common/operator-error.js';
 import type { Connection } from '../../pg/connection.js';
@@ -68,7 +69,10 @@ export async function readWaitingList(connection: Connection): Promise<WaitingLi
     : { indexes: [], unused: notAllowed(listing) };
 }
 
-/** Makes the list, inside the transaction that takes the indexes off. One that is there already must be ours, and empty. */
+/**
+ * Makes the list, inside the transaction that takes the indexes off. One that is there already must be ours,
+ * and empty.
+ */
 export async function createWaitingList(
   connection: Connection,
   indexes: readonly IndexDefinition[],

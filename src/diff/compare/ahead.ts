@@ -1,4 +1,7 @@
-/** What is asked for before it is needed, so that no server waits while the answers to others are on their way. */
+/**
+ * What is asked for before it is needed, so that no server waits while the answers to others are on their
+ * way.
+ */
 import { unseen } from '../../common/unseen.js';
 
 /** Begins with the first item before anybody asks for it. */

@@ -28,7 +28,9 @@ function kindOf(left: RowDigest, right: RowDigest): DifferenceKind | 'equal' {
   return right.ts === withoutMicroseconds(left.ts) ? 'tsTruncated' : 'ts';
 }
 
-/** What a JavaScript Date keeps of it: the millisecond before, also before 2000, where the number is negative. */
+/**
+ * What a JavaScript Date keeps of it: the millisecond before, also before 2000, where the number is negative.
+ */
 function withoutMicroseconds(ts: bigint): bigint {
   const rest = ts % 1000n;
   return ts - (rest < 0n ? rest + 1000n : rest);

@@ -29,8 +29,9 @@ export interface CompareOptions {
 }
 
 /**
- * Compares two tables byte for byte: `id`, `ts` to the microsecond, `event::text`. The servers digest ranges of ids, both at
- * the same time; only where the digests differ are events looked at one by one. Ids beyond those that are there at the beginning are not compared.
+ * Compares two tables byte for byte: `id`, `ts` to the microsecond, `event::text`. The servers digest ranges
+ * of ids, both at the same time; only where the digests differ are events looked at one by one. Ids beyond
+ * those that are there at the beginning are not compared.
  * @throws OperatorError when one of them cannot be read to the end, or both are the same table.
  */
 export async function compareTables(
@@ -83,7 +84,10 @@ function digestAll(table: EventsTable, ids: IdRange | undefined): DigestSeries {
   return new DigestSeries(async () => (await walk.next()).value);
 }
 
-/** @throws OperatorError when one table is empty: nothing would be compared then, and that must not pass for equal. */
+/**
+ * @throws OperatorError when one table is empty: nothing would be compared then, and that must not pass for
+ * equal.
+ */
 function commonIds(ids: IdRange | undefined, left: OpenTable, right: OpenTable): IdRange | undefined {
   const [ours, theirs] = [left.extent.ids, right.extent.ids];
   if (ids && ours && theirs) return { from: ids.from, to: smaller(ours.to, theirs.to) };

@@ -1,8 +1,8 @@
 import type { IdRange } from '../../events/id-range.js';
 
 /**
- * What can be wrong with an event. `tsTruncated`: the right one's `ts` is the left one's without its microseconds, as
- * slate-replicator 0.1.4 wrote it; `ts` is any other difference of it.
+ * What can be wrong with an event. `tsTruncated`: the right one's `ts` is the left one's without its
+ * microseconds, as slate-replicator 0.1.4 wrote it; `ts` is any other difference of it.
  */
 export const DIFFERENCE_KINDS = [
   'missingLeft',
@@ -14,7 +14,10 @@ export const DIFFERENCE_KINDS = [
 ] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
-/** Neighbouring events of which the same is to be said. There is no other event between the first and the last. */
+/**
+ * Neighbouring events of which the same is to be said. There is no other event between the first and the
+ * last.
+ */
 export interface Segment extends IdRange {
   readonly kind: DifferenceKind | 'equal';
   readonly count: bigint;

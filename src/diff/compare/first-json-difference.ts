@@ -18,10 +18,16 @@ const SHOWN_BEFORE = 20;
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const TAGGED = /"([sn])((?:[^"\\]|\\.)*)"/g;
 
-/** JSON in which every string, key and number is a string that starts with `s` or `n`: nothing of it gets lost or reordered. */
+/**
+ * JSON in which every string, key and number is a string that starts with `s` or `n`: nothing of it gets lost
+ * or reordered.
+ */
 type Exact = string | boolean | null | readonly Exact[] | { readonly [key: string]: Exact };
 
-/** Compares two JSON texts exactly: 1.10 is not 1.1, and numbers have all their digits. Null stands for a text that is too long. */
+/**
+ * Compares two JSON texts exactly: 1.10 is not 1.1, and numbers have all their digits. Null stands for a text
+ * that is too long.
+ */
 export function firstJsonDifference(left: string | null, right: string | null): JsonDifference {
   if (left === null || right === null) return TOO_LONG;
   return differ(parseExactly(left), parseExactly(right), '$') ?? { path: '$', ...shorten(left, right) };

@@ -10,10 +10,15 @@ import type { Segment } from './difference.js';
 const PARTS = 16n;
 /** So many events are fetched rather than cut further. */
 const FEW_EVENTS = 4_000n;
-/** And so many where everything has differed so far: there, cutting only means digesting the events once more. */
+/**
+ * And so many where everything has differed so far: there, cutting only means digesting the events once more.
+ */
 const MANY_EVENTS = 50_000n;
 
-/** So many parts that differ are looked at besides the one whose events are awaited: each may hold events in memory. */
+/**
+ * So many parts that differ are looked at besides the one whose events are awaited: each may hold events in
+ * memory.
+ */
 const PARTS_AHEAD = 3;
 
 /** The same range in both tables. */
@@ -33,7 +38,10 @@ export class Locator {
     this.#right = right;
   }
 
-  /** Says of all events of a range how they compare, in the order of their ids. What that takes is asked for at once. */
+  /**
+   * Says of all events of a range how they compare, in the order of their ids. What that takes is asked for
+   * at once.
+   */
   locate(pair: DigestPair): AsyncGenerator<Segment> {
     return begun(this.#locate(pair));
   }

@@ -5,7 +5,10 @@ const AT_MOST = 64;
 /** No server digests faster (measured: 350 events in a millisecond). */
 const EVENTS_PER_MS = 1_000;
 
-/** How many statements are asked ahead of the one whose answer is awaited, so that the way does not keep the server idle. */
+/**
+ * How many statements are asked ahead of the one whose answer is awaited, so that the way does not keep the
+ * server idle.
+ */
 export function lookAhead(roundTripMs: number, eventsPerRead: bigint): number {
   const onTheWay = Math.ceil((roundTripMs * EVENTS_PER_MS) / Number(eventsPerRead));
   return Math.min(AT_LEAST + onTheWay, AT_MOST);

@@ -10,8 +10,9 @@ import { type DigestPair, Locator } from './locator.js';
 import { lookAhead } from './look-ahead.js';
 
 /**
- * The left table with the digests of its ranges, which any number of comparisons may ask for. Each range holds as many of
- * its events as one statement digests, whatever the ids are, so that sparse ids cost what dense ones cost.
+ * The left table with the digests of its ranges, which any number of comparisons may ask for. Each range
+ * holds as many of its events as one statement digests, whatever the ids are, so that sparse ids cost what
+ * dense ones cost.
  */
 export interface DigestedTable {
   readonly table: EventsTable;
@@ -27,7 +28,10 @@ export interface PairOptions {
   readonly onRange: (events: bigint) => void;
 }
 
-/** So many ranges are looked at besides the one that is awaited: where all events differ, each is in memory as a whole. */
+/**
+ * So many ranges are looked at besides the one that is awaited: where all events differ, each is in memory as
+ * a whole.
+ */
 const RANGES_AHEAD = 1;
 
 interface LocatedRange {

@@ -25,8 +25,8 @@ export type Repair =
   | { readonly result: 'failed'; readonly trouble: unknown };
 
 /**
- * Repairs the tables that differ, one after the other, each in one transaction, after showing what that means and, where
- * it is to be asked, after a yes. One that cannot be repaired does not keep the others from it.
+ * Repairs the tables that differ, one after the other, each in one transaction, after showing what that means
+ * and, where it is to be asked, after a yes. One that cannot be repaired does not keep the others from it.
  * @returns what became of each table that a repair could change.
  * @throws OperatorError when the left table cannot be read, or the signal's reason.
  */

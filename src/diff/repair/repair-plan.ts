@@ -33,7 +33,9 @@ export function planRepair({ counts, ranges }: Comparison): RepairPlan {
   };
 }
 
-/** How many events a repair writes: none when the right table is equal or has nothing wrong but extra events. */
+/**
+ * How many events a repair writes: none when the right table is equal or has nothing wrong but extra events.
+ */
 export function eventsToWrite({ inserts, eventUpdates, tsUpdates }: RepairPlan): bigint {
   return inserts.count + eventUpdates.count + tsUpdates.count;
 }

@@ -16,8 +16,8 @@ interface SizedEvent {
 }
 
 /**
- * Reads the events of ranges, in pieces that fit into memory. Each piece is a short statement of its own: the left table
- * never waits, and holds no snapshot, while the right one writes.
+ * Reads the events of ranges, in pieces that fit into memory. Each piece is a short statement of its own: the
+ * left table never waits, and holds no snapshot, while the right one writes.
  * @param ranges ascending; what is between the events of one is of no interest.
  */
 export async function* readRows(

@@ -1,6 +1,7 @@
 /**
- * The statements of a repair. Those for the right table run under the `search_path` that its triggers need, with only
- * `pg_catalog` before it: operators and functions that are not found there with exactly these types are named in full.
+ * The statements of a repair. Those for the right table run under the `search_path` that its triggers need,
+ * with only `pg_catalog` before it: operators and functions that are not found there with exactly these types
+ * are named in full.
  */
 
 /** What is copied: whole events, or only `ts`, in rows that have `null` for an event. */
@@ -19,7 +20,9 @@ export function sizesSql(columns: RepairColumns): string {
      ORDER BY found.id LIMIT $3::bigint`;
 }
 
-/** Rows of either table by id. COPY takes no parameters, so the ids are formatted; they can only be bigints. */
+/**
+ * Rows of either table by id. COPY takes no parameters, so the ids are formatted; they can only be bigints.
+ */
 export function selectRowsSql(ids: readonly bigint[], columns: RepairColumns): string {
   const event = columns === 'event' ? 'event' : "'null'::pg_catalog.jsonb";
   return `COPY (SELECT id, ts, ${event} FROM public.events
@@ -28,8 +31,8 @@ export function selectRowsSql(ids: readonly bigint[], columns: RepairColumns): s
 }
 
 /**
- * Overwrites events; the parameters are columns of COPY's rows (`columnArrays`). `id` is not set: an identity column may
- * be GENERATED ALWAYS.
+ * Overwrites events; the parameters are columns of COPY's rows (`columnArrays`). `id` is not set: an identity
+ * column may be GENERATED ALWAYS.
  */
 export function updateSql(columns: RepairColumns): string {
   const event = columns === 'event' ? ', event = fresh.event' : '';

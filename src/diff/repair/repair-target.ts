@@ -50,7 +50,8 @@ export class RepairTarget implements AsyncDisposable {
 
   /**
    * Becomes the one writer of a destination.
-   * @throws OperatorError when it is no destination (a source is never written to), or somebody else is its writer.
+   * @throws OperatorError when it is no destination (a source is never written to), or somebody else is its
+   * writer.
    */
   static async open(params: ConnectionParams, options: OpenOptions): Promise<RepairTarget> {
     const session = {
@@ -72,7 +73,8 @@ export class RepairTarget implements AsyncDisposable {
   }
 
   /**
-   * Finds out, as far as that can be known beforehand, whether a repair would be refused; nobody should be asked in vain.
+   * Finds out, as far as that can be known beforehand, whether a repair would be refused; nobody should be
+   * asked in vain.
    * @throws OperatorError as `open` does.
    */
   static async checkBeforehand(params: ConnectionParams, options: OpenOptions): Promise<void> {
@@ -87,13 +89,14 @@ export class RepairTarget implements AsyncDisposable {
   }
 
   /**
-   * Makes the planned events what they are in the left table, to the byte, in one transaction. What was written is read
-   * again and compared before the commit.
+   * Makes the planned events what they are in the left table, to the byte, in one transaction. What was
+   * written is read again and compared before the commit.
    * @throws OperatorError when anything is not as planned; it says whether anything was changed.
    */
   async repair(run: RepairRun): Promise<void> {
     try {
-      // What was looked at before had to mean the same under every search_path; what follows names all in full.
+      // What was looked at before had to mean the same under every search_path; what follows names all in
+      // full.
       await this.#connection.fireTriggers();
       await inTransaction(this.#connection, () => this.#write(run));
     } catch (error) {
@@ -148,7 +151,10 @@ export class RepairTarget implements AsyncDisposable {
     return (await this.#connection.awaiting(updating)).rowCount ?? 0;
   }
 
-  /** @throws OperatorError when the table does not hold what was written: a trigger or a rule may have changed it. */
+  /**
+   * @throws OperatorError when the table does not hold what was written: a trigger or a rule may have changed
+   * it.
+   */
   async #verify({ bytes, tuples }: EventRows, columns: RepairColumns): Promise<void> {
     const ids = tuples.map(({ id }) => id);
     const found = await copyRows(this.#connection, selectRowsSql(ids, columns));

@@ -14,7 +14,10 @@ interface JsonRange {
   readonly to: string;
 }
 
-/** The one document that `slate-eventsDiff --json` prints. Databases are told as `host:port/database`, and by the names they have. */
+/**
+ * The one document that `slate-eventsDiff --json` prints. Databases are told as `host:port/database`, and by
+ * the names they have.
+ */
 export interface DiffDocument {
   readonly result: Verdict;
   readonly left: string;

@@ -8,7 +8,10 @@ export interface DigestedRange {
   readonly digest: RangeDigest;
 }
 
-/** Reads the range at a place, counted from 0; undefined where there is none. It is called once for each place, in turn. */
+/**
+ * Reads the range at a place, counted from 0; undefined where there is none. It is called once for each
+ * place, in turn.
+ */
 export type ReadRange = (index: number) => Promise<DigestedRange | undefined>;
 
 /** The ranges of a table, each digested once, whoever asks for it how often. */
@@ -17,7 +20,10 @@ export class DigestSeries {
   readonly #ahead: number;
   readonly #digests: Promise<DigestedRange | undefined>[] = [];
 
-  /** @param ahead so many more ranges are asked for than the one that is wanted, so that no server waits for another. */
+  /**
+   * @param ahead so many more ranges are asked for than the one that is wanted, so that no server waits for
+   * another.
+   */
   constructor(read: ReadRange, ahead = 0) {
     this.#read = read;
     this.#ahead = ahead;

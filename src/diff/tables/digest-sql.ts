@@ -1,13 +1,15 @@
 /**
  * How the servers digest events. A row's digest binds its id, its `ts` to the microsecond and the bytes of
- * `event::text` together, so values that are swapped between rows change it. A range's digest is the exact sum of the
- * digests of its rows and their count; that a range with differences has the same sum is as likely as guessing 64 bits.
- * `jsonb` itself must not be hashed: to `hash_record_extended` 1.10 and 1.1 are the same.
+ * `event::text` together, so values that are swapped between rows change it. A range's digest is the exact
+ * sum of the digests of its rows and their count; that a range with differences has the same sum is as likely
+ * as guessing 64 bits. `jsonb` itself must not be hashed: to `hash_record_extended` 1.10 and 1.1 are the
+ * same.
  */
 
 /**
- * `hash`: PostgreSQL's own 64-bit hash, the same in all majors from 12 to 18 (measured) on one kind of processor and in
- * one encoding. `sha256`: the same everywhere, 1.5 times as slow (measured: 700,000 events in 3.1 s instead of 2.1 s).
+ * `hash`: PostgreSQL's own 64-bit hash, the same in all majors from 12 to 18 (measured) on one kind of
+ * processor and in one encoding. `sha256`: the same everywhere, 1.5 times as slow (measured: 700,000 events
+ * in 3.1 s instead of 2.1 s).
  */
 export type DigestMethod = 'hash' | 'sha256';
 
@@ -42,16 +44,20 @@ export function firstEventsDigestSql(method: DigestMethod): string {
   );
 }
 
-/** Where a session remembers the last id that it was asked to digest: any role may set such a name, on a standby too. */
+/**
+ * Where a session remembers the last id that it was asked to digest: any role may set such a name, on a
+ * standby too.
+ */
 const DIGESTED_TO = 'slate.digested_to';
 
 /** Null where the session has digested nothing yet. A setting that was rolled back is empty. */
 const REMEMBERED_ID = `NULLIF(current_setting('${DIGESTED_TO}', true), '')::bigint`;
 
 /**
- * One row: the digest of the first `$2` events of the ids up to `$1`, from `$3` on or, `continued`, behind those that were
- * digested before in this session: where these end only the server knows while their digest is on its way. `after` is the
- * id behind which it began then, `upTo` the id up to which these are all the events there are.
+ * One row: the digest of the first `$2` events of the ids up to `$1`, from `$3` on or, `continued`, behind
+ * those that were digested before in this session: where these end only the server knows while their digest
+ * is on its way. `after` is the id behind which it began then, `upTo` the id up to which these are all the
+ * events there are.
  */
 export function walkDigestSql(method: DigestMethod, start: 'given' | 'continued'): string {
   const beginning = start === 'given' ? 'id >= $3::bigint' : `id > ${REMEMBERED_ID}`;
@@ -69,15 +75,17 @@ export function rowDigestsSql(method: DigestMethod): string {
             FROM public.events WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id`;
 }
 
-/** What a digest of text depends on beside the text. A database in SQL_ASCII holds what clients send: UTF-8. */
+/**
+ * What a digest of text depends on beside the text. A database in SQL_ASCII holds what clients send: UTF-8.
+ */
 const DEPENDS_ON: Readonly<Record<DigestMethod, string>> = {
   hash: "replace(getdatabaseencoding(), 'SQL_ASCII', 'UTF8')",
   sha256: "'nothing'",
 };
 
 /**
- * Digests a few awkward events without a table. Two servers that answer the same compute the same digests. The events
- * are in ASCII, because every encoding has these letters and no others.
+ * Digests a few awkward events without a table. Two servers that answer the same compute the same digests.
+ * The events are in ASCII, because every encoding has these letters and no others.
  */
 export function probeSql(method: DigestMethod): string {
   return `SELECT concat_ws(' ', sum(${ROW_DIGEST[method]}), sum(${EVENT_DIGEST[method]}), ${DEPENDS_ON[method]}) AS probe FROM (VALUES

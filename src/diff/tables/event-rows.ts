@@ -26,7 +26,10 @@ export async function copyRows(connection: Connection, sql: string): Promise<Eve
   return { bytes: Buffer.concat(parts), tuples };
 }
 
-/** The three columns of events as binary arrays: parameters of the types `bigint[]`, `timestamptz[]` and `jsonb[]`. */
+/**
+ * The three columns of events as binary arrays: parameters of the types `bigint[]`, `timestamptz[]` and
+ * `jsonb[]`.
+ */
 export function columnArrays({ bytes, tuples }: EventRows): [ids: Buffer, ts: Buffer, events: Buffer] {
   const column = (oid: number, from: number, to?: number) =>
     binaryArray(
@@ -44,8 +47,9 @@ const JSONB_OID = 3802;
 const INT32_BYTES = 4;
 
 /**
- * One dimension, no nulls, the first index 1, as array_send writes it: number of dimensions, flags, oid of the elements,
- * length and lower bound, then length and bytes of each element (source: array_recv in arrayfuncs.c).
+ * One dimension, no nulls, the first index 1, as array_send writes it: number of dimensions, flags, oid of
+ * the elements, length and lower bound, then length and bytes of each element (source: array_recv in
+ * arrayfuncs.c).
  */
 function binaryArray(elementOid: number, elements: readonly Buffer[]): Buffer {
   const int32s = (...values: readonly number[]) => {

@@ -35,7 +35,10 @@ export interface TableExtent {
   readonly estimatedEvents?: bigint;
 }
 
-/** One events table, read by one statement at a time: what is asked meanwhile waits, in a pipelined session at the server. */
+/**
+ * One events table, read by one statement at a time: what is asked meanwhile waits, in a pipelined session at
+ * the server.
+ */
 export class EventsTable implements RangeReader, WalkReader, AsyncDisposable {
   /** How it digests; must be the same for all tables that are compared. */
   method: DigestMethod = 'hash';
@@ -109,7 +112,10 @@ export class EventsTable implements RangeReader, WalkReader, AsyncDisposable {
     return row?.probe;
   }
 
-  /** Digests the first events of a range in one statement; `range` of the result says up to where these are all. */
+  /**
+   * Digests the first events of a range in one statement; `range` of the result says up to where these are
+   * all.
+   */
   digestFirst({ from, to }: IdRange): Promise<DigestedRange> {
     return this.#readLimited(async (connection, limit) => {
       const values = [from, to, limit];
@@ -182,8 +188,8 @@ export class EventsTable implements RangeReader, WalkReader, AsyncDisposable {
   }
 
   /**
-   * The shorter a statement is, the sooner it is done before a hot standby cancels it. Of several that were under way with the
-   * same limit only the first lowers it.
+   * The shorter a statement is, the sooner it is done before a hot standby cancels it. Of several that were
+   * under way with the same limit only the first lowers it.
    */
   #readLess(limit: bigint): void {
     if (limit !== this.#eventsPerRead) return;

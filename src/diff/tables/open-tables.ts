@@ -14,7 +14,9 @@ export interface OpenTable {
   readonly probes: Readonly<Record<DigestMethod, string | undefined>>;
 }
 
-/** The left table and those to compare with it; those that could not be opened say why. Disposing closes them. */
+/**
+ * The left table and those to compare with it; those that could not be opened say why. Disposing closes them.
+ */
 export interface OpenTables extends AsyncDisposable {
   readonly left: OpenTable;
   readonly rights: readonly PromiseSettledResult<OpenTable>[];
@@ -75,8 +77,8 @@ function refuseSameDatabase(
 }
 
 /**
- * Makes all tables use the fastest way of digesting that their servers compute alike. A server that computes otherwise is
- * no obstacle for the others.
+ * Makes all tables use the fastest way of digesting that their servers compute alike. A server that computes
+ * otherwise is no obstacle for the others.
  * @returns `rights`, with a reason for each that cannot be compared with the left table.
  */
 export function agreeOnMethod(

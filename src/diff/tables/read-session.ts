@@ -20,9 +20,9 @@ export interface ReadSessionOptions {
 }
 
 /**
- * Every statement reads along the primary key, also where the server has no statistics yet and would rather scan or sort
- * the whole table. Each sees a snapshot of its own: events are immutable, and a snapshot held for long keeps a busy
- * database from cleaning up.
+ * Every statement reads along the primary key, also where the server has no statistics yet and would rather
+ * scan or sort the whole table. Each sees a snapshot of its own: events are immutable, and a snapshot held
+ * for long keeps a busy database from cleaning up.
  */
 const READ_SETTINGS = {
   default_transaction_read_only: 'on',
@@ -34,8 +34,8 @@ const READ_SETTINGS = {
 };
 
 /**
- * A session that only reads. What a hot standby cancels is done again, and where it has ended the session for that, in
- * another one; so is what was under way in that session besides.
+ * A session that only reads. What a hot standby cancels is done again, and where it has ended the session for
+ * that, in another one; so is what was under way in that session besides.
  */
 export class ReadSession implements AsyncDisposable {
   readonly params: ConnectionParams;

@@ -10,16 +10,18 @@ export interface WalkReader {
   /** Digests the first events of a range; `range` of the result says up to where these are all. */
   beginWalk(range: IdRange): Promise<DigestedRange>;
   /**
-   * Digests the first events, up to the id `to`, behind those of the question before it, whose answer need not be known.
+   * Digests the first events, up to the id `to`, behind those of the question before it, whose answer need
+   * not be known.
    * @returns undefined when the server could not do it then, or remembers nothing.
    */
   continueWalk(to: bigint): Promise<DigestedRange | undefined>;
 }
 
 /**
- * Digests a range piece by piece, in the order of the ids. `ahead` more questions are under way behind the one whose answer
- * is awaited: on a long way the server does not wait for them. An answer that does not begin where the one before it ended,
- * because something came between, is dropped with those behind it, and the walk begins there anew.
+ * Digests a range piece by piece, in the order of the ids. `ahead` more questions are under way behind the
+ * one whose answer is awaited: on a long way the server does not wait for them. An answer that does not begin
+ * where the one before it ended, because something came between, is dropped with those behind it, and the
+ * walk begins there anew.
  */
 export async function* walkRanges(
   reader: WalkReader,

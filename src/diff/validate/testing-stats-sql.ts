@@ -1,6 +1,6 @@
 /**
- * What the loaders write into every event's `testingStats`, read in the server. All events of one operation have the
- * same there, but for `dbOperationEventNum`, which counts from 1 to `dbOperationEventCount`.
+ * What the loaders write into every event's `testingStats`, read in the server. All events of one operation
+ * have the same there, but for `dbOperationEventNum`, which counts from 1 to `dbOperationEventCount`.
  */
 
 /** What matters of one event's `testingStats`; all null where there are none. */
@@ -49,8 +49,8 @@ const IS_BROKEN = `
               ELSE num IS DISTINCT FROM last_num + 1 OR operation IS DISTINCT FROM last_operation END`;
 
 /**
- * Summary of the first events of the ids from `$2` to `$3`. `$1` is the last id before them, if any: the first one is
- * compared with it. `$4` is how many events to read, that one included.
+ * Summary of the first events of the ids from `$2` to `$3`. `$1` is the last id before them, if any: the
+ * first one is compared with it. `$4` is how many events to read, that one included.
  */
 export const STATS_SUMMARY_SQL = `
   SELECT count(*) AS events, count(*) FILTER (WHERE num = 1) AS operations,

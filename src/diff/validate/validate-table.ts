@@ -28,8 +28,8 @@ export interface ValidateOptions extends OpenOptions {
 }
 
 /**
- * Proves by `testingStats` that every operation of the loaders arrived whole and once, with consecutive ids and event
- * numbers, that ids run from 1 on without holes, and that the totals agree.
+ * Proves by `testingStats` that every operation of the loaders arrived whole and once, with consecutive ids
+ * and event numbers, that ids run from 1 on without holes, and that the totals agree.
  * @throws OperatorError when it cannot be read to the end, or its first event has no `testingStats`.
  */
 export async function validateTable(params: ConnectionParams, options: ValidateOptions): Promise<Validation> {

@@ -1,6 +1,9 @@
 import type { Random } from './random.js';
 
-/** The deletions choose from so many living persons at most: what they need must not grow with the number of persons. */
+/**
+ * The deletions choose from so many living persons at most: what they need must not grow with the number of
+ * persons.
+ */
 const MAX_LIVING = 100_000;
 
 export interface Person {

@@ -1,6 +1,9 @@
 import { createRandom, type Random } from './random.js';
 
-/** The events of one `append_events` (or `insert_events`) call: written whole, with consecutive ids, or not at all. */
+/**
+ * The events of one `append_events` (or `insert_events`) call: written whole, with consecutive ids, or not at
+ * all.
+ */
 export interface Operation {
   /** 1, 2, 3, …: `testingStats.dbOperationNum`. */
   readonly num: number;
@@ -28,8 +31,9 @@ const SEEDED_START_MS = Date.UTC(2020, 0, 1);
 export type MakeOperation = (bodies: readonly EventBody[], after?: number) => Operation;
 
 /**
- * Numbers operations from 1 and gives their events `testingStats`, by which `slate-eventsDiff -v` proves that each call arrived whole.
- * The program and operation ids come from a stream of their own, so they do not disturb the seeded event data.
+ * Numbers operations from 1 and gives their events `testingStats`, by which `slate-eventsDiff -v` proves that
+ * each call arrived whole. The program and operation ids come from a stream of their own, so they do not
+ * disturb the seeded event data.
  */
 export function createOperationMaker(seed?: number): MakeOperation {
   const random = createRandom(seed === undefined ? undefined : -1 - seed);
@@ -53,7 +57,9 @@ interface Call {
   nowMs: number;
 }
 
-/** Everything that is the same for all events of one call, as JSON text that only lacks the event's number. */
+/**
+ * Everything that is the same for all events of one call, as JSON text that only lacks the event's number.
+ */
 function describeCall({ programId, num, random, count, nowMs }: Call): string {
   const stats = {
     programId,

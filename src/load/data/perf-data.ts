@@ -4,7 +4,10 @@ import { perfEvents, USER_EVENTS } from './perf-events.js';
 import { createRandom } from './random.js';
 
 export interface PerfDataOptions {
-  /** Fillers between two user events. Absent: 10,000; with `events`, as many as spread the user events over all. */
+  /**
+   * Fillers between two user events. Absent: 10,000; with `events`, as many as spread the user events over
+   * all.
+   */
   readonly fillerEventsBetween?: number | undefined;
   readonly maxEventsPerInsert: number;
   /** Events in all. Absent: the 12 user events and the fillers between them. */

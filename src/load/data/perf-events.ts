@@ -12,7 +12,9 @@ const INITIATORS = 30;
 const NEWEST_FILLER_DATE_MS = Date.UTC(2026, 0, 1);
 const TEN_YEARS_S = 10 * 365 * 24 * 60 * 60;
 
-/** Endless: every `fillerEventsBetween` fillers a user event, until all of these are out; then only fillers. */
+/**
+ * Endless: every `fillerEventsBetween` fillers a user event, until all of these are out; then only fillers.
+ */
 export function* perfEvents(random: Random, fillerEventsBetween: number): Generator<EventBody, never> {
   const initiators = uuids(random, INITIATORS);
   const users = userChanges(random);
@@ -101,7 +103,10 @@ function* fillerChanges(random: Random): Generator<Change, never> {
   }
 }
 
-/** Of the changes 90 % concern the date, 9 % the amount, 1 % the note: an index is worth something different for each. */
+/**
+ * Of the changes 90 % concern the date, 9 % the amount, 1 % the note: an index is worth something different
+ * for each.
+ */
 function fillerProperty(random: Random): Property {
   const percentile = random.below(100);
   if (percentile === 0) return { propertyName: 'Note', value: { note: random.uuid() } };

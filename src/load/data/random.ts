@@ -32,8 +32,8 @@ export function createRandom(seed?: number): Random {
 }
 
 /**
- * An endless stream of bytes from AES-128-CTR keyed by the seed. It is used instead of faker's own generator because that is exported
- * only together with all of faker's locales, which take 0.2 s to load.
+ * An endless stream of bytes from AES-128-CTR keyed by the seed. It is used instead of faker's own generator
+ * because that is exported only together with all of faker's locales, which take 0.2 s to load.
  */
 function keystream(seed: number | undefined) {
   const key = seed === undefined ? randomBytes(32) : createHash('sha256').update(String(seed)).digest();

@@ -5,7 +5,9 @@ import { markTold } from '../../cli/told-errors.js';
 import type { Log } from '../../log/log.js';
 import { ruleOf } from '../../log/records.js';
 
-/** A log that writes through a bunyan logger. What a command was asked for is written at every `LOG_LEVEL`. */
+/**
+ * A log that writes through a bunyan logger. What a command was asked for is written at every `LOG_LEVEL`.
+ */
 export function recordLog(leveled: Logger): Log {
   const always = leveled.child({}, true);
   always.level('trace');

@@ -87,7 +87,10 @@ export class TextLog implements Log, Disposable {
     return true;
   }
 
-  /** What is copied while a destination catches up is drawn over and over; once it has, one line tells of all of it. */
+  /**
+   * What is copied while a destination catches up is drawn over and over; once it has, one line tells of all
+   * of it.
+   */
   #isShownAsProgress(name: RecordName, fields: object): boolean {
     const copied = fields as FieldsOf<'copied'>;
     const isShown = name === 'copied' && copied.state === 'catching up' && this.#options.terminal.canRedraw;
