@@ -5,7 +5,7 @@ import { readPasswordFile } from '../pg/login.js';
 import { describeValue } from './describe-value.js';
 import { isRecord } from './load-file.js';
 import { isFalsy, unlessNotGiven } from './not-given.js';
-import { isUrl, parseHost } from './parse-host.js';
+import { isUrl, MAX_PORT, parseHost } from './parse-host.js';
 import { sslSchema } from './ssl-options.js';
 
 /** One field of a connection: what it may hold, and what people are told about it. */
@@ -16,7 +16,6 @@ interface ConnectionField {
   readonly description: string;
 }
 
-const MAX_PORT = 65_535;
 const DEFAULT_PORT = 5432;
 
 /** The fields of a connection, for validation's messages and docs/configuration.md. */

@@ -1,5 +1,8 @@
 import { isIPv6 } from 'node:net';
 
+/** The highest port that TCP knows. */
+export const MAX_PORT = 65_535;
+
 /**
  * What a `host` names: a server, or a folder with the socket of one; and a port, where it was written along.
  */
@@ -22,7 +25,7 @@ export function parseHost(text: string): ParsedHost | undefined {
   if (parts['address'] !== undefined && !isIPv6(host)) return undefined;
   if (parts['port'] === undefined) return { host };
   const port = Number(parts['port']);
-  return port >= 1 && port <= 65_535 ? { host, port } : undefined;
+  return port >= 1 && port <= MAX_PORT ? { host, port } : undefined;
 }
 
 /** A connection string where a name belongs: it may hold a password, so it must not be shown either. */

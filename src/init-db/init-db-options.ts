@@ -4,7 +4,8 @@ import { ConfigurationError } from '../common/operator-error.js';
 import { registerPublicWord, registerSecret } from '../common/secrets.js';
 import { defaultPort } from '../config/connection-options.js';
 import { isShowable } from '../config/describe-value.js';
-import { isUrl, type ParsedHost, parseHost } from '../config/parse-host.js';
+import { LONGEST_MS } from '../config/option.js';
+import { isUrl, MAX_PORT, type ParsedHost, parseHost } from '../config/parse-host.js';
 import { noteFilesOfEnvironment, registerEnvironment } from '../config/register-secrets.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import type { TableType } from '../schema/objects.js';
@@ -24,7 +25,6 @@ export interface InitDbOptions {
   readonly dryRun?: boolean;
 }
 
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** PostgreSQL cuts longer names off: NAMEDATALEN − 1. */
 const MAX_NAME_BYTES = 63;
 
@@ -32,13 +32,13 @@ const MAX_NAME_BYTES = 63;
 export function addInitDbOptions(program: Command): Command {
   return program
     .option('--host <name>', 'server, also as name:port (default: PGHOST, else localhost)', host)
-    .option('--port <n>', 'its port (default: PGPORT, else 5432)', wholeNumber({ min: 1, max: 65_535 }))
+    .option('--port <n>', 'its port (default: PGPORT, else 5432)', wholeNumber({ min: 1, max: MAX_PORT }))
     .option('--user <name>', 'role that owns the database (default: PGUSER, else asked for)', filled)
     .option('--password <password>', 'its password (default: PGPASSWORD, .pgpass, else asked for)', filled)
     .option(
       '--connect-timeout <ms>',
       'how long connecting may take',
-      wholeNumber({ min: 1, max: LONGEST_TIMEOUT_MS }),
+      wholeNumber({ min: 1, max: LONGEST_MS }),
       15_000,
     )
     .option(
