@@ -1,5 +1,6 @@
 import { clearScreenDown, moveCursor } from 'node:readline';
-import { grouped, say, table } from './say.js';
+import { grouped } from '../src/cli/words.js';
+import { say, table } from './say.js';
 
 const LINE_INTERVAL_MS = 1_000;
 const BAR_WIDTH = 30;

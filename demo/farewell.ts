@@ -1,4 +1,5 @@
-import { grouped, heading, say, table } from './say.js';
+import { grouped } from '../src/cli/words.js';
+import { heading, say, table } from './say.js';
 
 interface Summary {
   readonly msg: string;

@@ -30,11 +30,6 @@ function print(text: string): void {
   process.stdout.write(text);
 }
 
-/** A count for people: `12,345`. */
-export function grouped(value: number | bigint): string {
-  return value.toLocaleString('en-US');
-}
-
 /** Columns as wide as their widest cell; the first is aligned to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -1,3 +1,4 @@
+import { grouped } from '../../src/cli/words.js';
 import { alternate } from '../measure/alternate.js';
 import { type DataSet, QUICK_PERSON_EVENTS } from '../measure/data-sets.js';
 import { freshDestinations } from '../measure/databases.js';
@@ -145,5 +146,5 @@ function findings(
 }
 
 function count({ events }: DataSet): string {
-  return events.toLocaleString('en-US');
+  return grouped(events);
 }

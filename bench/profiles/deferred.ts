@@ -1,3 +1,4 @@
+import { grouped } from '../../src/cli/words.js';
 import { alternate, type Contender } from '../measure/alternate.js';
 import type { DataSet } from '../measure/data-sets.js';
 import { describeMachine } from '../measure/machine.js';
@@ -64,7 +65,7 @@ function replicatorsAndPipes(
 }
 
 function describe(measurements: readonly Measurement[], one: DataSet, eight: DataSet): Section {
-  const [single, each] = [one, eight].map(({ events }) => events.toLocaleString('en-US'));
+  const [single, each] = [one, eight].map(({ events }) => grouped(events));
   return {
     title: 'Full indexes, kept or deferred',
     text: `Performance data fills all six secondary indexes: ${single} events into one destination, ${each} into each of eight. deferIndexes builds them after the copy; its time includes that. So does pgcopydb's (2 table jobs, 2 index jobs).`,

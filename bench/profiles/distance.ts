@@ -1,3 +1,4 @@
+import { grouped } from '../../src/cli/words.js';
 import { connectTo } from '../../test/support/postgres/databases.js';
 import { alternate } from '../measure/alternate.js';
 import { type DataSet, QUICK_PERSON_EVENTS } from '../measure/data-sets.js';
@@ -175,5 +176,5 @@ function leftOut({ clusters }: BenchContext, tracking: boolean): string[] {
 }
 
 function count({ events }: DataSet): string {
-  return events.toLocaleString('en-US');
+  return grouped(events);
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { grouped } from '../../src/cli/words.js';
 import type { Connection } from '../../src/pg/connection.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { connectTo } from '../../test/support/postgres/databases.js';
@@ -175,7 +176,7 @@ function gain(measured: readonly Measurement[], index: string): Measurement[] {
 function costSection({ events, more }: Base, measurements: readonly Measurement[]): Section {
   return {
     title: 'What an index costs',
-    text: `${events.toLocaleString('en-US')} events of performance data in the table, ${more.toLocaleString('en-US')} more inserted by one statement inside the server. "Added": compared with ${NONE}; the table itself and its primary key are in all of them.`,
+    text: `${grouped(events)} events of performance data in the table, ${grouped(more)} more inserted by one statement inside the server. "Added": compared with ${NONE}; the table itself and its primary key are in all of them.`,
     metrics: COST_METRICS,
     measurements,
   };

@@ -1,3 +1,4 @@
+import { grouped } from '../../src/cli/words.js';
 import { alternate } from '../measure/alternate.js';
 import { QUICK_PERSON_EVENTS } from '../measure/data-sets.js';
 import { ratioFinding, valueFinding } from '../report/findings.js';
@@ -32,7 +33,7 @@ async function manyDestinations(context: BenchContext): Promise<Section> {
   }
   return {
     title: 'Many destinations',
-    text: `Peak resident memory of the process (VmHWM, Node itself included) while ${data.events.toLocaleString('en-US')} events of person data are copied to each destination, at default settings.`,
+    text: `Peak resident memory of the process (VmHWM, Node itself included) while ${grouped(data.events)} events of person data are copied to each destination, at default settings.`,
     metrics: METRICS,
     measurements,
   };
@@ -42,7 +43,7 @@ async function giantTransaction(context: BenchContext): Promise<Section> {
   const data = await context.dataSets.giant(context.quick ? QUICK_PERSON_EVENTS : 1_000_000);
   return {
     title: 'A giant transaction',
-    text: `${data.events.toLocaleString('en-US')} events that were committed at the source in one transaction.`,
+    text: `${grouped(data.events)} events that were committed at the source in one transaction.`,
     metrics: METRICS,
     measurements: await alternate(context, GIANT, [replicator(context, { data, destinations: 1 })]),
   };

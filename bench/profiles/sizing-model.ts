@@ -1,3 +1,4 @@
+import { grouped } from '../../src/cli/words.js';
 import { type Fit, leastSquares, type Observation, predict } from '../measure/least-squares.js';
 import type { Section } from '../report/result.js';
 
@@ -101,6 +102,6 @@ export function predictionSection(costs: ReadonlyMap<Part, Costs>, scales: reado
 }
 
 function describeScale({ destinations, eventsPerSecond, passesPerSecond }: Scale): string {
-  const events = eventsPerSecond.toLocaleString('en-US');
+  const events = grouped(eventsPerSecond);
   return `${destinations} destinations, ${events} events/s, ${passesPerSecond} wake-ups/s`;
 }

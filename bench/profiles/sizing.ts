@@ -1,3 +1,4 @@
+import { grouped } from '../../src/cli/words.js';
 import { alternate } from '../measure/alternate.js';
 import { execute } from '../measure/clusters.js';
 import { type DataSet, QUICK_PERSON_EVENTS } from '../measure/data-sets.js';
@@ -111,7 +112,7 @@ async function startsWith(
   await copyThroughPipes(data.source, [filled], context.stop);
   await execute(filled, 'VACUUM (FREEZE, ANALYZE) public.events');
   await using copies = await cloneDatabases(server, filled, destinations);
-  const place = `${data.events.toLocaleString('en-US')} events, ${destinations} destination${destinations === 1 ? '' : 's'}`;
+  const place = `${grouped(data.events)} events, ${destinations} destination${destinations === 1 ? '' : 's'}`;
   const run = () => startAndWakeUp(context, { ...data, destinations: copies.databases });
   const measurements = await alternate(context, place, [{ name: OURS, run }]);
   await verifySameEvents(data.source, copies.databases, context.stop);

@@ -1,10 +1,11 @@
+import { grouped } from '../../src/cli/words.js';
 import { type Spread, spread } from '../measure/statistics.js';
 import type { Target } from './result.js';
 
 /** A number with three significant digits, or all of its whole ones: 0.0123, 1.23, 12.3, 1,234. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return '–';
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
+  if (Math.abs(value) >= 100) return grouped(Math.round(value));
   return String(Number(value.toPrecision(3)));
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { createProgress } from '../cli/progress.js';
+import { grouped } from '../cli/words.js';
 import { orAborted } from '../common/or-aborted.js';
 import { describeConfig } from '../config/describe-config.js';
 import { type LoaderConfig, loadLoaderConfig } from '../config/loader-config.js';
@@ -98,8 +99,4 @@ function describeUnanswered({ unanswered }: LoadSummary): string {
 
 function describeAmount({ events, operations }: { events: number; operations: number }): string {
   return `${grouped(events)} events in ${grouped(operations)} operations`;
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../../cli/words.js';
 import type { Comparison } from '../compare/comparison.js';
 import { DIFFERENCE_KINDS, type DifferenceKind } from '../compare/difference.js';
 import type { RepairPlan } from '../repair/repair-plan.js';
@@ -11,11 +12,6 @@ export const KIND_TEXTS: Readonly<Record<DifferenceKind, string>> = {
   event: 'event differs',
   tsAndEvent: 'ts and event differ',
 };
-
-/** `1,234` */
-export function grouped(value: bigint): string {
-  return value.toLocaleString('en-US');
-}
 
 /** `1 event`, `1,234 events` */
 export function events(count: bigint): string {

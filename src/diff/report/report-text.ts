@@ -1,10 +1,11 @@
 import { describeError } from '../../cli/describe-error.js';
 import { printable } from '../../cli/printable.js';
+import { grouped } from '../../cli/words.js';
 import { type ConnectionParams, describeDatabase } from '../../pg/connection-params.js';
 import type { Comparison, Outcome } from '../compare/comparison.js';
 import { DIFFERENCE_KINDS, type DifferenceKind, type DifferenceRange } from '../compare/difference.js';
 import type { EventExample } from '../compare/examples.js';
-import { adviseOn, describeRepair, describeResult, events, grouped, KIND_TEXTS } from './describe.js';
+import { adviseOn, describeRepair, describeResult, events, KIND_TEXTS } from './describe.js';
 import type { DiffReport, ValidationOutcome } from './report.js';
 
 /** So many ranges of each kind are listed. */
