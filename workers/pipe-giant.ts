@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { failpoint } from '../src/common/failpoint.js';
+import { messageOf } from '../src/common/message-of.js';
 import { COPY_EVENTS_IN_SQL } from '../src/events/events-sql.js';
 import { connect } from '../src/pg/connect.js';
 import type { Connection } from '../src/pg/connection.js';
@@ -62,8 +63,4 @@ async function* copyStream(reader: RangeReader): AsyncGenerator<Buffer, void> {
     throw new SourceError(messageOf(error), { cause: error });
   }
   yield BINARY_TRAILER;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

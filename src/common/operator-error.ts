@@ -32,7 +32,7 @@ export class DivergenceError extends OperatorError {
   override readonly exitCode = 3;
 }
 
-/** The exit code that an error asks for. */
+/** The exit code that an error asks for; anything that is not meant for the operator asks for 1. */
 export function exitCodeOf(error: unknown): OperatorError['exitCode'] {
   return error instanceof OperatorError ? error.exitCode : 1;
 }

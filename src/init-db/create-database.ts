@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { messageOf } from '../common/message-of.js';
 import { OperatorError } from '../common/operator-error.js';
 import { cancelWhatRuns } from '../pg/cancel.js';
 import { connect } from '../pg/connect.js';
@@ -89,9 +90,7 @@ async function dropAgain(maintenance: Connection, params: ConnectionParams, caus
     for (const { pid } of left) await maintenance.query('SELECT pg_terminate_backend($1::int)', [pid]);
     await maintenance.query(`DROP DATABASE ${pg.escapeIdentifier(params.databaseName)}`);
   } catch (error) {
-    const reasons = [cause, error]
-      .map((each) => (each instanceof Error ? each.message : String(each)))
-      .join('; then: ');
+    const reasons = [cause, error].map(messageOf).join('; then: ');
     throw new OperatorError(`Cannot drop the incomplete database ${describeDatabase(params)}: ${reasons}`, {
       hint: 'Drop it by hand.',
       cause,

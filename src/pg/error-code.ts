@@ -1,3 +1,4 @@
+import { messageOf } from '../common/message-of.js';
 import { OperatorError } from '../common/operator-error.js';
 import { redact } from '../common/secrets.js';
 
@@ -31,8 +32,7 @@ export class ConnectTimeoutError extends Error {
 /** Why a session has ended: a refusal of ours as it is, anything else with a code. */
 export function lossOf(reason: unknown): unknown {
   if (reason instanceof OperatorError || errorCode(reason) !== undefined) return reason;
-  const message = reason instanceof Error ? reason.message : String(reason);
-  return new ConnectionLostError(message, { cause: reason });
+  return new ConnectionLostError(messageOf(reason), { cause: reason });
 }
 
 /** SQLSTATE or errno of an error or of what caused it, if there is one. */
@@ -59,7 +59,7 @@ function ownCode(error: Error): string | undefined {
  * What an error says, without secrets that only this thread knows: each reads rotated passwords for itself.
  */
 export function safeMessage(error: unknown): string {
-  return redact(error instanceof Error ? error.message : String(error));
+  return redact(messageOf(error));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { messageOf } from '../common/message-of.js';
 import { ConfigurationError } from '../common/operator-error.js';
 import { readTextFile } from '../common/read-text-file.js';
 import { noteSecretFile } from '../common/secret-files.js';
@@ -84,6 +85,7 @@ export function readPasswordFile(file: string): { readonly password: string } | 
 /** What a refused login means where the password comes from a file: it may be right at the next attempt. */
 export function explainLogin(error: unknown, { passwordFrom }: ConnectionParams): unknown {
   if (passwordFrom === undefined || errorCode(error) !== INVALID_PASSWORD) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new PasswordFileError(`${message} (the password comes from ${passwordFrom})`, { cause: error });
+  return new PasswordFileError(`${messageOf(error)} (the password comes from ${passwordFrom})`, {
+    cause: error,
+  });
 }

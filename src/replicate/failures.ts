@@ -1,3 +1,4 @@
+import { messageOf } from '../common/message-of.js';
 import { exitCodeOf, OperatorError } from '../common/operator-error.js';
 
 /** What one destination failed with. */
@@ -14,7 +15,9 @@ class SeveralFailuresError extends OperatorError {
   readonly errors: readonly unknown[];
 
   constructor(failures: readonly Failure[]) {
-    const named = failures.map(({ destination, error }) => `${destination}: ${messageOf(error)}`);
+    const named = failures.map(
+      ({ destination, error }) => `${destination}: ${messageOf(error).replace(/\.$/, '')}`,
+    );
     const hints = failures.flatMap(({ error }) => (error instanceof OperatorError ? (error.hint ?? []) : []));
     super(`${failures.length} destinations failed. ${named.join('; ')}.`, {
       hint: [...new Set(hints)].join(' '),
@@ -35,8 +38,4 @@ export function oneErrorOf(failures: readonly Failure[]): unknown {
 /** Divergence weighs most, a database that says no least. */
 function gravest(codes: readonly OperatorError['exitCode'][]): OperatorError['exitCode'] {
   return codes.reduce((a, b) => (a > b ? a : b));
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../../../src/common/message-of.js';
 import { connect } from '../../../../src/pg/connect.js';
 import type { Connection } from '../../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../../src/pg/connection-params.js';
@@ -61,5 +62,5 @@ export class PersistentSession {
 function innermost(error: unknown): string {
   let at = error;
   while (at instanceof Error && at.cause !== undefined) at = at.cause;
-  return at instanceof Error ? at.message : String(at);
+  return messageOf(at);
 }
