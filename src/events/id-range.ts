@@ -7,6 +7,9 @@ export interface IdRange {
 /** Every id is above this one: the lowest bigint is an id as well. */
 export const BEFORE_ALL_IDS = -(2n ** 63n) - 1n;
 
+/** The highest id that a bigint can be. */
+export const MAX_ID = 2n ** 63n - 1n;
+
 /** How many ids a range spans. */
 export function idCount({ from, to }: IdRange): bigint {
   return to - from + 1n;

@@ -2,6 +2,7 @@ import { sourceChanged } from '../common/look-again-error.js';
 import { AnchorRow } from '../events/anchor-row.js';
 import { copyBehindSql } from '../events/events-sql.js';
 import { type Fingerprint, isSameEvent } from '../events/fingerprint.js';
+import { MAX_ID } from '../events/id-range.js';
 import { TupleWalker } from '../events/tuple-walker.js';
 import type { Connection } from '../pg/connection.js';
 import { copyOut } from '../pg/copy-out.js';
@@ -11,7 +12,7 @@ import { batchBoundary } from './batch-boundary.js';
 import { BatchBuilder } from './batch-builder.js';
 import type { Carried } from './batch-cache.js';
 import { readNewest } from './read-newest.js';
-import { MAX_ID, transactionEndSql } from './reading-sql.js';
+import { transactionEndSql } from './reading-sql.js';
 
 /** What to read: the events after an id, as many whole transactions as fit. */
 export interface ReadRequest {

@@ -1,3 +1,4 @@
+import { MAX_ID } from '../events/id-range.js';
 /** Statements that only the source is asked. */
 
 /** The newest events in one statement; those that follow are read by COPY. */
@@ -59,9 +60,6 @@ export function transactionEndSql({
   SELECT max(id) AS "lastId", count(*) AS rows FROM public.events
    WHERE id > ${after} AND id <= COALESCE((SELECT id - 1 FROM next), ${upTo})`;
 }
-
-/** The highest id that a bigint can be. */
-export const MAX_ID = 2n ** 63n - 1n;
 
 /**
  * Reading in id order is always cheapest through the primary key; a table without statistics must not be

@@ -11,11 +11,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unseen } from '../common/unseen.js';
-import { BEFORE_ALL_IDS, type IdRange, subtract } from '../events/id-range.js';
+import { BEFORE_ALL_IDS, type IdRange, MAX_ID, subtract } from '../events/id-range.js';
 import type { SourceLog } from '../log/log.js';
 import type { Connection } from '../pg/connection.js';
 import { errorCode } from '../pg/error-code.js';
-import { MAX_ID } from './reading-sql.js';
 import {
   EVENTS_IN_RANGES_SQL,
   HOLES_AT_THE_TIP_SQL,

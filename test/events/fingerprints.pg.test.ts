@@ -9,11 +9,11 @@ import {
   fingerprintOf,
   isSameEvent,
 } from '../../src/events/fingerprint.js';
+import { MAX_ID } from '../../src/events/id-range.js';
 import { TUPLE_HEADER_BYTES, TupleWalker } from '../../src/events/tuple-walker.js';
 import type { Connection } from '../../src/pg/connection.js';
 import { copyOut } from '../../src/pg/copy-out.js';
 import { readNewest } from '../../src/source/read-newest.js';
-import { MAX_ID } from '../../src/source/reading-sql.js';
 import { HOSTILE_EVENTS, HOSTILE_TIMES } from '../support/databases/hostile-events.js';
 import { createInstallation } from '../support/installation/installation.js';
 import { connectTo } from '../support/postgres/databases.js';

@@ -1,8 +1,8 @@
 /** A batch that takes several statements is of one past: each of them looks whether the one before still holds. */
 import { expect, test } from 'vitest';
+import { MAX_ID } from '../../src/events/id-range.js';
 import type { Connection } from '../../src/pg/connection.js';
 import { type ReadLimits, readBatch } from '../../src/source/read-batch.js';
-import { MAX_ID } from '../../src/source/reading-sql.js';
 import { SlabPool } from '../../src/threads/slabs.js';
 import { createInstallation } from '../support/installation/installation.js';
 import { connectTo } from '../support/postgres/databases.js';

@@ -1,10 +1,11 @@
 /** The cheap way to read a few events gives the same bytes as COPY, and says when it has not read everything. */
 import { expect, test } from 'vitest';
 import { selectEventsSql } from '../../src/events/events-sql.js';
+import { MAX_ID } from '../../src/events/id-range.js';
 import type { Connection } from '../../src/pg/connection.js';
 import { copyOut } from '../../src/pg/copy-out.js';
 import { readNewest } from '../../src/source/read-newest.js';
-import { MAX_ID, NEWEST_EVENT_BYTES, NEWEST_ROWS, SELECT_NEWEST_SQL } from '../../src/source/reading-sql.js';
+import { NEWEST_EVENT_BYTES, NEWEST_ROWS, SELECT_NEWEST_SQL } from '../../src/source/reading-sql.js';
 import { HOSTILE_EVENTS, HOSTILE_TIMES } from '../support/databases/hostile-events.js';
 import { createInstallation } from '../support/installation/installation.js';
 import { connectTo } from '../support/postgres/databases.js';
