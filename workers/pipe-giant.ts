@@ -6,7 +6,7 @@ import { messageOf } from '../src/common/message-of.js';
 import { COPY_EVENTS_IN_SQL } from '../src/events/events-sql.js';
 import { connect } from '../src/pg/connect.js';
 import type { Connection } from '../src/pg/connection.js';
-import { BINARY_HEADER, BINARY_TRAILER } from '../src/pg/copy-in.js';
+import { BINARY_HEADER, BINARY_TRAILER } from '../src/pg/copy-format.js';
 import type { GiantWrite, WriteReply } from '../src/threads/messages.js';
 import { ChangedSourceError, RangeReader } from './read-ranges.js';
 import { checkRows, commitInOrder } from './write-batch.js';

@@ -7,6 +7,7 @@
  * extension; per tuple an int16 field count, then per field an int32 length and its bytes; int16 −1 at the
  * end.
  */
+import { BINARY_HEADER, BINARY_TRAILER, COPY_SIGNATURE } from '../pg/copy-format.js';
 
 /** One tuple. Offsets count the bytes of all tuples before it, without the stream's header. */
 export interface Tuple {
@@ -25,13 +26,12 @@ export class CopyFormatError extends Error {
   override readonly name = 'CopyFormatError';
 }
 
-export const COPY_SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1');
-const FIXED_HEADER_BYTES = COPY_SIGNATURE.length + 8;
+const FIXED_HEADER_BYTES = BINARY_HEADER.length;
 /** Of id and ts. */
 const INT64_BYTES = 8;
 /** int16 field count, int32 + int64 id, int32 + int64 ts, int32 length of the event. */
 export const TUPLE_HEADER_BYTES = 30;
-const TRAILER_BYTES = 2;
+const TRAILER_BYTES = BINARY_TRAILER.length;
 
 /** A tuple as COPY sends it. @param fields the bytes of id, ts and event, one after the other. */
 export function tupleOf(fields: Buffer): Buffer {

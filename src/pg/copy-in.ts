@@ -1,12 +1,10 @@
 import type pg from 'pg';
 import { serialize } from 'pg-protocol';
 import type { Connection } from './connection.js';
+import { BINARY_HEADER, BINARY_TRAILER } from './copy-format.js';
 import { type ProtocolWriter, writerOf } from './driver.js';
 import { sendMessages } from './send-messages.js';
 
-/** PGCOPY signature, no flags, no header extension (PostgreSQL manual, "COPY", Binary Format). */
-export const BINARY_HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
-export const BINARY_TRAILER = Buffer.from([0xff, 0xff]);
 /**
  * A server takes a message when all of it is there: small ones let it show progress on a slow path
  * (heartbeat.ts). From 16 to 256 KiB the rate is the same.

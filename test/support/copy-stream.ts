@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { COPY_SIGNATURE } from '../../src/events/tuple-walker.js';
+import { COPY_SIGNATURE } from '../../src/pg/copy-format.js';
 
 /** A row as the tests make it up. */
 export interface Row {
