@@ -3,6 +3,7 @@
  * fair share lets go of one at a time, and a waiting one takes it. How many wait is told by a shared advisory
  * lock that each of them holds in the destination it waits for.
  */
+import { HOLDS_ADVISORY_LOCK_SQL } from '../pg/advisory-locks.js';
 import type { Connection } from '../pg/connection.js';
 
 /** Advisory lock key of "I would write here": the letters `share` as a number. */
@@ -26,18 +27,14 @@ export async function announceWaiting(connection: Connection): Promise<void> {
 /** The one who waited has become the writer. */
 export async function withdrawWaiting(connection: Connection): Promise<void> {
   await connection.query(
-    `SELECT pg_advisory_unlock_shared($1::bigint) FROM pg_locks WHERE ${IS_WAITING} AND pid = pg_backend_pid()`,
+    `SELECT pg_advisory_unlock_shared($1::bigint) FROM pg_locks WHERE ${HOLDS_ADVISORY_LOCK_SQL} AND pid = pg_backend_pid()`,
     [WAITING_KEY],
   );
 }
 
-const IS_WAITING = `locktype = 'advisory' AND granted AND objsubid = 1
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND (classid::bigint << 32) + objid::bigint = $1::bigint`;
-
 async function countWaiting(connection: Connection): Promise<number> {
   const [row] = await connection.query<{ waiting: bigint }>(
-    `SELECT count(*) AS waiting FROM pg_locks WHERE ${IS_WAITING}`,
+    `SELECT count(*) AS waiting FROM pg_locks WHERE ${HOLDS_ADVISORY_LOCK_SQL}`,
     [WAITING_KEY],
   );
   return Number(row?.waiting ?? 0n);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inOrder } from '../common/in-order.js';
 import { OperatorError } from '../common/operator-error.js';
+import { HOLDS_ADVISORY_LOCK_SQL } from '../pg/advisory-locks.js';
 import type { Connection } from '../pg/connection.js';
 import { errorCode } from '../pg/error-code.js';
 import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
@@ -60,9 +61,7 @@ async function findHolder(connection: Connection): Promise<Holder | undefined> {
             COALESCE(a.state = 'active', false) AS "isActive", concat_ws(' ', l.pid, a.query_start) AS "lastAsked",
             COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - a.state_change) * 1000, 0)::float8 AS "silentMs"
        FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
-      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND (l.classid::bigint << 32) + l.objid::bigint = $1::bigint`,
+      WHERE ${HOLDS_ADVISORY_LOCK_SQL}`,
     [WRITER_LOCK_KEY, CONTROL_APPLICATION],
   );
   return holder;
