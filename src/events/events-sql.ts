@@ -2,6 +2,7 @@
  * The statements that read and write events in id order. COPY takes no parameters: ids are formatted from
  * bigints only. `after` may be one less than the lowest bigint; as a parameter it could not.
  */
+import { DIVISION_BY_ZERO } from '../pg/sqlstate.js';
 import { DIGESTED_BYTES } from './fingerprint.js';
 
 export interface EventSlice {
@@ -56,7 +57,7 @@ export const COPY_EVENTS_IN_SQL = 'COPY public.events (id, ts, event) FROM STDIN
  * SQLSTATE of a write that does not leave what it should: division by zero, which nothing else here can
  * raise.
  */
-export const WRITE_REFUTED = '22012';
+export const WRITE_REFUTED = DIVISION_BY_ZERO;
 
 /**
  * A statement that fails when event `id` is not there. Sent in the same message as what follows, it keeps

@@ -7,11 +7,10 @@ import type { Connection } from '../pg/connection.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { errorCode } from '../pg/error-code.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
+import { DUPLICATE_DATABASE } from '../pg/sqlstate.js';
 import type { TableType } from '../schema/objects.js';
 import { createObjects } from './create-objects.js';
 import { connectToMaintenance, type MaintenanceOptions } from './maintenance-database.js';
-
-const DUPLICATE_DATABASE = '42P04';
 
 /** Aborting its signal drops what was created. */
 export interface CreateDatabaseOptions extends MaintenanceOptions {

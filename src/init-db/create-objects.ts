@@ -2,6 +2,7 @@ import { OperatorError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connection.js';
 import { errorCode } from '../pg/error-code.js';
 import { inTransaction } from '../pg/in-transaction.js';
+import { FEATURE_NOT_SUPPORTED, INSUFFICIENT_PRIVILEGE, UNDEFINED_FILE } from '../pg/sqlstate.js';
 import type { TableType } from '../schema/objects.js';
 import { creationSql } from '../schema/sql-files.js';
 
@@ -20,9 +21,10 @@ export async function createObjects(connection: Connection, tableType: TableType
 /** `CREATE EXTENSION` is the only statement there that can fail so. */
 function explainMissingDblink(error: unknown, connection: Connection): OperatorError | undefined {
   const hints: Readonly<Record<string, string>> = {
-    '0A000': "Install PostgreSQL's contrib modules on that server (package postgresql-contrib).",
-    '58P01': "Install PostgreSQL's contrib modules on that server (package postgresql-contrib).",
-    '42501':
+    [FEATURE_NOT_SUPPORTED]:
+      "Install PostgreSQL's contrib modules on that server (package postgresql-contrib).",
+    [UNDEFINED_FILE]: "Install PostgreSQL's contrib modules on that server (package postgresql-contrib).",
+    [INSUFFICIENT_PRIVILEGE]:
       'Have a superuser run CREATE EXTENSION dblink in the database template1 of that server, or use a superuser.',
   };
   const hint = hints[errorCode(error) ?? ''];

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../pg/connection.js';
 import { errorCode } from '../pg/error-code.js';
+import { LOCK_NOT_AVAILABLE } from '../pg/sqlstate.js';
 
 export interface LockOptions {
   /** Aborting it ends the wait. */
@@ -15,7 +16,6 @@ export interface LockOptions {
  */
 const REQUEST_MS = 500;
 const PAUSE_MS = 1_500;
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Locks table `events` against everybody, in the transaction that is open and has locked nothing yet. */
 export async function lockEvents(connection: Connection, options: LockOptions): Promise<void> {

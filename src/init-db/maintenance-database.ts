@@ -4,6 +4,12 @@ import type { Connection } from '../pg/connection.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { errorCode } from '../pg/error-code.js';
 import { userOf } from '../pg/login.js';
+import {
+  INSUFFICIENT_PRIVILEGE,
+  INVALID_AUTHORIZATION,
+  INVALID_CATALOG_NAME,
+  NOT_IN_PREREQUISITE_STATE,
+} from '../pg/sqlstate.js';
 
 export interface MaintenanceOptions {
   /** The only database to connect to; absent: those that servers usually have, in turn. */
@@ -16,7 +22,12 @@ export interface MaintenanceOptions {
  * Missing, not for this role, not in pg_hba.conf, closed to connections: another database of the server may
  * do.
  */
-const NOT_THIS_ONE = new Set(['3D000', '42501', '28000', '55000']);
+const NOT_THIS_ONE = new Set<string>([
+  INVALID_CATALOG_NAME,
+  INSUFFICIENT_PRIVILEGE,
+  INVALID_AUTHORIZATION,
+  NOT_IN_PREREQUISITE_STATE,
+]);
 
 /** The database to connect to first where none was chosen: almost every server has it. */
 export const USUAL_MAINTENANCE_DATABASE = 'postgres';

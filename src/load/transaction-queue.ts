@@ -1,4 +1,5 @@
 import { errorCode } from '../pg/error-code.js';
+import { QUERY_CANCELED } from '../pg/sqlstate.js';
 import type { Operation } from './data/operation.js';
 import type { WriteOperations, WrittenIds } from './operation-writer.js';
 
@@ -22,8 +23,6 @@ export interface LoadRunOptions {
   /** Called after each transaction. */
   readonly onWritten?: ((totals: LoadTotals) => void) | undefined;
 }
-
-const QUERY_CANCELED = '57014';
 
 /** Transactions under way per connection: when the server has finished one, it already has the next. */
 const TRANSACTIONS_UNDER_WAY = 2;

@@ -1,6 +1,7 @@
 import type { ConnectionParams } from './connection-params.js';
 import { userOf } from './login.js';
 import { passwordFromPgpass } from './pgpass.js';
+import { INVALID_AUTHORIZATION, INVALID_PASSWORD } from './sqlstate.js';
 
 /** `user me`, `user me (PGUSER)`, `user me (system user)`: the role that will be used, and who named it. */
 export function describeUser(params: ConnectionParams): string {
@@ -10,8 +11,7 @@ export function describeUser(params: ConnectionParams): string {
   return `user ${user} (${process.env['PGUSER'] ? 'PGUSER' : 'system user'})`;
 }
 
-/** SQLSTATEs of a refused login: invalid_password, invalid_authorization_specification. */
-const LOGIN_REFUSED = new Set(['28P01', '28000']);
+const LOGIN_REFUSED = new Set<string>([INVALID_PASSWORD, INVALID_AUTHORIZATION]);
 
 /** Where a server refuses a role that nobody named: how to name another one. */
 export function hintToNameRole(code: string | undefined, params: ConnectionParams): string | undefined {

@@ -1,22 +1,20 @@
 import { messageOf } from '../common/message-of.js';
 import { OperatorError } from '../common/operator-error.js';
 import { redact } from '../common/secrets.js';
-
-/** SQLSTATE of a connection that is gone or does not answer: connection_failure. */
-const CONNECTION_LOST = '08006';
+import { CONNECTION_FAILURE, DEADLOCK_DETECTED, SERIALIZATION_FAILURE } from './sqlstate.js';
 
 /**
  * The connection is gone, or nothing comes through it any more. It says so as a server would, by a SQLSTATE.
  */
 export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
-  readonly code = CONNECTION_LOST;
+  readonly code = CONNECTION_FAILURE;
 }
 
 /** What pg 8.23 and Node's `AbortSignal.timeout` throw without a code. */
 const WITHOUT_CODE: readonly (readonly [RegExp, string])[] = [
   [/timeout/i, 'ETIMEDOUT'],
-  [/^Connection terminated|not queryable$|^There was an error establishing an SSL/, CONNECTION_LOST],
+  [/^Connection terminated|not queryable$|^There was an error establishing an SSL/, CONNECTION_FAILURE],
 ];
 
 /** Nothing, or not enough, came from a server in the time that connecting may take. */
@@ -63,10 +61,12 @@ export function safeMessage(error: unknown): string {
 }
 
 /**
- * SQLSTATEs of a standby that must clean up what a statement is reading: serialization_failure,
- * deadlock_detected.
+ * SQLSTATEs of a standby that must clean up what a statement is reading.
  */
-const RECOVERY_CONFLICTS: ReadonlySet<string | undefined> = new Set(['40001', '40P01']);
+const RECOVERY_CONFLICTS: ReadonlySet<string | undefined> = new Set([
+  SERIALIZATION_FAILURE,
+  DEADLOCK_DETECTED,
+]);
 
 /**
  * Whether a statement that only reads was ended by a standby's recovery: the same statement may succeed next

@@ -4,6 +4,19 @@ import { type ConnectionParams, describeDatabase } from './connection-params.js'
 import { hintToNameRole, userIfKnown } from './credentials.js';
 import { errorCode, serverErrorFields } from './error-code.js';
 import { MissingPasswordError } from './login.js';
+import {
+  INSUFFICIENT_PRIVILEGE,
+  INVALID_AUTHORIZATION,
+  INVALID_CATALOG_NAME,
+  INVALID_PASSWORD,
+  PROTOCOL_VIOLATION,
+  READ_ONLY_SQL_TRANSACTION,
+  SERIALIZATION_FAILURE,
+  SQLCLIENT_UNABLE_TO_CONNECT,
+  TOO_MANY_CONNECTIONS,
+  UNDEFINED_COLUMN,
+  UNDEFINED_TABLE,
+} from './sqlstate.js';
 import { escapesHint } from './url-escapes.js';
 
 export interface ErrorContext {
@@ -32,16 +45,19 @@ const HINTS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'The host name could not be resolved. Check it, and the name server.',
   ETIMEDOUT: 'The host does not answer. Check host, port and firewall, or raise connectTimeout.',
   EHOSTUNREACH: 'There is no route to the host. Check its name, and the network.',
-  '28P01': 'Check user and password. A password is taken exactly as it is written.',
-  '28000': "Check user, and the server's pg_hba.conf.",
-  '25006': 'The database is read-only: it is a standby, or default_transaction_read_only is on.',
-  '3D000': 'Check databaseName, or create the database with slate-init-db.',
-  '40001':
+  [INVALID_PASSWORD]: 'Check user and password. A password is taken exactly as it is written.',
+  [INVALID_AUTHORIZATION]: "Check user, and the server's pg_hba.conf.",
+  [READ_ONLY_SQL_TRANSACTION]:
+    'The database is read-only: it is a standby, or default_transaction_read_only is on.',
+  [INVALID_CATALOG_NAME]: 'Check databaseName, or create the database with slate-init-db.',
+  [SERIALIZATION_FAILURE]:
     'The standby cancelled the statement to continue its recovery. Raise max_standby_streaming_delay there, or set hot_standby_feedback.',
-  '42501': 'The role lacks a privilege. docs/operations.md lists the GRANTs that it needs, under "Rights".',
-  '42P01': 'Create the events table with slate-init-db, or check databaseName.',
-  '42703': 'The events table must have the columns id bigint, ts timestamptz, event jsonb.',
-  '53300': 'The server has no free connection. Raise max_connections, or use fewer connections.',
+  [INSUFFICIENT_PRIVILEGE]:
+    'The role lacks a privilege. docs/operations.md lists the GRANTs that it needs, under "Rights".',
+  [UNDEFINED_TABLE]: 'Create the events table with slate-init-db, or check databaseName.',
+  [UNDEFINED_COLUMN]: 'The events table must have the columns id bigint, ts timestamptz, event jsonb.',
+  [TOO_MANY_CONNECTIONS]:
+    'The server has no free connection. Raise max_connections, or use fewer connections.',
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
   DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
@@ -49,9 +65,9 @@ const HINTS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "Renew the server's certificate.",
   ERR_TLS_CERT_ALTNAME_INVALID:
     'Use a host that the certificate names, or ssl mode verify-ca, which accepts any name.',
-  '08P01':
+  [PROTOCOL_VIOLATION]:
     'Check that this is a PostgreSQL server, and that nothing in between changes what it sends. Only this session is affected.',
-  '08001':
+  [SQLCLIENT_UNABLE_TO_CONNECT]:
     'The password in passwordFile is missing or was refused. Correct the file: it is read again at each attempt.',
   [ROW_SECURITY]: ROW_SECURITY_HINT,
   [NO_TLS]: "Turn TLS on in the server (ssl = on), or use ssl mode 'prefer' or 'disable'.",
@@ -83,7 +99,7 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): Ope
   const where = `${describeDatabase(params)}${user === undefined ? '' : ` as user "${user}"`}`;
   const suffix = code === undefined ? '' : ` [${code}]`;
   const hints = [
-    escapesHint(code, params) ?? HINTS[hintFor(error) ?? code ?? ''],
+    escapesHint(code, params) ?? HINTS[hintKey(error, code)],
     hintToNameRole(code, params),
   ].filter((hint) => hint !== undefined);
   return new OperatorError(`Cannot ${context.doing} ${where}: ${message}${suffix}`, {
@@ -92,11 +108,11 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): Ope
   });
 }
 
-/** Where the code alone does not say what to do. */
-function hintFor(error: unknown): string | undefined {
+/** The code, but where it alone does not say what to do. */
+function hintKey(error: unknown, code = ''): string {
   if (error instanceof MissingPasswordError) return NO_PASSWORD;
   // The server's function that refuses to read what a policy would filter.
-  return serverErrorFields(error).routine === 'check_enable_rls' ? ROW_SECURITY : undefined;
+  return serverErrorFields(error).routine === 'check_enable_rls' ? ROW_SECURITY : code;
 }
 
 /** Node reports a refused dual-stack connection as an AggregateError with an empty message. */

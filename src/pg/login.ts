@@ -7,6 +7,7 @@ import { registerSecret } from '../common/secrets.js';
 import type { ConnectionParams } from './connection-params.js';
 import { errorCode } from './error-code.js';
 import { passwordFromPgpass } from './pgpass.js';
+import { INVALID_PASSWORD, SQLCLIENT_UNABLE_TO_CONNECT } from './sqlstate.js';
 
 /**
  * The role to connect as.
@@ -26,10 +27,6 @@ export function userOf(params: Pick<ConnectionParams, 'user'>): string {
   }
 }
 
-/** SQLSTATE sqlclient_unable_to_establish_sqlconnection: like all of class 08 it may pass. */
-const UNABLE_TO_CONNECT = '08001';
-const INVALID_PASSWORD = '28P01';
-
 /** The server asks for a password, and nobody gave one. */
 export class MissingPasswordError extends Error {
   override readonly name = 'MissingPasswordError';
@@ -43,7 +40,8 @@ export class MissingPasswordError extends Error {
 /** A password out of a file that does not do: the file is about to change, or the role is. */
 class PasswordFileError extends Error {
   override readonly name = 'PasswordFileError';
-  readonly code = UNABLE_TO_CONNECT;
+  /** Like all of class 08 it may pass. */
+  readonly code = SQLCLIENT_UNABLE_TO_CONNECT;
 }
 
 /**

@@ -1,7 +1,5 @@
 /** Keeps what a server sends from harming anything but its own session. */
-
-/** SQLSTATE protocol_violation. */
-const PROTOCOL_VIOLATION = '08P01';
+import { PROTOCOL_VIOLATION } from './sqlstate.js';
 
 /** A server sent what it may not send. */
 export class ProtocolError extends Error {

@@ -1,3 +1,4 @@
+import { TOO_MANY_CONNECTIONS } from './sqlstate.js';
 /**
  * How many connections are left to everybody, where this session may use those that are kept for superusers,
  * or from PostgreSQL 16 on for roles with `pg_use_reserved_connections`. No row for other roles: the server
@@ -20,7 +21,7 @@ export interface ConnectionsLeft {
  */
 class ReservedSlotError extends Error {
   override readonly name = 'ReservedSlotError';
-  readonly code = '53300';
+  readonly code = TOO_MANY_CONNECTIONS;
 }
 
 /**

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../common/operator-error.js';
 import type { ConnectionParams, TlsParams } from './connection-params.js';
 import { errorCode } from './error-code.js';
 import { resolveTls } from './resolve-tls.js';
+import { INVALID_AUTHORIZATION } from './sqlstate.js';
 
 /** What `pg.Client` takes as `ssl`: false for plain text. */
 export type SslOption = false | ConnectionOptions;
@@ -31,8 +32,8 @@ export function isTlsRefused(error: unknown): boolean {
 
 /** pg gives this error no code. */
 const NO_TLS_MESSAGE = /server does not support SSL connections|error establishing an SSL connection/;
-/** invalid_authorization_specification: pg_hba.conf may hold `hostnossl` lines only. */
-const NOT_IN_HBA = '28000';
+/** pg_hba.conf may hold `hostnossl` lines only. */
+const NOT_IN_HBA = INVALID_AUTHORIZATION;
 
 function tlsFromEnvironment(): TlsParams {
   const { tls, problems } = resolveTls({});

@@ -1,12 +1,13 @@
 import type { ConnectionParams } from './connection-params.js';
+import { INVALID_AUTHORIZATION, INVALID_CATALOG_NAME, INVALID_PASSWORD } from './sqlstate.js';
 
 type Field = 'user' | 'password' | 'databaseName';
 
 /** Which fields the server did not accept, by its SQLSTATE. */
 const REFUSED: Readonly<Record<string, readonly Field[]>> = {
-  '28P01': ['password', 'user'],
-  '28000': ['user'],
-  '3D000': ['databaseName'],
+  [INVALID_PASSWORD]: ['password', 'user'],
+  [INVALID_AUTHORIZATION]: ['user'],
+  [INVALID_CATALOG_NAME]: ['databaseName'],
 };
 
 /**

@@ -5,6 +5,7 @@ import { HOLDS_ADVISORY_LOCK_SQL } from '../pg/advisory-locks.js';
 import type { Connection } from '../pg/connection.js';
 import { errorCode } from '../pg/error-code.js';
 import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
+import { INSUFFICIENT_PRIVILEGE } from '../pg/sqlstate.js';
 
 /** Advisory lock key of "the one writer of this database": the letters `slate` as a number. */
 const WRITER_LOCK_KEY = 0x736c617465n;
@@ -146,8 +147,6 @@ async function endSessions(connection: Connection, pids: readonly number[]): Pro
     return false;
   }
 }
-
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** The sessions that write with this role to this database. */
 function findWriters(connection: Connection): Promise<{ pid: number }[]> {

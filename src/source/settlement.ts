@@ -9,12 +9,14 @@
  * It also knows the events that table `id` has not handed out although it is in use: somebody else inserted
  * them. A destination that followed them would be beyond the next events of `append_events`.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unseen } from '../common/unseen.js';
 import { BEFORE_ALL_IDS, type IdRange, MAX_ID, subtract } from '../events/id-range.js';
 import type { SourceLog } from '../log/log.js';
 import type { Connection } from '../pg/connection.js';
 import { errorCode } from '../pg/error-code.js';
+import { INSUFFICIENT_PRIVILEGE } from '../pg/sqlstate.js';
 import {
   EVENTS_IN_RANGES_SQL,
   HOLES_AT_THE_TIP_SQL,
@@ -45,8 +47,6 @@ const LONG_WAIT_MS = 5_000;
 
 /** What table `id` holds before it has handed out anything. */
 const FIRST_NEXT_ID = 1n;
-
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 export class Settlement {
   readonly #options: SettlementOptions;

@@ -1,10 +1,8 @@
 import type { Connection } from '../../pg/connection.js';
+import { PROGRAM_LIMIT_EXCEEDED } from '../../pg/sqlstate.js';
 import type { EventSource } from '../../source/event-source.js';
 import { WriteError } from '../../threads/write-pool.js';
 import { indexOfLongestValue } from '../indexes/long-value.js';
-
-/** SQLSTATE program_limit_exceeded. */
-const PROGRAM_LIMIT = '54000';
 
 /**
  * A write's error with what neither the server nor the worker could say: which event of a giant was refused,
@@ -39,7 +37,7 @@ async function findIndex(
   source: EventSource,
   destination: Connection,
 ): Promise<string | undefined> {
-  if (code !== PROGRAM_LIMIT || eventId === undefined) return undefined;
+  if (code !== PROGRAM_LIMIT_EXCEEDED || eventId === undefined) return undefined;
   const [event] = await source.ask((connection) =>
     connection.query<{ id: bigint; event: string }>(
       'SELECT id, event::text AS event FROM public.events WHERE id = $1::bigint',

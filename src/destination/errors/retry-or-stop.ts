@@ -4,10 +4,12 @@
  * the destination is not where we thought; look again at once, and the guard decides. `stop`: it never
  * passes, a person must act.
  */
+
 import { LookAgainError } from '../../common/look-again-error.js';
 import { OperatorError } from '../../common/operator-error.js';
 import { WRITE_REFUTED } from '../../events/events-sql.js';
 import { errorCode, serverErrorFields } from '../../pg/error-code.js';
+import { UNIQUE_VIOLATION } from '../../pg/sqlstate.js';
 
 export type Reaction = 'retry' | 'retry a few times' | 'recheck' | 'stop';
 
@@ -45,8 +47,6 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
   ABORT_ERR: 'retry', // a pipe that was left because a session was lost
   ERR_STREAM_PREMATURE_CLOSE: 'retry', // the same, seen by the pipe first
 };
-
-const UNIQUE_VIOLATION = '23505';
 
 /**
  * An errno of the operating system or of its name lookup, as ECONNREFUSED or EAI_AGAIN. Node's own begin with

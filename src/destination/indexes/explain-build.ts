@@ -5,11 +5,10 @@ import { errorCode } from '../../pg/error-code.js';
 import { explainDatabaseError } from '../../pg/explain-error.js';
 import { inTransaction } from '../../pg/in-transaction.js';
 import { runOne } from '../../pg/run-one.js';
+import { PROGRAM_LIMIT_EXCEEDED } from '../../pg/sqlstate.js';
 import { reactionTo } from '../errors/retry-or-stop.js';
 import { eventOfLongestValue, type IndexedValue, readIndexedValues } from './long-value.js';
 import { type IndexDefinition, WAITING_TABLE } from './waiting-list.js';
-
-const PROGRAM_LIMIT = '54000';
 
 /** Says which index could not be built, why, and how to go on without it. */
 export async function explainBuild(
@@ -17,7 +16,7 @@ export async function explainBuild(
   builder: Connection,
   index: IndexDefinition,
 ): Promise<OperatorError> {
-  const id = errorCode(error) === PROGRAM_LIMIT ? await findEvent(builder, index) : undefined;
+  const id = errorCode(error) === PROGRAM_LIMIT_EXCEEDED ? await findEvent(builder, index) : undefined;
   const from = id === undefined ? '' : ` because of event ${id}`;
   const doing = `build index "${index.name}"${from} in`;
   const explained = explainDatabaseError(error, { doing, params: builder.params });

@@ -9,6 +9,7 @@ import { explainDatabaseError } from '../../pg/explain-error.js';
 import { HEARTBEAT_INTERVAL_MS } from '../../pg/heartbeat.js';
 import { inTransaction } from '../../pg/in-transaction.js';
 import { LONGEST_MESSAGE_BYTES } from '../../pg/message-guard.js';
+import { UNIQUE_VIOLATION } from '../../pg/sqlstate.js';
 import { checkRepairable } from '../../schema/check.js';
 import { describeWriterLockHolder, endStaleWriters, tryWriterLock } from '../../schema/writer-lock.js';
 import { columnArrays, copyRows, type EventRows } from '../tables/event-rows.js';
@@ -26,7 +27,6 @@ const WRITE_SETTINGS = {
   enable_mergejoin: 'off',
 };
 
-const UNIQUE_VIOLATION = '23505';
 const CHANGED_HINT = 'One of the tables has changed since they were compared. Compare again.';
 
 export interface RepairRun {
