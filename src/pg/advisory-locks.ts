@@ -1,6 +1,6 @@
 /**
- * The rows of `pg_locks` that stand for advisory lock `$1` of this database: a bigint is split over two
- * columns. `objsubid` 1 says that the key was one bigint, not two integers.
+ * Condition for the rows of `pg_locks` that show advisory lock `$1` of this database. Two columns hold the
+ * halves of a bigint key; `objsubid` 1 says that the key was one bigint, not two integers.
  */
 export const HOLDS_ADVISORY_LOCK_SQL = `locktype = 'advisory' AND granted AND objsubid = 1
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())

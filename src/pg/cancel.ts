@@ -6,7 +6,7 @@ import { dial } from './dial.js';
 import { alreadyConnected } from './driver.js';
 import { type GuardedConnection, guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
 
-/** A session as far as cancelling goes. */
+/** The parts of a session that cancelling needs. */
 export interface Cancellable {
   readonly client: pg.Client;
   readonly traffic: { readonly unanswered: number };
@@ -21,22 +21,21 @@ interface ProtocolConnection extends NodeJS.EventEmitter, GuardedConnection {
   cancel(processId: number, secretKey: number): void;
 }
 
-/** How long a session that is to be dropped may wait for the server to cancel what it does. */
+/** How long to wait for the server to cancel the statements of a session that is to be dropped. */
 const CANCEL_MS = 600;
 const LOOK_AGAIN_MS = 20;
 
 /**
- * Has the server cancel every statement of a session that is not answered yet. Without it, a statement that
- * waits for a lock is executed when the lock is free, long after its client has gone. Returns when all are
- * answered, at the latest after `CANCEL_MS`. It never throws: a server that cannot be reached does not hear
- * of it.
+ * Has the server cancel every unanswered statement of a session. Otherwise a statement that waits for a lock
+ * is executed when the lock is free, long after its client has gone. Returns when all are answered, at the
+ * latest after `CANCEL_MS`. Never throws, also if the server cannot be reached.
  */
 export async function cancelWhatRuns({ client, traffic, lost }: Cancellable): Promise<void> {
   using deadline = new Deadline(CANCEL_MS, { or: lost });
   const end = deadline.signal;
   while (traffic.unanswered > 0 && !end.aborted) {
     await requestCancel(client, end);
-    // A session that pipelines has the next statement begin as soon as this one has ended.
+    // In a pipelined session the next statement begins as soon as this one has ended: it is cancelled too.
     await sleep(LOOK_AGAIN_MS);
   }
 }

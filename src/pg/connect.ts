@@ -31,38 +31,36 @@ export interface ConnectOptions extends SessionPurpose {
   applicationName: string;
   /** How long connecting may take, in milliseconds. */
   connectTimeoutMs: number;
-  /**
-   * How often it is looked after, so that a path that dies without a word is found (`keepAsking`); absent:
-   * never.
-   */
+  /** How often the session is checked for a dead connection (`keepAsking`). Absent: never. */
   heartbeatIntervalMs?: number | undefined;
-  /** Longer messages of the server end the session; default `SHORT_MESSAGE_BYTES`. */
+  /** A longer message of the server ends the session. Default: `SHORT_MESSAGE_BYTES`. */
   maxMessageBytes?: number | undefined;
   /**
-   * Aborted: nothing more is asked of the server, what it is doing is cancelled, and the session is dropped,
-   * also while it is being opened.
+   * Aborted to end the session: no further query is sent, running statements are cancelled, and the session
+   * is dropped. Also ends a session that is still being opened.
    */
   signal?: AbortSignal | undefined;
   /**
-   * Sends a query without waiting for the reply to the one before it. Each is still a transaction of its own.
+   * Whether queries are sent without waiting for the reply to the one before. Each is still its own
+   * transaction.
    */
   pipeline?: boolean | undefined;
-  /** Told of trouble that ends nothing. */
+  /** Called for each warning; the work goes on. */
   log?: SessionLog | undefined;
   /**
-   * Told, before it has logged in, how long the server's first word took: a round trip, and more if it is
-   * busy.
+   * Called before the login with the time of the server's first answer: a round trip, or more if the server
+   * is busy.
    */
   onFirstWord?: ((tookMs: number) => void) | undefined;
 }
 
-/** How long saying goodbye to the server may take. */
+/** How long an orderly end of the session may take. */
 const GOODBYE_MS = 1_000;
 
 /**
  * Opens a session.
- * @throws OperatorError that says where and why it failed and what to do, never holding the password;
- * ConfigurationError when a connection pooler answers; or the signal's reason.
+ * @throws OperatorError that says where and why it failed and what to do, without the password;
+ *   ConfigurationError if a connection pooler answers; or the reason of the signal.
  */
 export async function connect(params: ConnectionParams, options: ConnectOptions): Promise<Connection> {
   const [ssl, otherwise] = sslAttempts(params);
@@ -135,7 +133,7 @@ class Session implements Connection {
   readonly #loss = new AbortController();
   #look: FirstLook | undefined;
   #leaving: Promise<void> | undefined;
-  /** The settings, until they are known to be applied. */
+  /** Pending until the settings are applied. */
   #applying: Promise<void> | undefined;
 
   constructor(params: ConnectionParams, options: ConnectOptions, client: pg.Client) {
@@ -156,7 +154,9 @@ class Session implements Connection {
     return this.#loss.signal;
   }
 
-  /** Logs in, makes sure that the session is ours alone, and only then applies the settings. */
+  /**
+   * Logs in, makes sure that no pooler shares the session with others, and only then applies the settings.
+   */
   async begin(startedAtMs: number, open: () => Promise<pg.Client>): Promise<void> {
     await this.awaiting(this.client.connect());
     const [look] = await this.query<FirstLook>(FIRST_LOOK_SQL);
@@ -175,7 +175,8 @@ class Session implements Connection {
     this.serverStartedAt = look.serverStartedAt;
     const applying = this.#apply(look);
     if (!this.#options.pipeline) return applying;
-    // What is asked next goes behind the settings without waiting for them; without them it gets no answer.
+    // Later queries are sent behind the settings without waiting for them. They get no answer if the settings
+    // fail.
     this.#applying = applying;
     applying.then(
       () => {
@@ -185,7 +186,7 @@ class Session implements Connection {
     );
   }
 
-  /** All in one message: on a long way each one costs as much as all of them. */
+  /** Applies the settings in one message: to a far server, each message costs as much as all of them. */
   async #apply(look: FirstLook): Promise<void> {
     const triggers = this.#options.firesTriggers ? [fireTriggersSql(this.#options, look)] : [];
     const statements = [...applySettingsSql(this.#options, look), CONNECTIONS_LEFT_SQL, ...triggers];
@@ -211,7 +212,7 @@ class Session implements Connection {
       this.roundTripMs = Math.min(this.roundTripMs, performance.now() - askedAtMs);
       return given;
     } catch (error) {
-      // What the driver says of a session that is gone has no code, and does not say why.
+      // The driver's error about a session that has ended has no code and no reason.
       const saysWhy = hasOwnCode(error) || !this.lost.aborted;
       throw tellSide(saysWhy ? error : lossOf(this.lost.reason), this.params);
     } finally {
@@ -240,7 +241,7 @@ class Session implements Connection {
     return connect(this.params, { applicationName, connectTimeoutMs, signal });
   }
 
-  /** Has the server cancel what it does, then drops the session. */
+  /** Has the server cancel its statements, then drops the session. */
   leave(): Promise<void> {
     this.#leaving = cancelWhatRuns(this).then(() => this.destroy());
     return this.#leaving;
@@ -253,7 +254,8 @@ class Session implements Connection {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.lost.aborted || this.#leaving !== undefined) return this.#leaving;
-    // Dropped as it is, a session that waits for a lock lives on at the server, with the locks that it holds.
+    // If its socket were dropped, a session that waits for a lock would live on in the server and keep its
+    // locks.
     if (this.traffic.unanswered > 0) return this.leave();
     await orAborted(this.client.end(), AbortSignal.timeout(GOODBYE_MS)).catch(() => this.destroy());
   }

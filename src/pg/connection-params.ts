@@ -5,7 +5,10 @@ export type TlsMode = (typeof TLS_MODES)[number];
 /** How a connection is encrypted. Certificates and keys are PEM texts, already read from their files. */
 export interface TlsParams {
   readonly mode: TlsMode;
-  /** Whom the server's certificate must come from; `'system'`: the authorities that Node trusts. */
+  /**
+   * Authority that must have signed the certificate of the server. `'system'`: the authorities that Node
+   * trusts.
+   */
   readonly rootCertificate?: string;
   /** The client's own certificate and its key. */
   readonly certificate?: string;
@@ -24,9 +27,9 @@ export interface ConnectionParams {
   readonly password?: string;
   /** The file that `password` was read from: it is read again whenever a server asks for the password. */
   readonly passwordFrom?: string;
-  /** The operator says that what answers is a pooler that lends whole sessions. */
+  /** Set if the operator declares that a pooler in session mode answers at this address. */
   readonly pooler?: 'session';
-  /** What the operator calls this database. */
+  /** Name that the operator gave this database. */
   readonly name?: string;
   /** Absent: what libpq's environment variables and files say, else `prefer`. */
   readonly tls?: TlsParams;
@@ -42,12 +45,12 @@ export function placeOf(params: ConnectionParams): string {
   return `${hostAndPort(params)}/${params.databaseName}`;
 }
 
-/** What fields of log records call a database: its name, where the operator gave it one, else its place. */
+/** Name of a database in log records: the name that the operator gave it, else its place. */
 export function nameOf(params: ConnectionParams): string {
   return params.name ?? placeOf(params);
 }
 
-/** What messages call a database: `berlin (host:port/database)`, or its place alone. */
+/** Name of a database in messages: `berlin (host:port/database)`, or its place alone. */
 export function describeDatabase(params: ConnectionParams): string {
   return params.name === undefined ? placeOf(params) : `${params.name} (${placeOf(params)})`;
 }
@@ -55,7 +58,7 @@ export function describeDatabase(params: ConnectionParams): string {
 /** What a server keeps of an `application_name`, in bytes; it replaces what is not ASCII. */
 const APPLICATION_NAME_BYTES = 63;
 
-/** `application_name` of a session: what it is for, then what the database is called. */
+/** `application_name` of a session: its purpose, then the name of the database. */
 export function applicationName(purpose: string, params: ConnectionParams): string {
   return (purpose + nameOf(params)).replace(/[^ -~]/gu, '?').slice(0, APPLICATION_NAME_BYTES);
 }

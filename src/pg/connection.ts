@@ -1,47 +1,53 @@
 import type pg from 'pg';
 import type { ConnectionParams } from './connection-params.js';
 
-/** One open database session. Disposing it says goodbye to the server; `destroy` just drops the socket. */
+/** One open database session. Disposing ends it in an orderly way; `destroy` drops the socket. */
 export interface Connection extends AsyncDisposable {
   readonly client: pg.Client;
   readonly params: ConnectionParams;
-  /** What messages call the database (`describeDatabase`). */
+  /** Name of the database in messages (`describeDatabase`). */
   readonly where: string;
   /** The server process behind this session; undefined while connecting. */
   readonly backendPid: number | undefined;
-  /** When the server was started: another server, or the same after a restart, has another. */
+  /** When the server was started. It tells another server, or a restarted one, apart. */
   readonly serverStartedAt: string | undefined;
-  /** The least time that a question and its answer have taken so far. */
+  /** Shortest time from a query to its answer so far. */
   readonly roundTripMs: number;
-  /** What was asked of the server in this session. */
+  /** Numbers of queries sent and answered in this session. */
   readonly traffic: Traffic;
-  /** Aborted when the session is gone, whoever ended it; its reason is the error, where there is one. */
+  /** Aborted when the session has ended, whoever ended it. Its reason is the error, if there is one. */
   readonly lost: AbortSignal;
   /**
-   * Rows of one statement: `int8` as bigint, `timestamptz`, `json` and `jsonb` as the server's text.
-   * @throws the server's error, or why the session has ended; either has a code, and `explainDatabaseError`
-   * knows its side.
+   * Runs one statement. Rows have `int8` as bigint, and `timestamptz`, `json` and `jsonb` as the text of the
+   * server.
+   * @throws the error of the server, or the reason why the session has ended. Either has a code, and
+   *   `explainDatabaseError` knows its database.
    */
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Counts something else than a `query` as asked until `answer` is settled. Throws as `query` does. */
+  /**
+   * Counts something other than a `query` as unanswered until `answer` is settled. Throws as `query` does.
+   */
   awaiting<T>(answer: Promise<T>): Promise<T>;
   /**
-   * Runs `work`, whose first statement pg cannot send in a session that pipelines: a COPY takes over the
-   * socket. Waits until all else is answered; what is asked meanwhile waits until `work` is done.
+   * Runs `work` while the session does not pipeline: pg refuses COPY in a pipelined session, because COPY
+   * takes over the socket. Waits until all earlier queries are answered. Later queries wait until `work` is
+   * done.
    */
   alone<T>(work: () => Promise<T>): Promise<T>;
-  /** From now on triggers of the database's owner may run in this session: see `fireTriggersSql`. */
+  /**
+   * Allows triggers of the owner of the database to run in this session from now on: see `fireTriggersSql`.
+   */
   fireTriggers(): Promise<void>;
   /** Opens another session to the same database in the same way. */
   openBeside(applicationName: string): Promise<Connection>;
   /**
-   * Drops the socket at once; whatever was running is rolled back by the server. The reason is that of
+   * Drops the socket at once: the server rolls back an open transaction. `reason` becomes the reason of
    * `lost`.
    */
   destroy(reason?: Error): void;
 }
 
-/** How many statements were answered so far, and how many are waiting for it. */
+/** How many statements were answered so far, and how many are not yet. */
 export interface Traffic {
   answered: number;
   unanswered: number;

@@ -6,8 +6,8 @@ import { type ProtocolWriter, writerOf } from './driver.js';
 import { sendMessages } from './send-messages.js';
 
 /**
- * A server takes a message when all of it is there: small ones let it show progress on a slow path
- * (heartbeat.ts). From 16 to 256 KiB the rate is the same.
+ * A server accepts a message only as a whole, so small messages show progress on a slow line (heartbeat.ts).
+ * The rate is the same from 16 to 256 KiB.
  */
 const MESSAGE_BYTES = 32 * 1024;
 const COPY_DATA = 0x64;
@@ -15,17 +15,17 @@ const COPY_DONE = Buffer.from([0x63, 0, 0, 0, 4]);
 
 /**
  * Sends a `COPY … FROM STDIN (FORMAT binary)`, its data and CopyDone together, in one round trip. The
- * protocol allows it: a server whose statement failed drops the data messages (manual, "COPY Operations").
- * `sql` may hold statements before the COPY; an error in one of them keeps the COPY from happening.
- * @param parts tuples without header and trailer; they must not change until the promise is settled.
- * @returns the rows that the server says it copied.
- * @throws the server's error, with its SQLSTATE as `code`, or the connection's.
+ * protocol allows that: if the statement fails, the server drops the data messages (manual, "COPY
+ * Operations"). `sql` may hold statements before the COPY; if one of them fails, the COPY is not executed.
+ * @param parts tuples without header and trailer. They must not change until the promise is settled.
+ * @returns how many rows the server reports.
+ * @throws the error of the server, with its SQLSTATE as `code`, or that of the connection.
  */
 export function copyIn(connection: Connection, sql: string, parts: readonly Uint8Array[]): Promise<number> {
   return submitCopy(connection, [serialize.query(sql), ...copyData(parts)]);
 }
 
-/** The messages CopyData, a single one where all fits into it, and CopyDone. */
+/** The messages CopyData and CopyDone. Small data is one CopyData message. */
 export function copyData(parts: readonly Uint8Array[]): Uint8Array[] {
   const stream = [BINARY_HEADER, ...parts, BINARY_TRAILER];
   const bytes = stream.reduce((sum, { length }) => sum + length, 0);
@@ -41,10 +41,7 @@ function slicesOf(part: Uint8Array): Uint8Array[] {
   return starts.map((at) => part.subarray(at, at + MESSAGE_BYTES));
 }
 
-/**
- * Sends the messages of a COPY behind those that are on their way.
- * @returns the rows that the server says it copied.
- */
+/** Sends the messages of a COPY behind those sent before. @returns how many rows the server reports. */
 export function submitCopy(connection: Connection, messages: readonly Uint8Array[]): Promise<number> {
   const copied = new Promise<number>((resolve, reject) => {
     pipelineOf(connection).add(new CopyInQuery(messages, resolve, reject));
@@ -61,13 +58,13 @@ function pipelineOf(connection: Connection): CopyPipeline {
 }
 
 /**
- * Sends each COPY at once, behind those whose replies have not come yet. pg takes one query at a time, and
- * its pipelines take no COPY: so it is handed the next one, which is sent already, as soon as the one before
- * has been answered.
+ * Sends each COPY at once, behind those that are not answered yet. pg handles one query at a time, and its
+ * own pipelines do not support COPY. So pg is given the next query, which is already sent, as soon as the one
+ * before is answered.
  */
 class CopyPipeline {
   readonly #connection: Connection;
-  /** Sent and not answered, the oldest first; pg knows that one only. */
+  /** Queries that are sent and not answered, the oldest first. pg knows only the oldest. */
   readonly #sent: CopyInQuery[] = [];
 
   constructor(connection: Connection) {
@@ -75,8 +72,8 @@ class CopyPipeline {
   }
 
   /**
-   * pg would keep back the first one while another question is unanswered, and those behind it would overtake
-   * it.
+   * Adds a query. No other query may be unanswered: pg would hold the first COPY back, and later ones would
+   * overtake it.
    */
   add(query: CopyInQuery): void {
     query.onAnswered = () => this.#answered();
@@ -96,7 +93,7 @@ class CopyPipeline {
   }
 }
 
-/** What pg calls a "submittable": it is asked to send itself, then told of every answer. */
+/** A "submittable" of pg: pg calls `submit`, then one handler for each message of the answer. */
 class CopyInQuery {
   onAnswered = () => {};
   #rows = 0;
@@ -131,7 +128,9 @@ class CopyInQuery {
     this.onAnswered();
   }
 
-  /** pg forgets the active query before ReadyForQuery arrives: this is the last that is heard of it. */
+  /**
+   * Rejects here, because pg forgets the active query after an error: `handleReadyForQuery` is not called.
+   */
   handleError(error: unknown): void {
     this.#reject(error);
     this.onAnswered();

@@ -4,10 +4,10 @@ import type { Connection } from './connection.js';
 
 /**
  * Runs `COPY … TO STDOUT` and hands its bytes on.
- * @param onChunk takes a chunk, which is its own copy; returns false to stop reading.
- * @returns the rows that the server says it sent, or undefined when `onChunk` stopped it. The connection is
- * then destroyed, as it is when `onChunk` throws: the protocol has no other way to end a COPY that is being
- * sent.
+ * @param onChunk takes a chunk, which it may keep. Returns false to stop reading.
+ * @returns how many rows the server reports; undefined if `onChunk` stopped the reading. The connection is
+ *   then destroyed, as it is if `onChunk` throws: the protocol has no other way to end a COPY that is being
+ *   sent.
  */
 export function copyOut(
   connection: Connection,

@@ -34,7 +34,7 @@ export async function describePassword(params: ConnectionParams): Promise<string
   return `password *** (${process.env['PGPASSFILE'] ? 'PGPASSFILE' : '.pgpass'})`;
 }
 
-/** Undefined where nobody names a role and the user of this process has no name. */
+/** The role to connect as; undefined if nobody names one and the user of this process has no name. */
 export function userIfKnown(params: Pick<ConnectionParams, 'user'>): string | undefined {
   try {
     return userOf(params);

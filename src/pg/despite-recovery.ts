@@ -4,13 +4,13 @@ import { isRecoveryConflict } from './error-code.js';
 /** Pauses before a statement is run again: they grow. */
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [10, 500];
 
-/** Recovery that ends the same statement for so long leaves it no chance. */
+/** If recovery cancels the same statement for this long, it will never succeed. */
 const PATIENCE_MS = 30_000;
 
 /**
- * Runs work that only reads. A hot standby ends a statement where its recovery must go on; the work is run
- * again then, with growing pauses.
- * @throws what else made it fail, and the conflict itself when that lasts longer than `patienceMs`.
+ * Runs work that only reads. A hot standby cancels a statement that conflicts with its recovery; the work is
+ * then run again, with growing pauses.
+ * @throws any other error at once, and the conflict if it lasts longer than `patienceMs`.
  */
 export async function despiteRecovery<T>(work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   const giveUpAtMs = performance.now() + patienceMs;

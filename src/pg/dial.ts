@@ -4,15 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from './error-code.js';
 
 /**
- * How long one address of a name is tried alone before the next one is tried beside it (RFC 8305, "Happy
- * Eyeballs").
+ * How long one address is tried before the next one is tried at the same time (RFC 8305, "Happy Eyeballs").
  */
 const NEXT_ADDRESS_MS = 250;
 
 /**
  * Opens a TCP connection to the first address of `host` that answers, or to the socket in the folder `host`.
- * @throws the reason of `signal` when that is aborted; else why each address failed, with the code of the one
- * that tells most.
+ * @throws the reason of `signal` if it is aborted; else an error that says why each address failed, with
+ *   the most telling code.
  */
 export async function dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   if (host.startsWith('/')) return connectTo({ path: `${host}/.s.PGSQL.${port}` }, signal);
@@ -22,7 +21,10 @@ export async function dial(host: string, port: number, signal: AbortSignal): Pro
   return connectToFirst(addresses, port, signal);
 }
 
-/** Node's own way of doing this gives each address 250 ms and then gives it up, however slow the path is. */
+/**
+ * Tries the addresses one after the other, without giving one up. Node itself gives up an address after 250
+ * ms, however slow the network is.
+ */
 async function connectToFirst(
   addresses: readonly string[],
   port: number,
@@ -71,7 +73,7 @@ function lookUp(host: string): Promise<string[]> {
   });
 }
 
-/** Once connected, a socket does not heed the signal any more. */
+/** Connects to one address. The signal ends the attempt, not a socket that is connected. */
 function connectTo(
   to: { path: string } | { host: string; port: number },
   signal: AbortSignal,
@@ -96,7 +98,7 @@ function connectTo(
   });
 }
 
-/** What a host says that has no way to addresses of a kind: it says nothing about the server. */
+/** Codes that say that this host has no route to addresses of a kind. They say nothing about the server. */
 const NO_WAY = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 function mostTelling(error: unknown): unknown {

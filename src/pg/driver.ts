@@ -1,4 +1,4 @@
-/** Everything that is known of pg's insides. */
+/** The only file that relies on the insides of pg. */
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { ConnectionParams } from './connection-params.js';
@@ -6,7 +6,7 @@ import { passwordOf } from './login.js';
 import type { GuardedConnection } from './message-guard.js';
 import type { SslOption } from './tls.js';
 
-/** A silent path is probed after this long; Node then probes every second and gives up after ten. */
+/** TCP probes a silent connection after this time; Node then probes every second and gives up after ten. */
 const KEEPALIVE_IDLE_MS = 10_000;
 
 export interface ClientOptions {
@@ -20,7 +20,7 @@ export interface ClientOptions {
   readonly pipeline: boolean;
 }
 
-/** A client whose `connect()` logs in over a socket that is connected already. */
+/** A client that logs in over a socket that is connected already. */
 export function newClient(params: ConnectionParams, options: ClientOptions): pg.Client {
   const password = passwordOf(params);
   return new pg.Client({
@@ -39,7 +39,7 @@ export function newClient(params: ConnectionParams, options: ClientOptions): pg.
   });
 }
 
-/** pg connects the socket that it is given, and waits for the event. */
+/** Makes a connected socket look as pg expects: pg calls `connect` and waits for the event. */
 export function alreadyConnected(socket: Socket): Socket {
   socket.connect = () => {
     process.nextTick(() => socket.emit('connect'));
@@ -48,7 +48,7 @@ export function alreadyConnected(socket: Socket): Socket {
   return socket;
 }
 
-/** pg's own parsers lose microseconds (`timestamptz` → Date) and digits (`jsonb` → JSON.parse). */
+/** Replaces parsers of pg that lose microseconds (`timestamptz` → Date) or digits (`jsonb` → JSON.parse). */
 const exactTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number) => {
   if (oid === pg.types.builtins.INT8) return BigInt;
   if (oid === pg.types.builtins.INT4 || oid === pg.types.builtins.OID) return Number;
@@ -66,7 +66,7 @@ interface Insides {
   readonly processID: number | null;
 }
 
-/** What pg looks at whenever something is asked or answered. */
+/** Fields that pg reads whenever a query is sent or answered. */
 interface Modes {
   readonly readyForQuery: boolean;
   pipeline: boolean;
@@ -77,20 +77,20 @@ export function protocolOf(client: pg.Client): Insides['connection'] {
   return (client as unknown as Insides).connection;
 }
 
-/** Whether everything that was asked is answered. */
+/** Whether every query is answered. */
 export function isQuiet(client: pg.Client): boolean {
   return (client as unknown as Modes).readyForQuery;
 }
 
 /**
- * From now on a query is sent without waiting for the reply to the one before it, or not. The session must be
- * quiet.
+ * Turns pipelining on or off: whether a query is sent without waiting for the reply to the one before. Every
+ * query must be answered.
  */
 export function setPipelining(client: pg.Client, pipelines: boolean): void {
   (client as unknown as Modes).pipeline = pipelines;
 }
 
-/** What a server may ask of a client that wants to log in, and that it asks nothing (more). */
+/** Messages with which a server asks a client to log in, or accepts it. */
 const AUTHENTICATION = [
   'authenticationOk',
   'authenticationCleartextPassword',
@@ -98,7 +98,7 @@ const AUTHENTICATION = [
   'authenticationSASL',
 ];
 
-/** Calls back at the first word of a server to a client that logs in; perhaps once more. */
+/** Calls `heard` at the first message of a server to a client that logs in, and perhaps once more. */
 export function onAuthentication(client: pg.Client, heard: () => void): void {
   for (const name of AUTHENTICATION) protocolOf(client).once(name, heard);
 }
@@ -109,8 +109,8 @@ export function announcedPidOf(client: pg.Client): number | null {
 }
 
 /**
- * What a query object of our own must be, or pg refuses it in a session that pipelines: others could leave a
- * portal open. Ours must end with a Sync, and answer for everything that it is told.
+ * Base class of our own query objects: pg refuses any other in a pipelined session, because it could leave a
+ * portal open. Our query objects must end with a Sync, and handle every message.
  */
 export const QueryKind = pg.Query as unknown as new (text: string) => object;
 

@@ -3,9 +3,7 @@ import { OperatorError } from '../common/operator-error.js';
 import { redact } from '../common/secrets.js';
 import { CONNECTION_FAILURE, DEADLOCK_DETECTED, SERIALIZATION_FAILURE } from './sqlstate.js';
 
-/**
- * The connection is gone, or nothing comes through it any more. It says so as a server would, by a SQLSTATE.
- */
+/** The connection has ended or is dead. Has a SQLSTATE, as an error of a server has. */
 export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
   readonly code = CONNECTION_FAILURE;
@@ -17,7 +15,7 @@ const WITHOUT_CODE: readonly (readonly [RegExp, string])[] = [
   [/^Connection terminated|not queryable$|^There was an error establishing an SSL/, CONNECTION_FAILURE],
 ];
 
-/** Nothing, or not enough, came from a server in the time that connecting may take. */
+/** Connecting took longer than `connectTimeout`. */
 export class ConnectTimeoutError extends Error {
   override readonly name = 'ConnectTimeoutError';
   readonly code = 'ETIMEDOUT';
@@ -27,13 +25,13 @@ export class ConnectTimeoutError extends Error {
   }
 }
 
-/** Why a session has ended: a refusal of ours as it is, anything else with a code. */
+/** The reason why a session has ended: an OperatorError as it is, any other error with a code. */
 export function lossOf(reason: unknown): unknown {
   if (reason instanceof OperatorError || errorCode(reason) !== undefined) return reason;
   return new ConnectionLostError(messageOf(reason), { cause: reason });
 }
 
-/** SQLSTATE or errno of an error or of what caused it, if there is one. */
+/** SQLSTATE or errno of an error or of its causes, if there is one. */
 export function errorCode(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     const code = ownCode(at);
@@ -42,7 +40,7 @@ export function errorCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether an error itself has a SQLSTATE or errno: one of a server, of the network or of ours. */
+/** Whether the error itself, not only a cause of it, has a SQLSTATE or errno. */
 export function hasOwnCode(error: unknown): boolean {
   return error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
 }
@@ -54,15 +52,14 @@ function ownCode(error: Error): string | undefined {
 }
 
 /**
- * What an error says, without secrets that only this thread knows: each reads rotated passwords for itself.
+ * Message of an error without secrets. Each thread must mask for itself, because each reads rotated passwords
+ * itself.
  */
 export function safeMessage(error: unknown): string {
   return redact(messageOf(error));
 }
 
-/**
- * SQLSTATEs of a standby that must clean up what a statement is reading.
- */
+/** SQLSTATEs of a statement that a standby cancels because of its recovery. */
 const RECOVERY_CONFLICTS: ReadonlySet<string | undefined> = new Set([
   SERIALIZATION_FAILURE,
   DEADLOCK_DETECTED,
@@ -76,17 +73,17 @@ export function isRecoveryConflict(error: unknown): boolean {
   return RECOVERY_CONFLICTS.has(errorCode(error));
 }
 
-/** What a server says of an error beside its code and text: manual, "Error and Notice Message Fields". */
+/** Further fields of an error of a server (manual, "Error and Notice Message Fields"). */
 export interface ServerErrorFields {
   readonly constraint?: string | undefined;
   readonly detail?: string | undefined;
   /** The context: functions, and for COPY the line of its data. */
   readonly where?: string | undefined;
-  /** The function of the server's source that raised it: the same in every language. */
+  /** The function in the source of the server that raised it. It is the same in every language. */
   readonly routine?: string | undefined;
 }
 
-/** Those fields of an error, or of the cause that has them. */
+/** Reads these fields from an error, or from the first cause that has them. */
 export function serverErrorFields(error: unknown): ServerErrorFields {
   for (let at = error; at instanceof Error; at = at.cause) {
     const { constraint, detail, where, routine } = at as ServerErrorFields;

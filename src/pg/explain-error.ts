@@ -75,10 +75,10 @@ const HINTS: Readonly<Record<string, string>> = {
     'Give the password as password or passwordFile in the configuration file (slate-init-db: --password), in PGPASSWORD or in .pgpass.',
 };
 
-/** Which database an error came from: in work with two of them, whoever explains it need not know. */
+/** The database from which an error came, so that code that works with two databases need not know. */
 const sides = new WeakMap<Error, ConnectionParams>();
 
-/** Notes which side an error came from; the first to do so knows it. @returns the error. */
+/** Notes from which database an error came. The first note counts. @returns the error. */
 export function tellSide(error: unknown, params: ConnectionParams): unknown {
   if (error instanceof Error && !sides.has(error)) sides.set(error, params);
   return error;
@@ -88,7 +88,7 @@ function sideOf(error: unknown): ConnectionParams | undefined {
   return error instanceof Error ? (sides.get(error) ?? sideOf(error.cause)) : undefined;
 }
 
-/** Turns whatever pg or the network threw into an error that says what, where and what to do. */
+/** Turns an error of pg or the network into one that says what failed, where, and what to do. */
 export function explainDatabaseError(error: unknown, context: ErrorContext): OperatorError {
   if (error instanceof OperatorError) return error;
   if (isBug(error)) return new BugError(error);
@@ -108,7 +108,7 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): Ope
   });
 }
 
-/** The code, but where it alone does not say what to do. */
+/** Key of the hint for an error: its code, or a name of our own if the code alone does not say what to do. */
 function hintKey(error: unknown, code = ''): string {
   if (error instanceof MissingPasswordError) return NO_PASSWORD;
   // The server's function that refuses to read what a policy would filter.

@@ -1,9 +1,8 @@
 /**
- * Finds sessions whose path has died without a word: a half-open socket looks exactly like a quiet day, and
- * TCP alone needs a quarter of an hour to notice, or never does. A session in which nothing is going on is
- * asked for a sign of life. One that is waiting for an answer may be waiting for a lock or for much work; so
- * the server is asked about it, through another session: when it is the server that waits for us, something
- * between us was lost.
+ * Finds sessions whose connection has died silently. A half-open socket looks just like an idle one, and TCP
+ * needs a quarter of an hour to notice, or never does. So an idle session is sent a query. A session that
+ * waits for an answer may be waiting for a lock or for much work; so the heartbeat asks the server about it,
+ * through another session. If the server says that it waits for this client, data was lost between the two.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orAborted } from '../common/or-aborted.js';
@@ -14,63 +13,62 @@ import { ConnectionLostError } from './error-code.js';
 import { refuseMovedSession } from './pooler.js';
 import { PID_SQL } from './session-settings.js';
 
-/** The record of a session that cannot be asked about. */
+/** Name of the log record for a session about which the server cannot be asked. */
 export const CANNOT_ASK = 'cannot ask the server about a statement that takes long: waiting for it';
 
-/** What a session tells of: any log will do. */
+/** The part of a log that a session needs. */
 export interface SessionLog {
   write(name: typeof CANNOT_ASK, fields: { readonly database: string; readonly err: unknown }): void;
 }
 
 export interface HeartbeatOptions {
   /**
-   * How often it looks. A statement that was there at the look before is asked about; a server that waits for
-   * it at two looks has lost it, or we its answer. Default `HEARTBEAT_INTERVAL_MS`.
+   * How often the heartbeat looks. It asks about a statement that was unanswered at the last look too. If the
+   * server waits for the client at two looks, the statement or its answer was lost. Default:
+   * `HEARTBEAT_INTERVAL_MS`.
    */
   readonly heartbeatIntervalMs?: number | undefined;
-  /** How long a server may get nothing, or send nothing where it cannot be asked. Default `STALL_MS`. */
+  /** How long a server may receive nothing, or, if it cannot be asked, send nothing. Default: `STALL_MS`. */
   readonly stallMs?: number | undefined;
-  /** Told why the server could not be asked, once in a row. */
+  /** Gets one record when the server cannot be asked, until it can be asked again. */
   readonly log?: SessionLog | undefined;
 }
 
 /**
- * Finds a dead path within fifteen seconds, in the middle of a COPY within forty; twenty round trips later on
- * a long one.
+ * Finds a dead connection within fifteen seconds, and in the middle of a COPY within forty. To a far server
+ * it takes twenty round trips more.
  */
 export const HEARTBEAT_INTERVAL_MS = 4_000;
 
-/** How long a sign of life may take… */
+/** How long the answer to a heartbeat may take… */
 const DEADLINE_MS = 5_000;
 /**
- * …and so many round trips: where the way is long, what was lost on it is sent again later and later, so that
- * three silent seconds become six, and queues are longer.
+ * …plus this many round trips. To a far server TCP repeats lost data later, so that three silent seconds
+ * become six, and queues are longer.
  */
 const DEADLINE_ROUND_TRIPS = 20;
 
 /**
- * How long a server may wait for the rest of a COPY without getting any of it: a slow path is not a dead one.
- * So long may also be silent what no server can be asked about.
+ * How long a server may wait for the rest of a COPY without receiving any of it: a slow connection is not a
+ * dead one. Also how long a session may be silent if no server can be asked about it.
  */
 const STALL_MS = 30_000;
 
-/** `application_name` of the sessions that ask about another one. */
+/** `application_name` of sessions that ask about another session. */
 export const WATCHER_APPLICATION = 'slate-replicator/watch';
 
-/**
- * Looks after a session as long as it lives; when its path is dead it is destroyed, which aborts its `lost`.
- */
+/** Checks a session as long as it lives. Destroys it if its connection is dead, which aborts its `lost`. */
 export function keepAsking(connection: Connection, options: HeartbeatOptions): void {
   new Heartbeat(connection, options).beat().catch((error: Error) => connection.destroy(error));
 }
 
-/** What a server says of a session that has not answered. */
+/** What a server reports about a session that has not answered. */
 interface Waiting {
-  /** It is waiting for us, not for a lock or a disk. */
+  /** Whether the server waits for this client, not for a lock or a disk. */
   readonly forUs: boolean;
-  /** In the middle of a statement. */
+  /** Whether the session is in the middle of a statement. */
   readonly active: boolean;
-  /** Changes whenever it gets something from us or does something. */
+  /** Changes whenever the server receives something or makes progress. */
   readonly progress: string;
   /** Why the session is given up when there is no progress. */
   readonly death?: string | undefined;
@@ -92,7 +90,7 @@ class Heartbeat {
     this.#options = options;
   }
 
-  /** @throws when the session is dead, or gone. */
+  /** Checks the session again and again. @throws when it is dead or has ended. */
   async beat(): Promise<never> {
     const { heartbeatIntervalMs = HEARTBEAT_INTERVAL_MS } = this.#options;
     for (;;) {
@@ -137,9 +135,9 @@ class Heartbeat {
   }
 
   /**
-   * Asks the server about the session, through another one. That there is no other one proves nothing, and a
-   * new session in the place of this one would not get through either.
-   * @returns undefined when the server cannot tell.
+   * Asks the server about this session, through another session. If no other session can be opened, that
+   * proves nothing: a new session in place of this one would fail too.
+   * @returns undefined if the server cannot tell.
    */
   async #askAbout(): Promise<Waiting | 'gone' | undefined> {
     try {
@@ -174,8 +172,9 @@ const ASK_SQL = `
     FROM pg_stat_activity, copying WHERE pid = $1::int`;
 
 /**
- * Another server than that of the session knows nothing of it: it may be one of several behind a name. Or the
- * session's was restarted, and its sockets died without a word: then nothing ever arrives.
+ * Asks one session. If it leads to another server, that server knows nothing: it may be one of several behind
+ * a name. Or the server was restarted and the sockets of the old session died silently: then nothing ever
+ * arrives.
  */
 async function askServer(connection: Connection): Promise<Waiting | 'gone'> {
   await using beside = await connection.openBeside(WATCHER_APPLICATION);

@@ -11,8 +11,8 @@ import { INVALID_PASSWORD, SQLCLIENT_UNABLE_TO_CONNECT } from './sqlstate.js';
 
 /**
  * The role to connect as.
- * @throws ConfigurationError when nobody names one and this process's user has no name, as in containers with
- * any uid.
+ * @throws ConfigurationError if nobody names one and the user of this process has no name, as in a
+ *   container with an arbitrary uid.
  */
 export function userOf(params: Pick<ConnectionParams, 'user'>): string {
   const given = params.user ?? process.env['PGUSER'];
@@ -27,7 +27,7 @@ export function userOf(params: Pick<ConnectionParams, 'user'>): string {
   }
 }
 
-/** The server asks for a password, and nobody gave one. */
+/** The server asks for a password, and none was given. */
 export class MissingPasswordError extends Error {
   override readonly name = 'MissingPasswordError';
   readonly code = INVALID_PASSWORD;
@@ -37,16 +37,16 @@ export class MissingPasswordError extends Error {
   }
 }
 
-/** A password out of a file that does not do: the file is about to change, or the role is. */
+/** The server refused a password from a file. The file or the role may be about to change. */
 class PasswordFileError extends Error {
   override readonly name = 'PasswordFileError';
-  /** Like all of class 08 it may pass. */
+  /** The error may pass, as all of class 08. */
   readonly code = SQLCLIENT_UNABLE_TO_CONNECT;
 }
 
 /**
- * What the driver takes as password; absent, it takes `PGPASSWORD`. A file is read when the server asks for a
- * password, again for each session.
+ * The password for the driver. If undefined, the driver takes `PGPASSWORD`. A file is read for each session
+ * anew, when the server asks for a password.
  */
 export function passwordOf(
   params: ConnectionParams,
@@ -69,7 +69,7 @@ async function searchPassword(params: ConnectionParams): Promise<string> {
   return password;
 }
 
-/** The password in a file, or what is wrong with the file; one line break at its end is ignored. */
+/** The password in a file, or what is wrong with the file. One line break at the end is ignored. */
 export function readPasswordFile(file: string): { readonly password: string } | { readonly problem: string } {
   noteSecretFile(file, 'a password');
   const read = readTextFile(file);
@@ -80,7 +80,7 @@ export function readPasswordFile(file: string): { readonly password: string } | 
   return password.includes('\0') ? { problem: `${file} holds a NUL character` } : { password };
 }
 
-/** What a refused login means where the password comes from a file: it may be right at the next attempt. */
+/** Marks a refused login with a password from a file: the password may be right at the next attempt. */
 export function explainLogin(error: unknown, { passwordFrom }: ConnectionParams): unknown {
   if (passwordFrom === undefined || errorCode(error) !== INVALID_PASSWORD) return error;
   return new PasswordFileError(`${messageOf(error)} (the password comes from ${passwordFrom})`, {

@@ -1,33 +1,33 @@
-/** Keeps what a server sends from harming anything but its own session. */
+/** Makes sure that bad messages of a server harm only their own session. */
 import { PROTOCOL_VIOLATION } from './sqlstate.js';
 
-/** A server sent what it may not send. */
+/** A server violated the protocol. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
   readonly code = PROTOCOL_VIOLATION;
 }
 
-/** The largest message of a session that is never sent whole events. */
+/** Largest message in a session that never receives whole events. */
 export const SHORT_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** PostgreSQL's own limit for a message (`MaxAllocSize`): an event may come near it. */
+/** Limit of PostgreSQL for a message (`MaxAllocSize`). An event may come near it. */
 export const LONGEST_MESSAGE_BYTES = 1024 * 1024 * 1024;
 
-/** Where the driver attaches its parser; it calls nothing but `on`. */
+/** The stream to which the driver attaches its parser; the driver calls only `on`. */
 interface MessageStream {
   on(event: string, listener: (...args: never[]) => void): unknown;
 }
 
-/** The part of pg's connection that this stands before. */
+/** The part of pg's connection that is guarded. */
 export interface GuardedConnection {
   attachListeners(stream: MessageStream): void;
 }
 
 /**
- * Stands between a session's socket and the driver's parser, encrypted or not: a message longer than
- * `mostBytes` is refused by its header, and what the driver does not expect, for which it throws, ends this
- * session alone.
- * @param onBroken is told once; nothing more is handed to the driver from then on.
+ * Stands between the socket of a session, encrypted or not, and the parser of the driver. It refuses a
+ * message longer than `mostBytes` by its header. If the driver throws because of an unexpected message, only
+ * this session ends.
+ * @param onBroken called once; nothing more is handed to the driver after that.
  */
 export function guardMessages(
   connection: GuardedConnection,
@@ -74,7 +74,7 @@ const NOTHING = Buffer.alloc(0);
 /** Follows the headers of a stream of messages. */
 class MessageLengths {
   readonly #mostBytes: number;
-  /** The beginning of a header whose rest comes with the next chunk. */
+  /** Beginning of a header that is continued in the next chunk. */
   #begun: Buffer = NOTHING;
   /** Bytes of the current message that are still to come. */
   #restBytes = 0;
@@ -83,7 +83,10 @@ class MessageLengths {
     this.#mostBytes = mostBytes;
   }
 
-  /** @throws ProtocolError when a header in `chunk` announces a message that is too long, or none. */
+  /**
+   * @throws ProtocolError if a header in `chunk` announces a message that is too long or has an impossible
+   *   length.
+   */
   check(chunk: Buffer): void {
     const bytes = this.#begun.length > 0 ? Buffer.concat([this.#begun, chunk]) : chunk;
     let at = this.#restBytes;

@@ -11,12 +11,10 @@ interface Pgpass {
 }
 
 const fromHere = createRequire(import.meta.url);
-/**
- * What pg itself asks when a server wants a password: the same copy of the same package, reached through pg.
- */
+/** The package that pg itself uses for `.pgpass`: the same copy, loaded through pg. */
 const pgpass = createRequire(fromHere.resolve('pg'))('pgpass') as Pgpass;
 
-// It would write to stderr at every connect, also into a log of JSON: `exposureWarnings` says it once.
+// The package would warn on stderr at every connect, also into a log of JSON. `exposureWarnings` warns once.
 pgpass.warnTo(new Writable({ write: (_chunk, _encoding, done) => done() }));
 
 /** The file where libpq and pg look for passwords. */
@@ -29,8 +27,7 @@ export function pgpassFile(): string {
 }
 
 /**
- * The password that `.pgpass` has for a connection as `user`, which is a secret from now on; undefined when
- * there is none.
+ * The password in `.pgpass` for a connection as `user`; undefined if there is none. Registers it as a secret.
  */
 export async function passwordFromPgpass(
   { host, port, databaseName }: ConnectionParams,

@@ -4,12 +4,12 @@ import { protocolOf } from './driver.js';
 import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
 import { PID_SQL } from './session-settings.js';
 
-/** How long another session of a pooler may take to open: it may have none to lend. */
+/** How long another session may take to open. A pooler may have none to lend. */
 const BESIDE_MS = 1_000;
 
 /**
- * @returns the server process behind another session; undefined when there is none to be had. It leaves no
- * trace.
+ * Opens another session for a moment, without leaving a trace.
+ * @returns its server process; undefined if no session can be opened.
  */
 export async function pidBeside(open: () => Promise<pg.Client>): Promise<number | undefined> {
   const client = await open();

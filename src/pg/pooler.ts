@@ -1,19 +1,19 @@
 /**
- * A transaction pooler lends one server session to many clients: what we set would be set for strangers, a
- * lock would be held by nobody in particular, and LISTEN would hear nothing. So it is found out before
- * anything is set.
+ * Finds out, before anything is set, whether a transaction pooler answers. Such a pooler lends one server
+ * session to many clients: our settings would apply to strangers, a lock would belong to nobody in
+ * particular, and LISTEN would hear nothing.
  */
 import { ConfigurationError } from '../common/operator-error.js';
 import type { Connection } from './connection.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 
-/** What a session shows of what stands between it and its server. */
+/** Signs by which a session shows whether a pooler stands between it and its server. */
 export interface SessionSigns {
-  /** The server process that the session was told of when it was opened (BackendKeyData). */
+  /** The server process that was announced when the session was opened (BackendKeyData). */
   readonly announcedPid: number | null;
-  /** The server processes that answered, in turn. */
+  /** The server processes that answered, in order. */
   readonly answeredBy: readonly number[];
-  /** The server process that answered another session at the same time, where that was asked. */
+  /** The server process that answered another session at the same time, if one was opened. */
   readonly besidePid?: number | undefined;
   /** Age of the server process, by the server's clock. */
   readonly backendAgeMs: number;
@@ -25,8 +25,8 @@ export interface SessionSigns {
 const CLOCK_SLACK_MS = 2_000;
 
 /**
- * @throws ConfigurationError when the session is not ours alone. Where the operator says that the pooler
- * lends whole sessions, only what proves the contrary is refused.
+ * @throws ConfigurationError if others may use the same session. If the operator declares a pooler in
+ *   session mode, only proof of the contrary is refused.
  */
 export function refusePooler(params: ConnectionParams, signs: SessionSigns): void {
   const proof = describeMove(signs.answeredBy) ?? describeSharing(signs);
@@ -34,7 +34,7 @@ export function refusePooler(params: ConnectionParams, signs: SessionSigns): voi
   if (seen !== undefined) throw poolerRefusal(params, seen);
 }
 
-/** @throws ConfigurationError when a session that is open has another server process than before. */
+/** @throws ConfigurationError if an open session is served by another server process than before. */
 export function refuseMovedSession({ params, backendPid }: Connection, pid: number | undefined): void {
   const move = pid === undefined || backendPid === undefined ? undefined : describeMove([backendPid, pid]);
   if (move !== undefined) throw poolerRefusal(params, move);

@@ -1,8 +1,8 @@
 import { TOO_MANY_CONNECTIONS } from './sqlstate.js';
 /**
- * How many connections are left to everybody, where this session may use those that are kept for superusers,
- * or from PostgreSQL 16 on for roles with `pg_use_reserved_connections`. No row for other roles: the server
- * refuses them itself.
+ * Asks how many unreserved connections are left, if this session may use reserved ones: as a superuser, or
+ * from PostgreSQL 16 on as a role with `pg_use_reserved_connections`. Returns no row for other roles, which
+ * the server refuses itself.
  */
 export const CONNECTIONS_LEFT_SQL = `
   SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
@@ -17,7 +17,8 @@ export interface ConnectionsLeft {
 }
 
 /**
- * A connection that the server keeps for its administrators: with the code of a server that has none left.
+ * Only connections that the server reserves for administrators are left. Has the SQLSTATE of a server that
+ * has none left.
  */
 class ReservedSlotError extends Error {
   override readonly name = 'ReservedSlotError';
@@ -26,7 +27,7 @@ class ReservedSlotError extends Error {
 
 /**
  * @param left the row of `CONNECTIONS_LEFT_SQL`.
- * @throws ReservedSlotError when this session has got one of the connections that are reserved.
+ * @throws ReservedSlotError if this session uses a reserved connection.
  */
 export function leaveReservedSlot(left: ConnectionsLeft | undefined): void {
   if (left === undefined || left.left >= 0n) return;

@@ -8,10 +8,7 @@ import { noteSecretFile } from '../common/secret-files.js';
 import { registerSecret } from '../common/secrets.js';
 import { TLS_MODES, type TlsMode, type TlsParams } from './connection-params.js';
 
-/**
- * What is asked for: a mode, and files by their paths. What is absent comes from libpq's environment and
- * folder.
- */
+/** A mode, and the paths of files. What is absent comes from libpq's environment variables and folder. */
 export interface TlsRequest {
   readonly mode?: TlsMode | undefined;
   /** A file, or `system` for the authorities that Node trusts. */
@@ -29,7 +26,7 @@ export interface TlsProblem {
 }
 
 /**
- * Where libpq looks for each file that is not named: an environment variable, then a file in `~/.postgresql`.
+ * Where libpq looks for a file that is not given: an environment variable, then a file in `~/.postgresql`.
  */
 const LIBPQ_PLACES: Readonly<Record<TlsFile, readonly [variable: string, file: string]>> = {
   rootCertificate: ['PGSSLROOTCERT', 'root.crt'],
@@ -56,7 +53,7 @@ function modeFromEnvironment(problems: TlsProblem[]): TlsMode {
   const wanted =
     process.env['PGSSLMODE'] || (process.env['PGSSLROOTCERT'] === 'system' ? 'verify-full' : 'prefer');
   const mode = TLS_MODES.find((known) => known === wanted);
-  // libpq's `allow` prefers plain text; whoever is content with that is content with encryption too.
+  // libpq's `allow` prefers plain text and accepts encryption, so `prefer` satisfies it.
   if (mode === undefined && wanted !== 'allow') {
     problems.push({
       field: 'mode',
@@ -86,7 +83,10 @@ function placeOf(field: TlsFile): string | undefined {
   return file !== undefined && existsSync(file) ? file : undefined;
 }
 
-/** Undefined where this process's user is none that the system knows, as in containers with any uid. */
+/**
+ * Home folder; undefined if the system does not know the user of this process, as in a container with an
+ * arbitrary uid.
+ */
 function homeFolder(): string | undefined {
   try {
     return homedir();

@@ -1,7 +1,7 @@
 import type { ConnectionParams } from './connection-params.js';
 import type { Settings } from './session-settings.js';
 
-/** How a thread opens a session to a database: plain data, which can be sent to another thread. */
+/** How to open a session. Plain data, which can be sent to another thread. */
 export interface SessionParams {
   readonly params: ConnectionParams;
   readonly applicationName: string;

@@ -1,6 +1,6 @@
 /**
- * The settings of our sessions: the only place that says what a session of any command is set to, whatever
- * the server, the database or the role was set to. Those that a major does not know are left out.
+ * The settings of our sessions, whatever the server, the database or the role set. This is the only place
+ * that defines them. Settings that the major version does not know are left out.
  */
 import pg from 'pg';
 
@@ -9,8 +9,7 @@ import pg from 'pg';
  * expect.
  */
 const EVERY_SESSION = {
-  // A server that would filter rows by a policy refuses the statement instead (SQLSTATE 42501,
-  // check_enable_rls).
+  // The server then refuses a statement that a policy would filter (SQLSTATE 42501, check_enable_rls).
   row_security: 'off',
   exit_on_error: 'off',
   statement_timeout: '0',
@@ -20,18 +19,18 @@ const EVERY_SESSION = {
   idle_session_timeout: '0', // since 14
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
-  // Our statements are short. Where plans are forced by `enable_sort` and its kin, their cost seems so high
-  // that the server would compile each of them, for half a second and more.
+  // Our statements are short. Settings such as `enable_sort = off` make their cost look so high that the
+  // server would compile each statement, for half a second and more.
   jit: 'off',
-  // A server that has lost this host must let go of its locks within half a minute. The last of these also
-  // ends sessions that send while nobody reads: whoever reads must not pause.
+  // A server that has lost this host must release its locks within half a minute. The last of these settings
+  // also ends a session that sends while nobody reads, so a reader must not pause.
   tcp_keepalives_idle: '10',
   tcp_keepalives_interval: '5',
   tcp_keepalives_count: '3',
   tcp_user_timeout: '30000',
 } as const;
 
-/** Names in our SQL mean PostgreSQL's own objects; ours are written in full. */
+/** Names in our SQL mean objects of PostgreSQL; our own objects are written with their schema. */
 const SAFE_SEARCH_PATH = 'pg_catalog, pg_temp';
 
 /** Makes our SQL, and the text that servers answer with, mean the same everywhere. */
@@ -51,7 +50,7 @@ const OUR_SQL = {
 
 export type Settings = Readonly<Record<string, string>>;
 
-/** What a new session shows of its server, before anything was set in it. */
+/** What a new session shows about its server, before any setting is applied. */
 export interface FirstLook {
   /** The server process that answers. */
   readonly pid: number;
@@ -62,7 +61,7 @@ export interface FirstLook {
   readonly serverEncoding: string;
 }
 
-/** Reads `FirstLook`: it means the same under every `search_path`, and leaves no trace. */
+/** Reads `FirstLook`. Means the same under every `search_path`, and changes nothing in the session. */
 export const FIRST_LOOK_SQL = `
   SELECT pid, pg_catalog.current_setting('search_path') AS "searchPath",
          pg_catalog.current_setting('server_encoding') AS "serverEncoding",
@@ -71,14 +70,14 @@ export const FIRST_LOOK_SQL = `
            OPERATOR(pg_catalog.*) 1000)::pg_catalog.int8 AS "backendAgeMs"
     FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()`;
 
-/** The server process that answers; it leaves no trace either. */
+/** The server process that answers. Changes nothing in the session. */
 export const PID_SQL = 'SELECT pg_catalog.pg_backend_pid() AS pid';
 
-/** What a session is for, as far as its settings go. */
+/** What the settings of a session depend on. */
 export interface SessionPurpose {
-  /** What this session needs beyond what every session has. */
+  /** Settings of this session in addition to those of every session. */
   readonly settings?: Settings | undefined;
-  /** Triggers of the database's owner run in this session from the outset: see `fireTriggersSql`. */
+  /** Whether triggers of the owner of the database may run in this session: see `fireTriggersSql`. */
   readonly firesTriggers?: boolean | undefined;
 }
 
@@ -86,7 +85,7 @@ export interface SessionPurpose {
  * The statements that apply all settings of a new session. Those that this major does not know are skipped.
  */
 export function applySettingsSql({ settings = {} }: SessionPurpose, { serverEncoding }: FirstLook): string[] {
-  // Such a database holds bytes that need not be text in any encoding: they must pass as they are.
+  // A database in SQL_ASCII holds bytes that need not be text in any encoding. They must pass unchanged.
   const encoding = serverEncoding === 'SQL_ASCII' ? { client_encoding: 'SQL_ASCII' } : {};
   const all = Object.entries({ ...EVERY_SESSION, ...OUR_SQL, ...encoding, ...settings });
   const rows = all.map(([name, value]) => `(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)})`);
@@ -98,13 +97,13 @@ export function applySettingsSql({ settings = {} }: SessionPurpose, { serverEnco
 }
 
 /**
- * Makes a session one in which triggers of the database's owner may run: what their code may have been
- * written for is as the role and the database have it again. From then on our SQL names everything in full;
- * only `pg_catalog` comes before all of `search_path`, and `pg_temp` behind it.
+ * Prepares a session in which triggers of the owner of the database may run: settings on which their code may
+ * depend get the values of the role and the database again. From then on our SQL must name everything with
+ * its schema. `pg_catalog` comes first in `search_path`, and `pg_temp` last.
  */
 export function fireTriggersSql({ settings = {} }: SessionPurpose, { searchPath }: FirstLook): string {
   const path = pg.escapeLiteral(pathOfTriggers(searchPath));
-  // What the session was asked for by name stays.
+  // Settings that the purpose of the session names stay.
   const given = Object.keys(OUR_SQL).filter((name) => !Object.hasOwn(settings, name));
   const names = given.map((name) => pg.escapeLiteral(name));
   return `SELECT set_config(name, CASE name WHEN 'search_path' THEN ${path} ELSE reset_val END, false)
@@ -112,7 +111,8 @@ export function fireTriggersSql({ settings = {} }: SessionPurpose, { searchPath 
 }
 
 /**
- * `pg_catalog` comes first where a path does not name it; named first, it would be where objects are created.
+ * The `search_path` for triggers. `pg_catalog` comes first if the path does not name it. Named first, it
+ * would be the schema in which objects are created.
  */
 function pathOfTriggers(searchPath: string): string {
   const schemas = searchPath.match(/"(?:[^"]|"")*"|[^\s,"]+/g) ?? [];

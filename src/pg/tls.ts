@@ -9,9 +9,9 @@ import { INVALID_AUTHORIZATION } from './sqlstate.js';
 export type SslOption = false | ConnectionOptions;
 
 /**
- * The ways to connect to a database, to be tried in turn: encrypted and then in plain text for `prefer`, else
- * one. As with libpq, a Unix socket is never encrypted.
- * @throws ConfigurationError if `params` say nothing and the environment makes no sense.
+ * The ways to connect to a database, to be tried in turn. For `prefer`: encrypted, then in plain text; else
+ * one way. As with libpq, a Unix socket is never encrypted.
+ * @throws ConfigurationError if `params` leaves TLS open and the environment is not valid.
  */
 export function sslAttempts(params: ConnectionParams): readonly [SslOption, ...SslOption[]] {
   if (params.host.startsWith('/')) return [false];
@@ -21,7 +21,7 @@ export function sslAttempts(params: ConnectionParams): readonly [SslOption, ...S
   return tls.mode === 'prefer' ? [encrypted, false] : [encrypted];
 }
 
-/** Whether an encrypted attempt failed because of the encryption, so that plain text may do. */
+/** Whether an encrypted attempt failed because of the encryption, so that plain text may succeed. */
 export function isTlsRefused(error: unknown): boolean {
   const code = errorCode(error) ?? '';
   const message = error instanceof Error ? error.message : '';

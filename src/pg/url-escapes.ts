@@ -3,7 +3,7 @@ import { INVALID_AUTHORIZATION, INVALID_CATALOG_NAME, INVALID_PASSWORD } from '.
 
 type Field = 'user' | 'password' | 'databaseName';
 
-/** Which fields the server did not accept, by its SQLSTATE. */
+/** The fields that a server refused, by SQLSTATE. */
 const REFUSED: Readonly<Record<string, readonly Field[]>> = {
   [INVALID_PASSWORD]: ['password', 'user'],
   [INVALID_AUTHORIZATION]: ['user'],
@@ -11,8 +11,8 @@ const REFUSED: Readonly<Record<string, readonly Field[]>> = {
 };
 
 /**
- * Version 0.1.4 pasted these fields into a URL.
- * @returns what to write where a refused one holds an escape of a URL.
+ * A hint for a refused field that holds an escape of a URL: version 0.1.4 pasted these fields into a URL.
+ * @returns what to write instead; undefined if no refused field holds an escape.
  */
 export function escapesHint(code: string | undefined, params: ConnectionParams): string | undefined {
   const refused = REFUSED[code ?? ''] ?? [];
