@@ -2,8 +2,9 @@ import { type Fingerprint, JSONB_VERSION_BYTES } from './fingerprint.js';
 import type { Tuple } from './tuple-walker.js';
 
 /**
- * Takes the anchor off a stream of tuples: the first one, which describes the event that a read goes on
- * behind (`selectBehindSql`) and belongs to no batch. A source that does not hold that event sends none.
+ * Takes the anchor off a stream of tuples. The anchor is the first tuple: it describes the event behind which
+ * a read goes on (`copyBehindSql`), and belongs to no batch. A source that does not hold that event sends no
+ * anchor.
  */
 export class AnchorRow {
   readonly #id: bigint;
@@ -12,22 +13,22 @@ export class AnchorRow {
   #tuple: Tuple | undefined;
   #passed = 0;
 
-  /** @param id of the event that the read goes on behind. */
+  /** @param id of the event behind which the read goes on. */
   constructor(id: bigint) {
     this.#id = id;
   }
 
-  /** Whether the source sent it. */
+  /** Whether the source sent the anchor. */
   get isThere(): boolean {
     return this.#tuple !== undefined;
   }
 
-  /** Bytes of the stream that belong to it. */
+  /** How many bytes of the stream belong to the anchor. */
   get bytes(): number {
     return this.#tuple?.end ?? 0;
   }
 
-  /** Looks at the next tuple of the stream. @returns true when it is the anchor. */
+  /** Takes the next tuple of the stream if it is the anchor. @returns true if it was. */
   takes(tuple: Tuple): boolean {
     const isAnchor = this.#isFirst && tuple.id === this.#id;
     this.#isFirst = false;
@@ -35,7 +36,7 @@ export class AnchorRow {
     return isAnchor;
   }
 
-  /** Keeps what of `part` is the anchor's. @returns the rest. */
+  /** Keeps the bytes of `part` that belong to the anchor. @returns the other bytes. */
   strip(part: Buffer): Buffer {
     const own = Math.max(0, Math.min(part.length, this.bytes - this.#passed));
     this.#passed += part.length;
@@ -43,7 +44,7 @@ export class AnchorRow {
     return part.subarray(own);
   }
 
-  /** What the source says of the event; undefined when it does not hold it. */
+  /** Fingerprint of the event in the source; undefined if the source does not hold it. */
   get fingerprint(): Fingerprint | undefined {
     if (this.#tuple === undefined) return undefined;
     const { id, ts, eventStart } = this.#tuple;

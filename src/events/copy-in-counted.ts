@@ -5,10 +5,10 @@ import { COPY_EVENTS_IN_SQL, REFUTE_UNLESS_COUNT_SQL } from './events-sql.js';
 
 /** Events to copy, and what must be true afterwards. */
 export interface CountedCopy {
-  /** Tuples without header and trailer; they must not change until the promise is settled. */
+  /** Tuples without header and trailer. They must not change until the promise is settled. */
   readonly parts: readonly Uint8Array[];
   readonly rows: number;
-  /** From `firstId` to `lastId` there must be `count` events. */
+  /** After the copy there must be `count` events from `firstId` to `lastId`. */
   readonly firstId: bigint;
   readonly lastId: bigint;
   readonly count: number;
@@ -36,7 +36,7 @@ function execute(portal: { readonly statement: string; readonly values?: Buffer[
   return [serialize.bind(portal), serialize.execute({})];
 }
 
-/** Binary: the server parses no text. */
+/** A bigint as a binary parameter, so that the server parses no text. */
 function int8(value: bigint): Buffer {
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeBigInt64BE(value);
@@ -47,8 +47,8 @@ const COPY_STATEMENT = 'copy events';
 const COUNT_STATEMENT = 'count events';
 
 /**
- * Rows after which the statements are prepared anew: a plan made for a table of one page would scan all of a
- * larger one until the server has analyzed it.
+ * After this many rows the statements are prepared anew. A plan that was made for a table of one page would
+ * scan a larger table completely, until the server has analyzed it.
  */
 const ROWS_PER_PLAN = 1_000;
 const rowsSincePlan = new WeakMap<Connection, number>();

@@ -1,6 +1,7 @@
 /**
- * The statements that read and write events in id order. COPY takes no parameters: ids are formatted from
- * bigints only. `after` may be one less than the lowest bigint; as a parameter it could not.
+ * The statements that read and write events in id order. COPY takes no parameters, so ids are formatted into
+ * the text; they can only be bigints. `after` may be one less than the lowest bigint, which a parameter could
+ * not be.
  */
 import { DIVISION_BY_ZERO } from '../pg/sqlstate.js';
 import { DIGESTED_BYTES } from './fingerprint.js';
@@ -28,9 +29,9 @@ const FINGERPRINT_COLUMNS = `length(text) AS bytes,
   CASE WHEN length(text) <= ${DIGESTED_BYTES} THEN encode(sha256(text), 'hex') END AS digest`;
 
 /**
- * The same, with one row before it in the same snapshot: event `anchorId`, its `event` replaced by its
- * fingerprint. That shows whether the source still holds the event that the others follow, at no further
- * round trip and however large it is.
+ * As `selectEventsSql`, with one more row at the beginning: event `anchorId`, with its fingerprint in place
+ * of its `event`. That row shows whether the source still holds the event that the others follow. It is read
+ * in the same snapshot, without another round trip, however large the event is.
  */
 export function copyBehindSql({
   anchorId,
@@ -50,25 +51,21 @@ function copyOutSql(select: string): string {
   return `COPY (${select}) TO STDOUT (FORMAT binary)`;
 }
 
-/** Takes the bytes that COPY (binary) gave of `id, ts, event`. */
+/** Writes the bytes that COPY (binary) gave for `id, ts, event`. */
 export const COPY_EVENTS_IN_SQL = 'COPY public.events (id, ts, event) FROM STDIN (FORMAT binary)';
 
-/**
- * SQLSTATE of a write that does not leave what it should: division by zero, which nothing else here can
- * raise.
- */
+/** SQLSTATE of a write whose check failed: division_by_zero, which nothing else here can raise. */
 export const WRITE_REFUTED = DIVISION_BY_ZERO;
 
 /**
- * A statement that fails when event `id` is not there. Sent in the same message as what follows, it keeps
- * that from happening: a destination that lost its latest commits in a crash cannot be given what comes after
- * them. COPY and COMMIT take no parameters in one message with it, so the id is formatted; it can only be a
- * bigint.
+ * A statement that fails if event `id` is not there. Statements that follow in the same message are then not
+ * executed, so a destination that lost its latest commits in a crash is not given later events. One message
+ * with COPY or COMMIT takes no parameters, so the id is formatted into the text; it can only be a bigint.
  */
 export function standsOnSql(id: bigint | undefined): string {
   return id === undefined ? '' : `SELECT 1 / (EXISTS (SELECT FROM public.events WHERE id = ${id}))::int; `;
 }
 
-/** Fails unless there are `$3` events from `$1` to `$2`. */
+/** Fails unless there are exactly `$3` events from id `$1` to id `$2`. */
 export const REFUTE_UNLESS_COUNT_SQL =
   'SELECT 1 / (count(*) = $3::bigint)::int FROM public.events WHERE id >= $1::bigint AND id <= $2::bigint';

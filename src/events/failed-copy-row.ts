@@ -1,6 +1,9 @@
 import { serverErrorFields } from '../pg/error-code.js';
 
-/** The row that a COPY into `events` failed at, from 1 on. Servers translate the words around the number. */
+/**
+ * The row at which a COPY into `events` failed, counted from 1. Servers translate the words around the
+ * number.
+ */
 export function failedCopyRow(error: unknown): number | undefined {
   const { where } = serverErrorFields(error);
   const [, row] = /^COPY events[^\d\n]*(\d+)/m.exec(where ?? '') ?? [];

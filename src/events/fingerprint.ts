@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What is remembered of an event, to tell later whether a database still holds the same one. It is made from
- * the bytes of COPY or by a server (`fingerprintColumns`), and both come to the same.
+ * What is kept of an event in order to tell later whether a database still holds the same event. It is made
+ * from the bytes of COPY, or by a server (`FINGERPRINT_COLUMNS`); both give the same result.
  */
 export interface Fingerprint {
   readonly id: bigint;
@@ -10,15 +10,15 @@ export interface Fingerprint {
   readonly ts: bigint;
   /** Length of `event::text`, in the client's encoding. */
   readonly bytes: number;
-  /**
-   * `event::text`, where its bytes were at hand; absent where the event is too long to be compared each time.
-   */
+  /** `event::text`, if its bytes were at hand. Absent if the event is longer than `DIGESTED_BYTES`. */
   readonly text?: Uint8Array | undefined;
-  /** SHA-256 of `event::text` in hexadecimal digits, where a server made it; absent as `text` is. */
+  /**
+   * SHA-256 of `event::text` in hexadecimal digits, if a server made it. Absent for long events, as `text`.
+   */
   readonly digest?: string | undefined;
 }
 
-/** Longer events are told apart by `id`, `ts` and length alone. */
+/** Longer events are compared by `id`, `ts` and length alone. */
 export const DIGESTED_BYTES = 8_192;
 
 /**
@@ -37,13 +37,15 @@ export function fingerprintOf(
   return { id, ts, bytes, text: Buffer.concat(parts).subarray(JSONB_VERSION_BYTES) };
 }
 
-/** Whether two fingerprints may be of the same event: everything that both of them know is equal. */
+/** Whether two fingerprints may belong to the same event: everything that both hold is equal. */
 export function isSameEvent(a: Fingerprint | undefined, b: Fingerprint | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   return a.id === b.id && a.ts === b.ts && a.bytes === b.bytes && haveSameText(a, b);
 }
 
-/** Digests nothing where there are two texts: at the tip of the table that is the case for every event. */
+/**
+ * Compares texts directly if both are at hand, as for every event at the tip of the table; else by digest.
+ */
 function haveSameText(a: Fingerprint, b: Fingerprint): boolean {
   if (a.text !== undefined && b.text !== undefined) return Buffer.compare(a.text, b.text) === 0;
   const [one, other] = [digestOf(a), digestOf(b)];

@@ -4,7 +4,7 @@ export interface IdRange {
   readonly to: bigint;
 }
 
-/** Every id is above this one: the lowest bigint is an id as well. */
+/** One less than the lowest bigint: every id is above it. */
 export const BEFORE_ALL_IDS = -(2n ** 63n) - 1n;
 
 /** The highest id that a bigint can be. */

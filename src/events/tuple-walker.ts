@@ -1,7 +1,7 @@
 /**
- * Walks a stream of `COPY (SELECT id, ts, event …) TO STDOUT (FORMAT binary)`, whatever the chunks it comes
- * in, and names the place, `id` and `ts` of every tuple. It looks at 30 bytes per event and never at the
- * event itself.
+ * Walks a stream of `COPY (SELECT id, ts, event …) TO STDOUT (FORMAT binary)` and reports the place, `id` and
+ * `ts` of every tuple. The chunks of the stream may end anywhere. The walker reads 30 bytes per event, never
+ * the event itself.
  *
  * Layout (PostgreSQL manual, "COPY", Binary Format): 11-byte signature, int32 flags, int32 length of a header
  * extension; per tuple an int16 field count, then per field an int32 length and its bytes; int16 −1 at the
@@ -21,13 +21,13 @@ export interface Tuple {
   readonly end: number;
 }
 
-/** The stream is not what COPY promised: a column of another type, or a damaged stream. */
+/** The stream is not `(id bigint, ts timestamptz, event jsonb)`, or it is damaged. */
 export class CopyFormatError extends Error {
   override readonly name = 'CopyFormatError';
 }
 
 const FIXED_HEADER_BYTES = BINARY_HEADER.length;
-/** Of id and ts. */
+/** Length of `id`, and of `ts`. */
 const INT64_BYTES = 8;
 /** int16 field count, int32 + int64 id, int32 + int64 ts, int32 length of the event. */
 export const TUPLE_HEADER_BYTES = 30;
@@ -50,37 +50,38 @@ export function tupleOf(fields: Buffer): Buffer {
 type Part = 'header' | 'tuple' | 'event' | 'ended';
 
 export class TupleWalker {
-  /** Bytes of tuples passed so far, whole and begun. */
+  /** Bytes of tuples seen so far, including a tuple that is not complete. */
   #dataBytes = 0;
   #part: Part = 'header';
-  /** Bytes of a header that a chunk's end cut in two. */
+  /** Beginning of a header that the end of a chunk has cut. */
   #pending = Buffer.alloc(0);
-  /** Bytes still to skip: of a header extension, or of the event. */
+  /** Bytes still to skip, of a header extension or of an event. */
   #toSkip = 0;
   #tuples = 0;
 
-  /** Walks bare tuples, such as were kept from an earlier stream. */
+  /** A walker for tuples without the header of a stream, such as those kept from an earlier stream. */
   static inTuples(): TupleWalker {
     const walker = new TupleWalker();
     walker.#part = 'tuple';
     return walker;
   }
 
-  /** How many tuples were named so far. */
+  /** How many tuples were reported so far. */
   get tuples(): number {
     return this.#tuples;
   }
 
-  /** True after the end marker: the stream was whole. */
+  /** True after the end marker: the stream was complete. */
   get ended(): boolean {
     return this.#part === 'ended';
   }
 
   /**
-   * Looks at the next chunk.
-   * @returns the parts of `chunk` that belong to tuples, in order, without the stream's header and trailer.
-   * @throws CopyFormatError when the bytes are not (id bigint, ts timestamptz, event jsonb), none of them
-   * NULL.
+   * Reads the next chunk.
+   * @returns the parts of `chunk` that belong to tuples, in order, without the header and trailer of the
+   *   stream.
+   * @throws CopyFormatError if the bytes are not (id bigint, ts timestamptz, event jsonb), or one of them
+   *   is NULL.
    */
   push(chunk: Buffer, onTuple: (tuple: Tuple) => void): Buffer[] {
     const joined = this.#pending.length > 0 ? Buffer.concat([this.#pending, chunk]) : chunk;
@@ -121,7 +122,7 @@ export class TupleWalker {
     return at + skipped;
   }
 
-  /** @returns where the event's bytes begin, or undefined when the tuple's header is not all there. */
+  /** @returns where the bytes of the event begin; undefined if the header of the tuple is incomplete. */
   #passTuple(chunk: Buffer, at: number, onTuple: (tuple: Tuple) => void): number | undefined {
     if (chunk.length - at < TRAILER_BYTES) return undefined;
     if (chunk.readInt16BE(at) === -1) {

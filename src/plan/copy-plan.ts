@@ -3,20 +3,20 @@ import type { Connection } from '../pg/connection.js';
 import { compareIds, differingBuckets, type Extent, isPlainPrefix, joinBuckets } from './missing-ranges.js';
 import { readBuckets, readIslands } from './read-extent.js';
 
-/** What a destination is missing, and what it has too much. */
+/** What a destination is missing, and which of its events the source does not have. */
 export interface CopyPlan {
-  /** Missing ids below the destination's last one: copied first. */
+  /** Missing ids below the last id of the destination. They are copied first. */
   readonly gaps: readonly IdRange[];
-  /** The destination's last id: everything behind it is missing too. Absent when it is empty. */
+  /** Last id of the destination: everything behind it is missing too. Absent if the destination is empty. */
   readonly tailAfter?: bigint;
   /** Ids that the destination has and the source has not. */
   readonly extra: readonly IdRange[];
 }
 
 /**
- * Subtracts the destination's ids from the source's. Two contiguous tables need no look at the ids; otherwise
- * both are compared by counts per bucket, buckets that differ are cut into smaller ones, and small ones are
- * looked at id by id.
+ * Subtracts the ids of the destination from those of the source. If both tables have no gaps, counts are
+ * enough. Otherwise both tables are counted per bucket of ids. Buckets that differ are cut into smaller ones,
+ * and small ones are compared id by id.
  */
 export async function planCopy(
   source: { connection: Connection; extent: Extent },
@@ -32,11 +32,11 @@ export async function planCopy(
 }
 
 /**
- * 2 to this power buckets at a time, however many ids and events there are: memory does not grow with either.
+ * Compares 2 to this power buckets at a time, so that memory does not grow with the number of ids or events.
  */
 const BUCKETS_BITS = 12;
 
-/** Events whose ids are fetched rather than counted once more. */
+/** Up to this many events, ids are fetched rather than counted in smaller buckets. */
 const FEW_EVENTS = 50_000n;
 
 interface Difference {

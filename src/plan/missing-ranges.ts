@@ -1,6 +1,6 @@
 import { type IdRange, subtract } from '../events/id-range.js';
 
-/** Which ids a table holds, as far as its primary key tells cheaply. */
+/** Which ids a table holds, as far as its primary key shows cheaply. */
 export interface Extent {
   readonly count: bigint;
   /** Absent in an empty table. */
@@ -8,13 +8,13 @@ export interface Extent {
 }
 
 /**
- * How many ids of a bucket exist and what they add up to. Rows that are missing on one side only always show;
- * ids that are missing on both sides could cancel out, but a destination gets no ids from elsewhere.
+ * How many ids of a bucket exist, and their sum. Ids that are missing on one side only always show. Different
+ * ids missing on both sides could cancel out, but a destination gets no ids from elsewhere.
  */
 export interface Bucket {
   readonly bucket: bigint;
   readonly count: bigint;
-  /** Decimal: the sum of bigints does not fit one. */
+  /** Decimal text, because the sum of bigints may not fit a bigint. */
   readonly idSum: string;
 }
 
@@ -23,7 +23,7 @@ export function isContiguous({ count, ids }: Extent): boolean {
   return ids === undefined || ids.to - ids.from + 1n === count;
 }
 
-/** True when counts alone show that the destination is the beginning of the source, without gaps. */
+/** True if counts alone show that the destination is a beginning of the source, without gaps. */
 export function isPlainPrefix(source: Extent, destination: Extent): boolean {
   if (destination.ids === undefined) return true;
   return isContiguous(source) && isContiguous(destination) && source.ids?.from === destination.ids.from;
@@ -35,8 +35,8 @@ export interface DifferingBucket extends IdRange {
 }
 
 /**
- * The buckets that differ between two tables, ascending. One begins where the bucket before it ends that
- * either table has events in.
+ * The buckets that differ between two tables, ascending. A bucket begins behind the last bucket before it in
+ * which either table has events.
  * @param size ids per bucket.
  */
 export function differingBuckets(
@@ -67,8 +67,8 @@ export function joinBuckets(buckets: readonly DifferingBucket[], maxEvents: bigi
 }
 
 /**
- * What one table has and the other has not. Missing ids between which the destination has none are one range:
- * ids that are far apart would be a range each.
+ * Finds the ids that only one of the tables has. Missing ids become one range as long as the destination has
+ * no id between them; otherwise ids that are far apart would be a range each.
  */
 export function compareIds(source: readonly IdRange[], destination: readonly IdRange[]) {
   const missing = subtract(source, destination);

@@ -18,8 +18,8 @@ export async function readLastId(connection: Connection): Promise<bigint | undef
 }
 
 /**
- * Count and sum of the ids of `range` per bucket. A bucket is named by an id without its last `bits` bits:
- * shifting rounds negative ids down too, unlike dividing.
+ * Count and sum of the ids of `range` per bucket. The number of a bucket is an id without its last `bits`
+ * bits: unlike a division, a shift rounds negative ids down too.
  */
 export function readBuckets(connection: Connection, { from, to }: IdRange, bits: number): Promise<Bucket[]> {
   return connection.query<Bucket>(
@@ -30,8 +30,8 @@ export function readBuckets(connection: Connection, { from, to }: IdRange, bits:
 }
 
 /**
- * The ids that exist within `range`, as ranges without holes. numeric: at both ends of bigint the difference
- * fits none.
+ * The ids that exist within `range`, as ranges without holes. Differences are numeric, because they may not
+ * fit a bigint.
  */
 export function readIslands(connection: Connection, { from, to }: IdRange): Promise<IdRange[]> {
   return connection.query<IdRange>(
