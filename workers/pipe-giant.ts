@@ -12,15 +12,15 @@ import { ChangedSourceError, RangeReader } from './read-ranges.js';
 import { checkRows, commitInOrder } from './write-batch.js';
 import type { WriteSession } from './write-sessions.js';
 
-/** What failed was the source, not the destination. */
+/** The source failed, not the destination. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
 }
 
 /**
- * Pipes one transaction that is too large for memory from the source to the destination, in one transaction
- * there.
- * @throws SourceError or ChangedSourceError when the source failed, else the destination's error.
+ * Pipes one transaction, which is too large for memory, from the source into one transaction of the
+ * destination.
+ * @throws SourceError or ChangedSourceError if the source failed, else the error of the destination.
  */
 export async function pipeGiant(session: WriteSession, task: GiantWrite): Promise<WriteReply> {
   const startedAt = performance.now();
@@ -34,7 +34,7 @@ export async function pipeGiant(session: WriteSession, task: GiantWrite): Promis
     const times = { copyMs, ...(await commitInOrder(session, task)) };
     return { ok: true, rows: reader.rows, bytes: reader.bytes, last: reader.last, times };
   } finally {
-    // Closes the source's session, whatever it is doing.
+    // Closes the session of the source, whatever it is doing.
     ended.abort();
   }
 }
@@ -43,7 +43,7 @@ function openSource({ source }: GiantWrite, signal: AbortSignal): Promise<Connec
   return connect(source.params, { ...source, signal });
 }
 
-/** @returns the rows that the destination says it took. */
+/** @returns how many rows the destination reports. */
 async function pipeEvents(reader: RangeReader, destination: Connection): Promise<number> {
   const writing = destination.client.query(copyFrom(COPY_EVENTS_IN_SQL));
   const reading = Readable.from(copyStream(reader), { objectMode: false, highWaterMark: 1 });

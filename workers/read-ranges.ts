@@ -6,7 +6,7 @@ import type { Connection } from '../src/pg/connection.js';
 import { copyOut } from '../src/pg/copy-out.js';
 import { despiteRecovery } from '../src/pg/despite-recovery.js';
 
-/** The source does not hold an event any more that it handed out. */
+/** The source no longer holds an event that was read from it. */
 export class ChangedSourceError extends Error {
   override readonly name = 'ChangedSourceError';
   readonly id: bigint;
@@ -17,26 +17,29 @@ export class ChangedSourceError extends Error {
   }
 }
 
-/** The events behind `after` up to `lastId`. */
+/** The events behind id `after`, up to id `lastId`. */
 export interface Ranges {
   readonly after: bigint;
   readonly lastId: bigint;
-  /** An event that the source must still hold; absent: none is known. */
+  /** An event that the source must still hold. Absent if none is known. */
   readonly anchor?: Fingerprint | undefined;
 }
 
-/** What one statement should bring, about: it is held in memory. */
+/** About how many bytes one statement should return: they are held in memory. */
 const RANGE_BYTES = 4 * 1024 * 1024;
-/** What one statement may bring: events that are much larger than those before are left to the next one. */
+/**
+ * How many bytes one statement may return. If events are suddenly much larger, the rest is left to the next
+ * statement.
+ */
 const MOST_BYTES = 4 * RANGE_BYTES;
-/** The first statement asks for so few rows, because nothing is known yet of their size. */
+/** The first statement asks for few rows, because their size is not known yet. */
 const FIRST_ROWS = 10;
 const MOST_ROWS = 50_000;
 
 /**
- * Reads events in short statements, each of them whole before it hands on what it brought: however slow the
- * receiver is, no statement is open at the source meanwhile. The events do not change, so that several
- * snapshots are as good as one; each statement looks whether the last event of the one before is still there.
+ * Reads events in short statements. It hands on the rows of a statement only when the statement has ended, so
+ * that a slow receiver keeps no statement open at the source. Events do not change, so several snapshots are
+ * as good as one. Each statement checks that the last event of the one before is still there.
  */
 export class RangeReader {
   readonly #open: () => Promise<Connection>;
@@ -48,7 +51,7 @@ export class RangeReader {
   rows = 0;
   bytes = 0;
 
-  /** @param open opens a session of the source, also again where one had to be given up. */
+  /** @param open opens a session of the source. Called again if a session was lost. */
   constructor(open: () => Promise<Connection>, { after, lastId, anchor }: Ranges) {
     this.#open = open;
     this.#upTo = lastId;
@@ -62,13 +65,13 @@ export class RangeReader {
   }
 
   /**
-   * The bytes of the tuples, without header and trailer.
-   * @throws ChangedSourceError, or the source's error.
+   * The bytes of the tuples, without header and trailer. @throws ChangedSourceError, or the error of the
+   * source.
    */
   async *tuples(): AsyncGenerator<Buffer, void> {
     while (this.#after < this.#upTo) {
       const parts = await this.#readRange();
-      // What was handed on is let go of at once: it may be one event of many megabytes.
+      // Parts are dropped as soon as they are handed on: one event may have many megabytes.
       for (let part = parts.shift(); part !== undefined; part = parts.shift()) yield part;
     }
   }
@@ -102,14 +105,14 @@ export class RangeReader {
   }
 }
 
-/** What one statement brings. */
+/** The rows of one statement. */
 class Range {
   readonly #walker = new TupleWalker();
   readonly #anchor: Fingerprint | undefined;
   readonly #anchorRow: AnchorRow | undefined;
   #chunks: Buffer[] = [];
   #received = 0;
-  /** Tuples that are there to their end, and the last of them; the one behind it may be incomplete. */
+  /** Number of complete tuples, and the last of them. `#next` may be incomplete. */
   rows = 0;
   #last: Tuple | undefined;
   #next: Tuple | undefined;
@@ -119,7 +122,7 @@ class Range {
     this.#anchorRow = anchor === undefined ? undefined : new AnchorRow(anchor.id);
   }
 
-  /** @returns false when there is enough, and at least one whole event. */
+  /** Takes a chunk. @returns false when there are enough bytes and at least one complete event. */
   push(chunk: Buffer): boolean {
     const data = this.#walker.push(chunk, (tuple) => {
       if (this.#anchorRow?.takes(tuple)) return;
@@ -133,7 +136,7 @@ class Range {
     return this.#received < MOST_BYTES || this.#last === undefined;
   }
 
-  /** @param sent the rows that the source says it sent; undefined when there was enough. */
+  /** @param sent how many rows the source reports; undefined if reading was stopped early. */
   check(sent: number | undefined): void {
     const { tuples, ended } = this.#walker;
     if (sent !== undefined) this.#complete();
@@ -144,7 +147,7 @@ class Range {
     this.#chunks = this.#firstBytes(this.bytes);
   }
 
-  /** Bytes of whole events. */
+  /** Bytes of complete events. */
   get bytes(): number {
     return (this.#last?.end ?? this.#offset) - this.#offset;
   }
@@ -159,7 +162,7 @@ class Range {
     return fingerprintOf(this.#last, this.#bytesFrom(start));
   }
 
-  /** The tuples' offsets count the anchor too. */
+  /** The offsets of tuples include the anchor. */
   get #offset(): number {
     return this.#anchorRow?.bytes ?? 0;
   }

@@ -3,8 +3,8 @@ import { type SlabBytes, viewSlabs } from '../src/threads/slabs.js';
 
 /**
  * Id of one event of a batch.
- * @param row its place in the batch, from 1 on.
- * @returns undefined when there is none.
+ * @param row place of the event in the batch, counted from 1.
+ * @returns undefined if the batch has no such row.
  */
 export function idOfRow(content: SlabBytes, row: number): bigint | undefined {
   const walker = TupleWalker.inTuples();

@@ -6,29 +6,26 @@ import type { BatchWrite, WriteReply, WriteTask, WriteTimes } from '../src/threa
 import { viewSlabs } from '../src/threads/slabs.js';
 import type { WriteSession } from './write-sessions.js';
 
-/** The run that this task belongs to has ended: what it had copied is rolled back. */
+/** The run of this task has ended: what the task has copied is rolled back. */
 export class GateClosedError extends Error {
   override readonly name = 'GateClosedError';
 }
 
-/**
- * Up to so many rows the server counts them in the same message; more are worth another round trip, on a
- * short way.
- */
+/** Up to this many rows, the check is sent in the same message. More rows are worth another round trip. */
 const FEW_ROWS = 100;
 
 /**
- * Copies a batch in one transaction, which is committed only if the event it stands on is there and as many
- * rows were inserted as the batch has. Beside other lanes, it waits at the gate until all batches before it
- * are committed.
- * @throws the server's error; nothing is written then, unless the reply to the commit was lost.
+ * Copies a batch in one transaction. The transaction commits only if the event before the batch is there and
+ * the server inserted every row. If other lanes write at the same time, it waits at the gate until all
+ * earlier batches have committed.
+ * @throws the error of the server. Nothing is written then, unless the reply to COMMIT was lost.
  */
 export function writeBatch(session: WriteSession, task: BatchWrite): Promise<WriteReply> {
   const inOneMessage = task.order === 'pipelined' || (task.order === 'alone' && task.rows <= FEW_ROWS);
   return inOneMessage ? writeCounted(session, task) : writeMany(session, task);
 }
 
-/** @throws when a trigger of the destination swallowed or added rows. */
+/** @throws Error if the destination did not take every row, because a trigger dropped or added rows. */
 export function checkRows(written: number, read: number): void {
   if (written !== read)
     throw new Error(`The destination took ${written} of ${read} events. Nothing was committed.`);
@@ -51,7 +48,7 @@ async function writeCounted({ connection, gate }: WriteSession, task: BatchWrite
   return success(task, { copyMs: performance.now() - startedAt, waitMs: 0, commitMs: 0 });
 }
 
-/** The lowest id that a batch without a predecessor can have. */
+/** The lowest id that a batch can have if no event before it is known. */
 function firstIdOf({ after }: WriteTask): bigint {
   return after + 1n;
 }
@@ -68,7 +65,7 @@ function success({ rows, content }: BatchWrite, times: WriteTimes): WriteReply {
   return { ok: true, rows, bytes: content.bytes, times };
 }
 
-/** Waits for the turn of the open transaction, then commits it and lets the next one pass. */
+/** Waits at the gate, commits the open transaction, and lets the next one pass. */
 export async function commitInOrder({ connection, gate }: WriteSession, { ticket, standsOn }: WriteTask) {
   const copiedAt = performance.now();
   failpoint('copied');

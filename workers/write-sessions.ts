@@ -6,31 +6,31 @@ import type { SessionParams } from '../src/pg/session-params.js';
 import { CommitGate } from '../src/threads/commit-gate.js';
 import type { ConnectAhead, WriteTask, WriteTrouble } from '../src/threads/messages.js';
 
-/** One lane of one destination, kept open between tasks. */
+/** Session of one lane of one destination. It stays open between tasks. */
 export interface WriteSession {
   readonly connection: Connection;
   readonly gate: CommitGate;
-  /** Closes it, unless another task comes. */
+  /** Timer that closes the session, unless another task comes. */
   closing?: NodeJS.Timeout;
 }
 
-/** How long a lane beyond the first waits for a task before its session is closed. */
+/** How long the session of a lane beyond the first stays idle before it is closed. */
 const IDLE_MS = 5_000;
 
 /**
- * The sessions that this thread holds. A session lives as long as the run it was opened for: when the run's
- * gate closes, the connection is dropped, so that nothing of an old run can still be written.
+ * The sessions of this thread. A session lives as long as the run it was opened for: when the gate of the run
+ * closes, its connection is dropped, so that an old run cannot write any more.
  */
 export class WriteSessions {
-  /** Told of trouble that ends nothing. */
+  /** Called for each warning; the work goes on. */
   onTrouble: (trouble: WriteTrouble) => void = () => {};
   readonly #sessions = new Map<string, Promise<WriteSession>>();
-  /** Of destinations, by their key: sessions that no task has taken yet. */
+  /** Sessions that no task has taken yet, by the key of the destination. */
   readonly #ahead = new Map<string, Promise<Connection>>();
 
   /**
-   * The session for a task; opened when there is none, or when it was lost while idle. Tasks of one session
-   * get it in the order in which they came: those that are pipelined rely on that.
+   * The session for a task. Opens one if there is none, or if it was lost while idle. Tasks get their session
+   * in the order in which they came; pipelined writes rely on that.
    */
   async of(task: WriteTask): Promise<WriteSession> {
     const existing = await this.#sessions.get(keyOf(task));
@@ -46,8 +46,8 @@ export class WriteSessions {
   }
 
   /**
-   * Connects for the first task to come, in place of an earlier connection that none has taken. What keeps it
-   * from being opened is seen by that task.
+   * Connects in advance for the first task, and replaces an earlier connection that no task has taken. If
+   * connecting fails, that task gets the error.
    */
   async connectAhead({ destinationKey, ahead }: ConnectAhead): Promise<void> {
     const before = this.#ahead.get(destinationKey);
@@ -57,7 +57,7 @@ export class WriteSessions {
     (await before?.catch(() => undefined))?.destroy();
   }
 
-  /** A task is done. Of an idle destination only the first lane's session stays open. */
+  /** Ends a task. Only the session of the first lane stays open when a destination is idle. */
   async rest(task: WriteTask): Promise<void> {
     const key = keyOf(task);
     const session = task.lane === 0 ? undefined : await this.#sessions.get(key);
@@ -77,10 +77,7 @@ export class WriteSessions {
     return { connection, gate };
   }
 
-  /**
-   * From now on the server knows it as one that writes: before the first write arrives, as that is sent after
-   * the name.
-   */
+  /** Renames the session to one that writes. The name is sent before the first write. */
   async #takeAhead(
     { destinationKey }: WriteTask,
     { applicationName }: SessionParams,
@@ -89,7 +86,7 @@ export class WriteSessions {
     this.#ahead.delete(destinationKey);
     const connection = await ahead?.catch(() => undefined);
     if (connection === undefined || connection.lost.aborted) return undefined;
-    // A session that fails here has failed for the write too, which is sent without waiting for this answer.
+    // If the session fails here, the write fails too: it is sent without waiting for this answer.
     connection.query("SELECT set_config('application_name', $1, false)", [applicationName]).catch(() => {});
     return connection;
   }
@@ -101,7 +98,7 @@ export class WriteSessions {
     return connect(destination.params, { ...destination, log });
   }
 
-  /** Drops the socket: the server rolls back what was open. */
+  /** Drops the socket: the server rolls back the open transaction. */
   drop(task: WriteTask): void {
     const dropping = this.#sessions.get(keyOf(task));
     this.#sessions.delete(keyOf(task));

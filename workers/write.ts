@@ -20,8 +20,8 @@ import { WriteSessions } from './write-sessions.js';
 const sessions = new WriteSessions();
 
 /**
- * The one task of a thread: do the writes that are asked for over a port, as many at a time as come, until it
- * closes.
+ * The one task of a thread: serves the writes that arrive over a port until the port closes. Several run at a
+ * time.
  */
 export default function serve(port: MessagePort): Promise<void> {
   port.on('message', async (request: WriteRequest | ConnectAhead) => {
@@ -47,7 +47,7 @@ async function write(task: WriteTask): Promise<WriteReply> {
   }
 }
 
-/** Errors cross threads as data: an Error object would lose its code. */
+/** A failed write. Errors cross threads as data, because an Error object would lose its `code`. */
 function describeFailure(error: unknown, task: WriteTask): WriteFailure {
   return {
     ok: false,
@@ -61,7 +61,7 @@ function describeFailure(error: unknown, task: WriteTask): WriteFailure {
   };
 }
 
-/** The event that the server refused, where it named a row of the COPY. */
+/** The event that the server refused, if the error names a row of the COPY. */
 function refusedEvent(error: unknown, task: WriteTask): Pick<WriteFailure, 'eventId' | 'refused'> {
   const row = failedCopyRow(error);
   if (row === undefined) return {};

@@ -1,11 +1,11 @@
 /**
  * Makes the lanes of a destination commit in id order. Lanes copy their batches at the same time, each in its
- * own transaction; the one with ticket n may commit once all tickets below n have. One gate serves one run;
- * when anything fails, the gate closes and whoever still waits rolls back.
+ * own transaction. The lane with ticket n may commit once all tickets below n have committed. One gate serves
+ * one run. When anything fails, the gate closes, and every lane that still waits rolls back.
  *
- * Two int64 cells in shared memory: how many tickets have committed (500 a second would overflow an int32 in
- * seven weeks), and whether the gate is closed. The worker side waits with `Atomics.waitAsync`, so its thread
- * goes on serving other destinations.
+ * The gate is two int64 cells in shared memory: how many tickets have committed, and whether the gate is
+ * closed. (500 commits a second would overflow an int32 in seven weeks.) A worker waits with
+ * `Atomics.waitAsync`, so that its thread goes on serving other destinations.
  */
 const COMMITTED = 0;
 const CLOSED = 1;
@@ -25,7 +25,7 @@ export class CommitGate {
     Atomics.notify(this.#view, COMMITTED);
   }
 
-  /** Nobody commits any more. */
+  /** Closes the gate: from now on no ticket may commit. */
   close(): void {
     Atomics.store(this.#view, CLOSED, 1n);
     Atomics.notify(this.#view, CLOSED);
@@ -46,7 +46,7 @@ export class CommitGate {
     return false;
   }
 
-  /** Resolves when the gate is closed. It never rejects, and may never resolve. */
+  /** Resolves when the gate is closed, which may be never. Does not reject. */
   async closed(): Promise<void> {
     while (!this.isClosed) await Atomics.waitAsync(this.#view, CLOSED, 0n).value;
   }

@@ -4,22 +4,17 @@ import type { CANNOT_ASK } from '../pg/heartbeat.js';
 import type { SessionParams } from '../pg/session-params.js';
 import type { SlabBytes } from './slabs.js';
 
-/**
- * The contract between the main thread and the workers of the pool. Everything here is cloned or shared
- * memory.
- */
+/** The messages between the main thread and the workers. All of it is cloned, or is shared memory. */
 
 /**
- * `SessionParams` as JSON. Each write brings them, and few need them: as an object, sending and receiving
- * them took two threads 0.02 ms a write, on the way of every event.
+ * `SessionParams` as JSON. Every write carries them, but only a write that opens a session reads them. As an
+ * object they cost 0.02 ms per write to clone, on the way of every event.
  */
 export type PackedSession = string;
 
 interface Write {
   readonly destination: PackedSession;
-  /**
-   * Sessions of an older number are closed: they belong to a time before the destination was looked at again.
-   */
+  /** Number of the run. Each look at the destination begins a new run with sessions of its own. */
   readonly sessionNumber: number;
   readonly destinationKey: string;
   readonly lane: number;
@@ -28,18 +23,20 @@ interface Write {
   /** …up to this one. */
   readonly lastId: bigint;
   /**
-   * The event that must be there before these may be committed; absent: they are the first, or fill a gap.
+   * Id of the event that precedes these. The worker commits only if the destination holds it. Absent for the
+   * first events of a table, and in a gap.
    */
   readonly standsOn?: bigint | undefined;
-  /** Shared memory of the run's `CommitGate`, and this task's place in it. */
+  /** Shared memory of the run's `CommitGate`; `ticket` is this task's place in its order. */
   readonly gate: SharedArrayBuffer;
   readonly ticket: bigint;
 }
 
 /**
- * How a batch gets behind those before it. `alone`: nothing else is under way. `gated`: beside others, in a
- * session of its own; it waits at the gate. `pipelined`: behind others in the same session; the server is
- * asked whether they are there.
+ * How the batch keeps its place behind earlier batches.
+ * `alone`: no other write is under way.
+ * `gated`: other lanes write at the same time; the batch waits at the gate.
+ * `pipelined`: earlier batches were sent in the same session; the server checks that they are there.
  */
 export type WriteOrder = 'alone' | 'gated' | 'pipelined';
 
@@ -51,42 +48,43 @@ export interface BatchWrite extends Write {
   readonly order: WriteOrder;
 }
 
-/** Pipe one transaction that is too large for memory from the source to one destination. */
+/** Pipe one transaction, which is too large for memory, from the source to one destination. */
 export interface GiantWrite extends Write {
   readonly kind: 'giant';
   readonly source: SessionParams;
-  /** An event of the destination that the source must still hold; absent: it has none. */
+  /** An event of the destination that the source must still hold. Absent if the destination is empty. */
   readonly anchor?: Fingerprint | undefined;
 }
 
 export type WriteTask = BatchWrite | GiantWrite;
 
-/** Where the milliseconds of a task went. */
+/** How the time of a task was spent. */
 export interface WriteTimes {
   readonly copyMs: number;
   readonly waitMs: number;
   readonly commitMs: number;
 }
 
-/** Errors cross threads as data: an Error object would lose its code. */
+/** A failed write. Errors cross threads as data, because an Error object would lose its `code`. */
 export interface WriteFailure extends ServerErrorFields {
   readonly ok: false;
   /** SQLSTATE or errno. */
   readonly code?: string | undefined;
   readonly message: string;
   /**
-   * `closed`: rolled back because another task of the run failed or the run was stopped. `source changed`:
-   * the source does not hold event `changedAt` any more as it handed it out. `bug`: a fault of ours.
+   * `closed`: rolled back because another task of the run failed, or the run was stopped.
+   * `source changed`: the source no longer holds event `changedAt` as it was read before.
+   * `bug`: a fault of this program.
    */
   readonly kind: 'destination' | 'source' | 'source changed' | 'closed' | 'bug';
   readonly changedAt?: bigint | undefined;
-  /** Of a bug. */
+  /** Stack of a bug; absent otherwise. */
   readonly stack?: string | undefined;
-  /** Id of the event that the server refused; absent when the error is not about a single one. */
+  /** Id of the event that the server refused. Absent if the error is not about a single event. */
   readonly eventId?: bigint | undefined;
   /**
-   * The same of a giant, whose ids the worker does not keep: it is the `row`-th event behind `after`, from 1
-   * on.
+   * The refused event of a giant transaction: the `row`-th event behind `after`, counted from 1. The worker
+   * does not keep the ids of a giant.
    */
   readonly refused?: { readonly row: number; readonly after: bigint } | undefined;
 }
@@ -96,37 +94,37 @@ export interface WriteSuccess {
   readonly rows: number;
   readonly bytes: number;
   readonly times: WriteTimes;
-  /** The last event of a giant; of a batch it is known before. */
+  /** Last event of a giant transaction. For a batch the main thread knows it already. */
   readonly last?: Fingerprint | undefined;
 }
 
 export type WriteReply = WriteSuccess | WriteFailure;
 
-/** What is sent to a thread that writes. */
+/** A request to a worker. */
 export interface WriteRequest {
   readonly number: number;
   readonly task: WriteTask;
 }
 
-/** Asks a thread to connect to a destination whose first write is still to come. There is no answer. */
+/** Asks a worker to connect to a destination before its first write. There is no reply. */
 export interface ConnectAhead {
   readonly destinationKey: string;
   readonly ahead: SessionParams;
 }
 
-/** The first thing a thread says: its code is loaded. */
+/** First message of a worker: its code is loaded. */
 export const SERVING = 'serving';
 
-/** What a thread says of trouble that ends nothing, for the log. */
+/** A warning from a worker, for the log. The work goes on. */
 export interface WriteTrouble {
-  /** The name of its record. */
+  /** Name of the log record. */
   readonly warning: typeof CANNOT_ASK;
   /** As `nameOf`. */
   readonly database: string;
   readonly reason: string;
 }
 
-/** What comes back, in any order: it bears the number of its request. */
+/** A reply. Replies arrive in any order; the number matches them to requests. */
 export interface WriteAnswer {
   readonly number: number;
   readonly reply: WriteReply;

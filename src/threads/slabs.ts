@@ -1,13 +1,13 @@
 /**
- * Memory that threads share. Batches live in slabs of one size, taken from a pool and given back, because a
- * SharedArrayBuffer is freed only when the garbage collectors of all threads have let go of it: allocating
- * one per batch makes the peak a matter of luck.
+ * Memory that threads share. Batches live in slabs of one size, which are taken from a pool and given back. A
+ * SharedArrayBuffer is freed only when the garbage collectors of all threads have let go of it, so one buffer
+ * per batch would make the peak of memory a matter of luck.
  */
 
-/** 256 KiB: few per batch, and little is wasted in the last one. */
+/** 256 KiB: a batch needs few slabs, and its last slab wastes little. */
 export const SLAB_BYTES = 256 * 1024;
 
-/** Bytes of tuples in the order of the source: every slab but the last is full. */
+/** Bytes of tuples, in the order of the source. Every slab but the last is full. */
 export interface SlabBytes {
   readonly slabs: readonly SharedArrayBuffer[];
   readonly bytes: number;
@@ -32,7 +32,7 @@ export class SlabPool {
     this.#free.push(...slabs);
   }
 
-  /** Lets go of free slabs until at most `maxBytes` are held in all. */
+  /** Frees unused slabs until the pool holds at most `maxBytes`. */
   trim(maxBytes: number): void {
     const spare = Math.max(0, Math.floor(maxBytes / SLAB_BYTES) - this.#taken);
     if (this.#free.length > spare) this.#free.length = spare;
@@ -65,7 +65,10 @@ export class SlabWriter {
     }
   }
 
-  /** Ends at `bytes`; what lies behind is copied into a new writer, which the caller owns. */
+  /**
+   * Splits at `bytes`: `head` is what comes before, `tail` is a new writer with a copy of the rest. The
+   * caller owns both.
+   */
   split(bytes: number): { head: SlabBytes; tail: SlabWriter } {
     const tail = new SlabWriter(this.#pool);
     for (const part of this.views(bytes)) tail.append(part);
@@ -77,12 +80,12 @@ export class SlabWriter {
     return { head, tail };
   }
 
-  /** What was appended, from byte `from` to before byte `to`, as views. */
+  /** The appended bytes from `from` up to, but not including, `to`, as views. */
   views(from = 0, to = this.#bytes): Uint8Array<SharedArrayBuffer>[] {
     return viewSlabs({ slabs: this.#slabs, bytes: to }, from);
   }
 
-  /** Gives everything back. */
+  /** Gives all slabs back to the pool. */
   discard(): void {
     this.#pool.giveBack(this.#slabs);
     this.#slabs = [];
@@ -96,7 +99,7 @@ export class SlabWriter {
   }
 }
 
-/** The bytes from `from` on, as views: nothing is copied. */
+/** The bytes from `from` on, as views; nothing is copied. */
 export function viewSlabs(content: SlabBytes, from = 0): Uint8Array<SharedArrayBuffer>[] {
   const views: Uint8Array<SharedArrayBuffer>[] = [];
   for (let at = from; at < content.bytes; ) {

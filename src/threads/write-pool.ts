@@ -6,7 +6,7 @@ import { WriteThread } from './write-thread.js';
 /** Worker threads run compiled code: Node cannot load TypeScript in them. */
 const WORKER_FILE = createRequire(import.meta.url).resolve('#workers/write.js');
 
-/** A write that failed in a worker, with what the server said of it there. */
+/** A write that failed in a worker, with what the server said about it. */
 export class WriteError extends Error {
   override readonly name = 'WriteError';
   readonly kind: WriteFailure['kind'];
@@ -17,7 +17,7 @@ export class WriteError extends Error {
   readonly routine: string | undefined;
   readonly eventId: bigint | undefined;
   readonly refused: WriteFailure['refused'];
-  /** Of kind `source changed`: the event that the source does not hold any more. */
+  /** For the kind `source changed`: the event that the source no longer holds. */
   readonly changedAt: bigint | undefined;
 
   constructor(failure: WriteFailure) {
@@ -37,17 +37,17 @@ export class WriteError extends Error {
 
 export interface WritePoolOptions {
   readonly threads: number;
-  /** Told when a thread is gone that should not be. */
+  /** Called when a thread has ended unexpectedly. */
   readonly onError: (error: unknown) => void;
-  /** Told of trouble in a thread that ends nothing. */
+  /** Called for each warning of a thread. */
   readonly onTrouble: (trouble: WriteTrouble) => void;
 }
 
 /**
- * The pool of threads that write. Each has one task, to serve a port until the end, and gets its writes over
- * that: as tasks of their own they took the main thread 0.09 ms each instead of 0.04, and the last of eight
- * destinations had an event 0.3 ms later. All writes of one destination go to the same thread, which keeps
- * its sessions.
+ * The pool of threads that write. Each thread runs one task of the pool: it serves a message port until the
+ * end. Writes go over that port. As tasks of the pool they took the main thread 0.09 ms each instead of 0.04
+ * ms, and the last of eight destinations had an event 0.3 ms later. All writes of one destination go to the
+ * same thread, which keeps its sessions.
  */
 export class WritePool {
   readonly #piscina: Piscina;
@@ -60,7 +60,7 @@ export class WritePool {
       minThreads: options.threads,
       maxThreads: options.threads,
       concurrentTasksPerWorker: 1,
-      // With 'sync' a thread sleeps between tasks and does not see its sockets die.
+      // With 'sync', a thread sleeps between tasks and does not notice that a socket has died.
       atomics: 'disabled',
     });
     this.#piscina.on('error', options.onError);
@@ -69,8 +69,8 @@ export class WritePool {
 
   /**
    * Writes one batch or giant transaction.
-   * @param affinity writes with the same number share a thread.
-   * @throws WriteError what the worker met; anything else is a broken pool.
+   * @param affinity writes with the same number go to the same thread.
+   * @throws WriteError if the write failed in the worker. Any other error means that the pool is broken.
    */
   async write(task: WriteTask, affinity: number): Promise<WriteSuccess> {
     const reply = await this.#threadOf(affinity).write(task);
@@ -78,15 +78,15 @@ export class WritePool {
     return reply;
   }
 
-  /** Opens the session of a destination's first write already. @param affinity that of its writes. */
+  /** Opens the session for the first write of a destination in advance. @param affinity as for its writes. */
   connectAhead(request: ConnectAhead, affinity: number): void {
     this.#threadOf(affinity).connectAhead(request);
   }
 
   /**
-   * Ends the threads at once: sockets close, and the servers roll back what was open. Only one that is still
-   * loading its code is waited for, a tenth of a second: ended there, Node 20 aborts the process
-   * ("Module::IsGraphAsync"). Idempotent.
+   * Ends the threads at once. Their sockets close, and the servers roll back open transactions. A thread that
+   * is still loading its code is waited for, a tenth of a second: if it is ended there, Node 20 aborts the
+   * process ("Module::IsGraphAsync"). Idempotent.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();

@@ -14,11 +14,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** What is asked of one writing thread, over a port that belongs to the two of them alone. */
+/** The main thread's end of one worker: sends requests over a port of their own, and matches the replies. */
 export class WriteThread {
-  /** The thread's end; to be transferred to it. */
+  /** The worker's end of the port; transfer it to the worker. */
   readonly remotePort: MessagePort;
-  /** Resolves when the thread has loaded its code, or is gone. */
+  /** Resolves when the worker has loaded its code, or has ended. */
   readonly loaded: Promise<void>;
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, Waiting>();
@@ -40,9 +40,12 @@ export class WriteThread {
     });
   }
 
-  /** @throws what `fail` was called with, unless the thread has answered before. */
+  /**
+   * Sends a write and waits for the reply. @throws the error given to `fail`, if the worker ends before it
+   * replies.
+   */
   async write(task: WriteTask): Promise<WriteReply> {
-    // A closed port takes messages and drops them.
+    // A closed port accepts messages and drops them.
     this.#gone.signal.throwIfAborted();
     const number = this.#requests++;
     return new Promise((resolve, reject) => {
@@ -51,12 +54,12 @@ export class WriteThread {
     });
   }
 
-  /** A thread that is gone connects to nothing. */
+  /** Sends a request to connect. A worker that has ended ignores it. */
   connectAhead(request: ConnectAhead): void {
     this.#port.postMessage(request);
   }
 
-  /** The thread is gone: nothing that was asked of it will be answered. Idempotent. */
+  /** Rejects all unanswered writes: the worker has ended. Idempotent. */
   fail(error: unknown): void {
     this.#gone.abort(error);
     this.#markLoaded();
