@@ -3,8 +3,8 @@ interface Command {
 }
 
 /**
- * Loads and runs the command in that file of `src/commands`. Signals are listened for before it is loaded,
- * which takes a while: process 1 of a container ignores signals that it does not handle.
+ * Loads and runs the command in that file of `src/commands`. Handles signals before it loads the command,
+ * which takes a while: process 1 of a container ignores signals without a handler.
  */
 async function importCommand(fileName: string): Promise<void> {
   const { stopSignals } = await import('../../src/common/stop-signals.js');

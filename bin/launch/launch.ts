@@ -1,7 +1,7 @@
 /**
  * The first file of ours that Node reads. Node 6 and later understand the files of bin/, so that an old Node
- * can be named before it meets anything that it does not know: hence CommonJS, ES2015, and no `node:` before
- * the names of modules.
+ * is reported before it meets syntax that it does not know. Hence CommonJS, ES2015, and no `node:` in the
+ * names of modules.
  */
 interface Manifest {
   readonly name: string;
@@ -9,10 +9,10 @@ interface Manifest {
   readonly engines: { readonly node: string };
 }
 
-/** As for wrong arguments: starting the command again does not help. */
+/** As for wrong arguments: a restart does not help. */
 const EXIT_CODE = 2;
 
-/** Runs the command whose launcher is `file`. With a Node that is too old, says so and ends with 2. */
+/** Runs the command whose launcher is `file`. If Node is too old, says so and ends with 2. */
 function launch(file: string): void {
   const manifest = require('../../../package.json') as Manifest;
   const needed = manifest.engines.node.replace('>=', '');

@@ -1,22 +1,22 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 
-/** Where a person sits. */
+/** A terminal with a person. */
 export interface Terminal {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
 }
 
-/** The terminal of this process: questions go to stderr; undefined where nobody can answer. */
+/** The terminal of this process; undefined if nobody can answer. Questions go to stderr. */
 export function terminal(): Terminal | undefined {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   return { input: process.stdin, output: process.stderr };
 }
 
 /**
- * Asks one question and returns the answer without its line break; ^D is an empty one. With `hidden` the
- * answer is not echoed.
- * @throws the signal's reason if that is aborted meanwhile; ^C is passed on to this process as SIGINT.
+ * Asks one question and returns the answer without its line break. ^D is an empty answer. With `hidden` the
+ * answer is not echoed. ^C becomes a SIGINT to this process.
+ * @throws the reason of the signal if it is aborted meanwhile.
  */
 export async function ask(
   { input, output }: Terminal,
@@ -26,9 +26,9 @@ export async function ask(
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const shown = hidden ? silent : output;
   const lines = createInterface({ input, output: shown, terminal: true, prompt: question });
-  // From here on the terminal echoes nothing by itself: what is typed at once would be shown.
+  // Only now, when the terminal echoes nothing by itself: an answer that is typed at once would be shown.
   output.write(question);
-  // A terminal in raw mode sends no signals.
+  // In raw mode, a terminal sends no signals.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   let answer: string | undefined;
   try {
@@ -36,7 +36,7 @@ export async function ask(
     return answer ?? '';
   } finally {
     lines.close();
-    // What comes next begins a line of its own, also where nobody has typed a line break.
+    // The next output begins on a new line, even if nobody has typed a line break.
     if (hidden || answer === undefined) output.write('\n');
   }
 }

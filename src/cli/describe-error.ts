@@ -2,12 +2,12 @@ import { OperatorError } from '../common/operator-error.js';
 import { redact } from '../common/secrets.js';
 import { printable } from './printable.js';
 
-/** What people are told about an error, free of known secrets. */
+/** The texts of an error for people, without known secrets. */
 export interface ErrorDescription {
   readonly message: string;
-  /** What to do about it, where that is known. */
+  /** What to do about the error, if known. */
   readonly hint: string | undefined;
-  /** Where in the code it came from, with its causes: for debugging only. */
+  /** Stack of the error and its causes, for debugging only. */
   readonly stack: string;
 }
 
@@ -21,17 +21,14 @@ export function describeError(error: unknown): ErrorDescription {
   };
 }
 
-/**
- * What a person is told of an error that ends a command: what it is, what to do, and a stack trace for those
- * who ask.
- */
+/** Lines for an error that ends a command: the message, the hint, and the stack if it was asked for. */
 export function errorLines(command: string, error: unknown): string[] {
   const { message, hint, stack } = describeError(error);
   const texts = [`${command}: ${message}`, ...(hint ? [hint] : []), ...(wantsStackTraces() ? [stack] : [])];
   return texts.flatMap((text) => text.split('\n')).map(printable);
 }
 
-/** Stack traces are for those who ask: `LOG_LEVEL` debug or trace, by name or bunyan's number. */
+/** Whether stack traces were asked for: `LOG_LEVEL` is debug or trace, by name or by bunyan's number. */
 export function wantsStackTraces(): boolean {
   const level = process.env['LOG_LEVEL']?.toLowerCase() ?? '';
   return level === 'debug' || level === 'trace' || (/^\d+$/.test(level) && Number(level) <= 20);

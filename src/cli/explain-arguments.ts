@@ -2,7 +2,7 @@ import type { Command, CommanderError } from 'commander';
 import { editDistance, nearestName } from '../common/nearest-name.js';
 
 /**
- * Says what is wrong with a command line without repeating a value: a password is easily typed after the
+ * Says what is wrong with a command line without repeating a value. A password is easily typed after the
  * wrong option, without a space, or where no argument belongs.
  * @param argv as `process.argv`.
  */
@@ -40,7 +40,7 @@ function nearestOption(name: string, known: readonly string[]): string | undefin
   return nearest === undefined ? undefined : `--${nearest}`;
 }
 
-/** Where a name goes on behind one of these words, the rest is most likely the secret itself. */
+/** If a name continues after one of these words, the rest is most likely the secret itself. */
 const SECRET_WORD = /^.*?(?:passw(?:or)?d|passw|pass|pas|pwd|pw|secret|token|key)/i;
 const PASSWORD_OPTIONS = ['--password', '--passwd', '--pwd'];
 const LARGEST_SLIP = 2;

@@ -7,9 +7,9 @@ import { describeError, wantsStackTraces } from './describe-error.js';
 export type Logger = bunyan;
 
 /**
- * A bunyan logger on stdout, its level from `LOG_LEVEL` (default info). No record holds a known secret; a
- * bigint is written as a number where that is exact, else as a string; `err` carries a stack only at debug
- * and trace, or when it is a bug.
+ * A bunyan logger on stdout, with the level of `LOG_LEVEL` (default info). No record holds a known secret. A
+ * bigint is written as a number if that is exact, else as a string. `err` has a stack only at debug and
+ * trace, or if it is a bug.
  * @throws ConfigurationError if `LOG_LEVEL` is not a level.
  */
 export function createLogger(name: string, output: NodeJS.WritableStream = process.stdout): Logger {
@@ -21,7 +21,7 @@ export function createLogger(name: string, output: NodeJS.WritableStream = proce
   });
 }
 
-/** What `LOG_LEVEL` says. @throws ConfigurationError if that is not a level. */
+/** The level that `LOG_LEVEL` sets. @throws ConfigurationError if it is not a level. */
 export function levelFromEnvironment(): bunyan.LogLevel {
   const wanted = process.env['LOG_LEVEL'] || 'info';
   if (/^\d+$/.test(wanted) && Number(wanted) > 0) return Number(wanted);
@@ -38,7 +38,7 @@ function serializeError(error: unknown): object {
   return { name, message, code, hint, ...(showsStack(error) ? { stack } : {}) };
 }
 
-/** Stack traces are for those who ask, but for that of a bug: it is all that can be known of it. */
+/** Whether to show the stack: if it was asked for, and always for a bug, which nothing else explains. */
 function showsStack(error: unknown): boolean {
   return error instanceof BugError || isBug(error) || wantsStackTraces();
 }

@@ -2,11 +2,11 @@ import { Terminal, type TerminalOutput } from './terminal.js';
 import { clock, grouped } from './words.js';
 
 export interface ProgressOptions {
-  /** What is being done: 'comparing'. */
+  /** What is being done, such as 'comparing'. */
   readonly label: string;
   /** What is counted: 'events'. */
   readonly unit: string;
-  /** How many there will be; absent: nobody knows yet. */
+  /** How many there will be. Absent if it is not known yet. */
   readonly total?: number;
   /** Where the line goes; default stderr. */
   readonly output?: TerminalOutput;
@@ -26,8 +26,8 @@ export interface Progress extends Disposable {
 const REDRAW_MS = 200;
 
 /**
- * Shows progress as one line on a terminal, at a rate that counts from now on; where the output is none, it
- * does nothing.
+ * Shows progress as one line on a terminal. The rate counts from now on. Does nothing if the output is no
+ * terminal.
  */
 export function createProgress(options: ProgressOptions): Progress {
   const { label, output = process.stderr, nowMs = () => performance.now() } = options;
@@ -45,7 +45,7 @@ export function createProgress(options: ProgressOptions): Progress {
   };
 }
 
-/** What is counted, and how many there will be if that is known. */
+/** What is counted, and how many there will be, if known. */
 export interface Counted {
   readonly unit: string;
   readonly total?: number | undefined;

@@ -8,9 +8,9 @@ import { exitQuietlyOnBrokenPipe, flushStandardStreams } from './standard-stream
 import { wipeStatus } from './terminal.js';
 import { isTold } from './told-errors.js';
 
-/** How long a stopped command may take to end by itself. */
+/** How long a command may take to end by itself after a stop. */
 const END_MS = 1_600;
-/** How long a stopped process may take, its last words to a reader that does not read included. */
+/** How long the process may take after a stop, including output that nobody reads. */
 const LAST_WORDS_MS = 1_800;
 
 export interface RunCommandOptions {
@@ -49,18 +49,18 @@ export async function runCommand(
   const running = parseAndRun(program, main, options.argv ?? process.argv).catch(fail);
   const exitCode = await Promise.race([running, tooLate]);
   await Promise.race([flushStandardStreams(), lastWords]);
-  // Left to itself, Node would first wait for its compiler's threads, which may be waiting for this one
+  // Otherwise Node would wait for its compiler threads, which may be waiting for this thread
   // (nodejs/node#54918).
   process.exit(exitCode);
 }
 
-/** Resolves so long after a stop; never without one. */
+/** Resolves `ms` after a stop; never without a stop. */
 async function afterStop(stop: AbortSignal | undefined, ms: number): Promise<void> {
   await new Promise((resolve) => stop?.addEventListener('abort', resolve, { once: true }));
   await sleep(ms);
 }
 
-/** The command waits for something that a stop does not end: whoever stopped it need not know what. */
+/** Reports that the command did not end in time, because it waits for something that a stop does not end. */
 function reportTooLate(program: Command, { stop, stoppedExitCode }: RunCommandOptions): number {
   wipeStatus();
   process.stderr.write(
@@ -82,7 +82,7 @@ async function parseAndRun(
   return main();
 }
 
-/** Prints the error, unless a record in the same place has told of it. @returns the exit code it asks for. */
+/** Prints the error, unless a log record in the same place did. @returns its exit code. */
 function report(program: Command, error: unknown, options: RunCommandOptions): number {
   if (error instanceof CommanderError) return reportArguments(program, error, options);
   wipeStatus();
@@ -99,8 +99,8 @@ function reportArguments(program: Command, error: CommanderError, options: RunCo
 }
 
 /**
- * `ps` shows the command line to every user of the machine: without it, a password stands there no longer
- * than parsing takes.
+ * Hides the command line, which `ps` shows to every user of the machine: a password stands there only until
+ * it is parsed.
  */
 function hideCommandLine(program: Command): void {
   if (program.options.some(({ long }) => long === '--password')) process.title = program.name();

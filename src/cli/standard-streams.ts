@@ -1,6 +1,9 @@
 import { fstatSync } from 'node:fs';
 
-/** What a shell reports for a program that ends because nobody reads its output any more (128 + SIGPIPE). */
+/**
+ * Exit code that a shell reports for a program that ends because nobody reads its output any more (128 +
+ * SIGPIPE).
+ */
 const BROKEN_PIPE_EXIT_CODE = 141;
 
 /** `slate-x | head`: when the reader has gone, the process ends without a word. */
@@ -22,10 +25,7 @@ export function streamsMeet(): boolean {
   }
 }
 
-/**
- * Resolves when all that was written to standard output and standard error has been handed over, or cannot
- * be.
- */
+/** Resolves when standard output and standard error have been flushed, or cannot be. */
 export async function flushStandardStreams(): Promise<void> {
   const streams = [process.stdout, process.stderr];
   await Promise.all(

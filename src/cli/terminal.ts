@@ -7,28 +7,28 @@ export type TerminalOutput = NodeJS.WritableStream & {
   readonly rows?: number;
 };
 
-/** One line that is drawn over and over: what it is about, which may be shortened, and what is said of it. */
+/** A status line: a label, which may be shortened, and a text. */
 export interface StatusLine {
   readonly label: string;
   readonly text: string;
 }
 
-/** `^C` is echoed at the end of the last line: with room for it that stays one line. */
+/** Room for the `^C` that a terminal echoes at the end of the last line, so that it does not wrap. */
 const ROOM_FOR_ECHO = 3;
 const SHORTEST_LABEL = 8;
 
-/** What stands on terminals now: somebody who must write past them wipes it first. */
+/** Terminals on which status lines stand. Other output must wipe these lines first. */
 const standing = new Set<Terminal>();
 
-/** Wipes what is drawn over and over: the next line begins at the left. */
+/** Wipes all status lines: the next output begins at the left. */
 export function wipeStatus(): void {
   for (const terminal of standing) terminal.show([]);
 }
 
 /**
- * Prints lines, and below them shows some that are drawn over and over. What may come from a database or a
- * configuration is printed without control characters. Where lines cannot be drawn over (no terminal,
- * `TERM=dumb`, `CI`), none are shown.
+ * Prints lines, and shows status lines below them, which are redrawn. Text is printed without control
+ * characters, because it may come from a database or a configuration. Shows no status lines if they cannot be
+ * redrawn (no terminal, `TERM=dumb`, `CI`).
  */
 export class Terminal implements Disposable {
   readonly #output: TerminalOutput;
@@ -78,9 +78,7 @@ export class Terminal implements Disposable {
     this.#output.off('resize', this.#onResize);
   }
 
-  /**
-   * To the first of the drawn lines, and clears from there. A terminal that became narrower has broken them.
-   */
+  /** Control sequence that wipes the status lines. A terminal that became narrower has wrapped them. */
   #wiping(): string {
     if (this.#drawn.length === 0) return '';
     const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / this.columns)), 0);

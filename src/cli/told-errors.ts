@@ -1,14 +1,12 @@
-/**
- * Errors that the reader of standard error has been told of already, by a record that goes to the same place.
- */
+/** Errors that a log record has reported in the same place as standard error. */
 const told = new WeakSet<object>();
 
-/** The reader of standard error knows of this error now. */
+/** Marks an error as reported. */
 export function markTold(error: unknown): void {
   if (typeof error === 'object' && error !== null) told.add(error);
 }
 
-/** Whether the reader of standard error knows of it, or of every one of the `errors` that it sums up. */
+/** Whether the error, or each of the `errors` that it sums up, was reported. */
 export function isTold(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { errors } = error as { readonly errors?: unknown };

@@ -5,7 +5,7 @@ import { OperatorError } from './operator-error.js';
 export class BugError extends OperatorError {
   override readonly name = 'BugError';
 
-  /** @param fault what was thrown; `stack` says where. */
+  /** @param fault the error that was thrown. */
   constructor(fault: { readonly message: string; readonly stack?: string | undefined }) {
     super(`This is a bug of slate-replicator: ${fault.message}`, {
       hint: 'Please report it, with the stack from the log.',

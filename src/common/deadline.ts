@@ -1,14 +1,14 @@
 export interface DeadlineOptions {
-  /** Aborts it too, with its own reason. */
+  /** Another signal that aborts this one, with its own reason. */
   readonly or?: AbortSignal | undefined;
-  /** What it is aborted with when the time is over; default a TimeoutError. */
+  /** The reason when the time is over. Default: a TimeoutError. */
   readonly reason?: (() => Error) | undefined;
 }
 
 /**
- * A signal that is aborted after some milliseconds, or when another one is. Dispose of it when nothing waits
- * any more. It is here because Node 20 may collect a signal of `AbortSignal.timeout` that only
- * `AbortSignal.any` refers to: then it never fires (nodejs/node, issue 57736).
+ * A signal that is aborted after some milliseconds, or when another signal is. Dispose of it when nothing
+ * waits for it any more. `AbortSignal.timeout` is not used, because Node 20 may collect such a signal when
+ * only `AbortSignal.any` refers to it; then it never fires (nodejs/node, issue 57736).
  */
 export class Deadline implements Disposable {
   readonly #controller = new AbortController();

@@ -1,23 +1,23 @@
 /**
- * Places at which tests end the process: `SLATE_FAILPOINT=committed:3` kills it, as kill -9 does, when it
- * comes to `committed` for the third time in a thread. Without the variable they cost one comparison.
+ * Places at which a test can kill the process. `SLATE_FAILPOINT=committed:3` kills it, as kill -9 does, when
+ * a thread reaches `committed` for the third time. Without the variable a failpoint costs one comparison.
  */
 export type Failpoint =
-  /** The data of a batch is at the destination, its COMMIT is not sent. */
+  /** The destination has the data of a batch; COMMIT is not sent yet. */
   | 'copied'
-  /** COMMIT is sent, and nobody waits for the reply. */
+  /** COMMIT is sent; its reply has not arrived. */
   | 'commit-sent'
-  /** The destination has committed, and nobody knows. */
+  /** The destination has committed; no other part of this process knows yet. */
   | 'committed'
-  /** LISTEN is done, nothing was read since. */
+  /** LISTEN has been executed; nothing was read since. */
   | 'listening'
-  /** A piece of a transaction too large for memory is on its way. */
+  /** A part of a giant transaction is on its way. */
   | 'piping';
 
 const [wanted, count = '1'] = (process.env['SLATE_FAILPOINT'] ?? '').split(':');
 let passes = 0;
 
-/** Ends the process here, if that is what the environment says. */
+/** Kills the process here, if `SLATE_FAILPOINT` says so. */
 export function failpoint(here: Failpoint): void {
   if (here !== wanted) return;
   passes += 1;

@@ -1,8 +1,8 @@
 import { unseen } from './unseen.js';
 
 /**
- * Waits for answers that are under way, one after the other. Of several that fail, the first one's error is
- * thrown, whichever came first: what fails later may only be a consequence.
+ * Waits for several promises in their order. If several reject, it throws the error of the first in this
+ * order, whichever came first in time: the later ones may only be a consequence.
  */
 export async function inOrder<Answers extends readonly unknown[]>(
   answers: readonly [...{ [Index in keyof Answers]: Promise<Answers[Index]> }],

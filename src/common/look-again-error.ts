@@ -1,12 +1,12 @@
 import { OperatorError, type OperatorErrorOptions } from './operator-error.js';
 
 /**
- * A database is not where this process thought it was: nothing more is written until the destination has been
- * looked at again. The divergence guard then decides whether copying goes on.
+ * A database does not hold what this process believed. Nothing more is written until the destination has been
+ * validated again; the divergence guard then decides whether copying goes on.
  */
 export class LookAgainError extends OperatorError {
   override readonly name: string = 'LookAgainError';
-  /** It is the source that has changed: that says nothing about any destination. */
+  /** True if the source has changed: the error then says nothing about any destination. */
   readonly concernsSource: boolean;
 
   constructor(message: string, { concernsSource = false, ...options }: LookAgainOptions = {}) {
@@ -20,7 +20,8 @@ interface LookAgainOptions extends OperatorErrorOptions {
 }
 
 /**
- * The source lost commits in a crash or a failover, or was restored: event `id` is not what it handed out.
+ * The source lost commits in a crash or a failover, or was restored: it no longer holds event `id` as it was
+ * read.
  */
 export function sourceChanged(id: bigint): LookAgainError {
   return new LookAgainError(`The source no longer holds event ${id} as it was read before.`, {
@@ -28,7 +29,7 @@ export function sourceChanged(id: bigint): LookAgainError {
   });
 }
 
-/** Event `id` was given its id long before it was inserted, and later ones had been copied. */
+/** Event `id` was inserted long after it got its id, when later events had been copied. */
 export function lateEvent(id: bigint): LookAgainError {
   return new LookAgainError(
     `Event ${id} appeared in the source after later ones had been copied. It is copied now.`,

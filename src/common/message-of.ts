@@ -1,4 +1,4 @@
-/** What an error says; works for anything that can be thrown. */
+/** Message of an error, or of anything else that can be thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-/** What a person can act on: the message says what and where, `hint` says what to do. */
+/** What an operator can act on: the message says what is wrong and where, `hint` says what to do. */
 export interface OperatorErrorOptions {
   hint?: string | undefined;
   cause?: unknown;
@@ -10,7 +10,7 @@ export interface OperatorErrorOptions {
  */
 export class OperatorError extends Error {
   override readonly name: string = 'OperatorError';
-  /** 1: a database or the run failed. */
+  /** 1: a database refused something, or the run failed. */
   readonly exitCode: 1 | 2 | 3 = 1;
   readonly hint: string | undefined;
 
@@ -26,13 +26,13 @@ export class ConfigurationError extends OperatorError {
   override readonly exitCode = 2;
 }
 
-/** Source and destination hold different events: writing stops for good until a person has looked. */
+/** Source and destination hold different events. Nothing is written until a person has looked. */
 export class DivergenceError extends OperatorError {
   override readonly name = 'DivergenceError';
   override readonly exitCode = 3;
 }
 
-/** The exit code that an error asks for; anything that is not meant for the operator asks for 1. */
+/** Exit code of an error: its own if it is an OperatorError, else 1. */
 export function exitCodeOf(error: unknown): OperatorError['exitCode'] {
   return error instanceof OperatorError ? error.exitCode : 1;
 }

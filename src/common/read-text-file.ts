@@ -12,7 +12,7 @@ export function readTextFile(file: string): ReadText {
   }
 }
 
-/** Somebody may have pasted a key where the name of its file belongs. */
+/** Hides a text that is not a file name: somebody may have pasted the key itself. */
 function shown(file: string): string {
   return /-----BEGIN|\n/.test(file) ? 'a file whose name has several lines (not shown)' : file;
 }

@@ -4,17 +4,17 @@ import { type Stats, statSync } from 'node:fs';
 const files = new Map<string, (file: string) => string | undefined>();
 const told = new Set<string>();
 
-/** Notes that a file holds a secret, such as 'a password': whoever else may read it is warned of. */
+/** Notes that a file holds a secret, such as 'a password', to warn if others may read it. */
 export function noteSecretFile(file: string, secret: string): void {
   files.set(file, () => exposure(file, secret));
 }
 
-/** Notes a password file of libpq: one that others may do anything with is ignored, there and here. */
+/** Notes a password file of libpq. Like libpq, pg ignores it if others have any right to it. */
 export function notePgpassFile(file: string): void {
   files.set(file, ignored);
 }
 
-/** One sentence for each noted file that others may read; each file is told of once. */
+/** One sentence for each noted file that others may read. Each file is reported once. */
 export function exposureWarnings(): string[] {
   // Windows knows no such modes.
   if (process.platform === 'win32') return [];
@@ -31,8 +31,8 @@ const NOT_THE_OWNERS = 0o077;
 const ROOT = 0;
 
 /**
- * As libpq judges a key: what belongs to root may be readable by a group, as a mounted secret of Kubernetes
- * is.
+ * Judges as libpq judges a key: a file of root may be readable by its group, as a mounted secret of
+ * Kubernetes is.
  */
 function exposure(file: string, secret: string): string | undefined {
   const found = statOf(file);
@@ -52,7 +52,7 @@ function ignored(file: string): string | undefined {
   return `${file} is ignored, because other users may access it (${modeOf(found)}). ${advice(file)}`;
 }
 
-/** Of the file itself where `file` is a link; undefined where there is none, or it is a pipe or a device. */
+/** Follows links. Undefined if there is no file, or if it is a pipe or a device. */
 function statOf(file: string): Stats | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
   return found?.isFile() ? found : undefined;

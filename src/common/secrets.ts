@@ -1,12 +1,11 @@
 /**
- * What must never be printed, whoever wrote the text: passwords and private keys register here when they are
- * read, and everything that leaves the process as text passes through `redact`. A safety net: nothing of ours
- * prints a secret on purpose, but a driver's message might.
+ * Texts that must never be printed. Passwords and private keys are registered when they are read, and
+ * everything that leaves the process as text passes through `redact`. This is a safety net: this program
+ * prints no secret on purpose, but a message of the driver or of a server might hold one.
  */
 const secrets = new Set<string>();
 /**
- * Where one of these is somebody's password, masking it would hide what messages say and tell what the
- * password is.
+ * These words are never masked. If one of them is a password, masking it would garble messages and reveal it.
  */
 const publicWords = new Set([
   'slate',
@@ -38,19 +37,19 @@ let patterns: Patterns | undefined;
 
 interface Patterns {
   readonly secret: RegExp;
-  /** Public words that contain a secret: what stands in one of them is shown. */
+  /** Public words that contain a secret. The secret is shown inside these words. */
   readonly publicWord: RegExp;
 }
 
 const NOTHING = /(?!)/g;
 
-/** Masking a shorter secret would shred every message, hide nothing from who guesses, and tell what it is. */
+/** A shorter secret is not masked: that would garble every message and reveal the secret. */
 const SHORTEST_MASKED = 3;
 
-/** A shorter secret is masked only where it stands alone: inside words it would shred every message. */
+/** A shorter secret is masked only as a word of its own: inside words, masking would garble messages. */
 const SHORT_SECRET_LENGTH = 6;
 
-/** From now on `redact` masks this text, unless it has only one or two characters. */
+/** Makes `redact` mask this text from now on, unless it has only one or two characters. */
 export function registerSecret(secret: string | undefined): void {
   if (secret === undefined || secret.length < SHORTEST_MASKED) return;
   secrets.add(secret);
@@ -58,7 +57,8 @@ export function registerSecret(secret: string | undefined): void {
 }
 
 /**
- * Hosts, ports, databases, roles: a password that equals one of them, or a part of one, is not masked there.
+ * Registers a host, port, database or role: a password that equals such a word, or a part of it, is not
+ * masked there.
  */
 export function registerPublicWord(word: string | undefined): void {
   if (word === undefined || word === '') return;

@@ -14,7 +14,7 @@ export interface StopSignals extends Disposable {
  */
 export function stopSignals(): StopSignals {
   const controller = new AbortController();
-  // One listener per connection, and nobody counts those.
+  // Each connection adds a listener, so there may be many.
   setMaxListeners(0, controller.signal);
   const onSignal = (signal: (typeof SIGNALS)[number]) => {
     if (controller.signal.aborted) process.exit(128 + constants.signals[signal]);

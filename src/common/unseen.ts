@@ -1,4 +1,6 @@
-/** Whoever awaits it is told of its error; that nobody may is no unhandled rejection. */
+/**
+ * Prevents an unhandled rejection of a promise that nobody may await. Whoever awaits it still gets its error.
+ */
 export function unseen<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
