@@ -94,7 +94,7 @@ function isWithoutNul(text: string): boolean {
   return !text.includes('\0');
 }
 
-/** A port that a script has from the environment is a text. */
+/** Accepts a port as text: a script may have it from the environment. */
 export function readPort(value: unknown): unknown {
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
 }
@@ -129,7 +129,9 @@ function hostOrIssue(text: string, context: z.RefinementCtx) {
   return z.NEVER;
 }
 
-/** What to write where `host` holds more than a host: it is not repeated, as it may hold a password. */
+/**
+ * What to write if `host` holds more than a host. The value is not repeated, because it may hold a password.
+ */
 function misplacedInHost(text: string): string | undefined {
   if (isUrl(text)) {
     return 'must not be a URL; write its parts as host, port, databaseName, user and password instead';
@@ -153,13 +155,14 @@ function passwordIn(
   return z.NEVER;
 }
 
-/** Who writes the password where the name of its file belongs seldom writes something that looks like one. */
+/** Whether a text looks like a path. A password in place of a file name seldom does. */
 function isPath(name: string): boolean {
   return /^[\w./\\:~-]*[./\\][\w./\\:~-]*$/.test(name);
 }
 
 /**
- * Runs even when some field is wrong, so that people see everything at once: any field may be missing here.
+ * Reports contradictions. Runs even if a field is wrong, so that people see all mistakes at once; any field
+ * may be missing.
  */
 function refuseContradictions(fields: Partial<Fields>, context: z.RefinementCtx): void {
   const refuse = (path: string, message: string) =>

@@ -5,8 +5,8 @@ import type { Option } from './option.js';
 import { OPTIONS } from './options.js';
 
 /**
- * What a command runs with, for `--dry-run` and the log: under the names and in the units of the
- * configuration file, each connection as one line of text, without secrets.
+ * The configuration of a command, for `--dry-run` and the log. It has the names and units of the
+ * configuration file, and each connection as one line of text, without secrets.
  */
 export async function describeConfig(config: object): Promise<Record<string, unknown>> {
   const { warnings: _, standbyPollIntervalMs: __, ...shown } = config as Record<string, unknown>;

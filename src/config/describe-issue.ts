@@ -20,13 +20,13 @@ export function describeIssue(issue: Issue, raw: unknown): string[] {
   return [`${pathText(where)}: ${explain(issue, valueAt(raw, where))}`];
 }
 
-/** Of `ssl`, the only object whose keys must all be known: what it says protects passwords. */
+/** An unknown key of `ssl`. All keys of `ssl` must be known, because it protects passwords. */
 function unknownKey(key: string): string {
   const nearest = nearestName(key, Object.keys(SSL_FIELDS));
   return nearest === undefined ? 'unknown key' : `unknown key, did you mean ${nearest}?`;
 }
 
-/** Of the shapes that a value may have, the one that it has: where the mistakes lie inside. */
+/** Of several possible shapes of a value, the likeliest: the one with mistakes inside the value. */
 function likeliest(branches: readonly Issue[][]): Issue[] {
   const isInside = (issue: Issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys';
   return branches.find((issues) => issues.some(isInside)) ?? branches[0] ?? [];

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 const LONGEST_SHOWN = 60;
 
 /**
- * A value of a configuration for an error message: never what an object holds, nor a text that could hold a
+ * Describes a value for an error message. Never shows the content of an object, nor a text that could hold a
  * secret.
  */
 export function describeValue(value: unknown): string {
@@ -15,7 +15,7 @@ export function describeValue(value: unknown): string {
   return inspect(value);
 }
 
-/** Kind of a value that must not be shown at all. */
+/** Describes only the kind of a value that must not be shown. */
 export function describeSecret(value: unknown): string {
   if (value === undefined || value === null || typeof value === 'object') return describeValue(value);
   return `a ${typeof value} (not shown)`;

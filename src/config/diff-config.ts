@@ -13,7 +13,7 @@ export interface DiffConfig {
   /** Stop after this many differences. Without it, all are reported. */
   readonly maxDiffs?: number;
   readonly connectTimeoutMs: number;
-  /** What was put right in the file, for the log. */
+  /** Corrections of the configuration, for the log. */
   readonly warnings: readonly string[];
 }
 

@@ -5,7 +5,7 @@ const SCRIPTS_AND_DATA = '.js, .cjs, .mjs or .json';
 /** https://nodejs.org/api/typescript.html: since then Node runs TypeScript by removing its types. */
 const FIRST_NODE_WITH_TYPESCRIPT = '22.18';
 
-/** Formats for data that are no JavaScript: to run them would end in a misleading error. */
+/** Data formats that are no JavaScript. To run such a file would end in a misleading error. */
 const DATA_FORMATS = ['.yaml', '.yml', '.toml', '.ini', '.jsonc', '.json5', '.xml', '.env', '.properties'];
 
 /** @throws ConfigurationError if the file's name says that it is no script and no JSON. */
@@ -13,10 +13,7 @@ export function refuseDataFormat(path: string): void {
   if (DATA_FORMATS.includes(extname(path).toLowerCase())) throw unknownKindError(path, path);
 }
 
-/**
- * What to tell about a configuration file of a kind that this Node does not load; undefined: the error says
- * something else.
- */
+/** Explains that this Node does not load files of this kind; undefined if the error has another reason. */
 export function explainFileKind(error: unknown, path: string): ConfigurationError | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {

@@ -19,8 +19,8 @@ function at(text: string, offset: number): string {
 }
 
 /**
- * What a configuration file threw, and in which line. An unquoted password ends up in such messages: names
- * are left out.
+ * Describes what a configuration file threw, and in which line. Leaves names out, because an unquoted
+ * password would show up as one.
  */
 export function explainThrown(error: unknown, path: string): string {
   if (!(error instanceof Error)) return `it threw ${describeValue(error)}`;

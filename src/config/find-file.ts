@@ -5,17 +5,17 @@ import { ConfigurationError } from '../common/operator-error.js';
 import { isUrl } from './parse-host.js';
 
 /**
- * The path of the configuration file that `name` means: a file, or what Node's `require` finds there, as in
+ * Finds the configuration file that `name` means: the file itself, or what Node's `require` finds, as in
  * version 0.1.4. That is `name.js` or `name.json`, or in a folder the `main` of its package.json, `index.js`
  * or `index.json`.
- * @returns the path of `name` itself where nothing is there: reading it says so.
- * @throws ConfigurationError if `name` is a URL, or a folder in which nothing is found.
+ * @returns the path of the file. If there is none, the path of `name`: reading it will fail.
+ * @throws ConfigurationError if `name` is a URL, or a folder without a configuration.
  */
 export function findConfigFile(name: string): string {
   if (isUrl(name)) throw new ConfigurationError('The configuration must be a file, not a URL.');
   const path = resolve(name);
-  // What is there keeps its name: `require` would follow symbolic links, which mounted configurations consist
-  // of.
+  // A file that exists keeps its name. `require` would follow symbolic links, of which mounted configurations
+  // consist.
   const kind = kindOf(path);
   if (kind === 'file') return path;
   try {

@@ -12,11 +12,12 @@ import { explainThrown, parseJson } from './explain-thrown.js';
 export type RawConfig = Readonly<Record<string, unknown>>;
 
 /**
- * What a configuration file exports: a script (`.js`, `.cjs`: `module.exports`; `.js`, `.mjs`: `export
- * default`; also `.ts` where Node runs TypeScript) or `.json`. A file without an extension, or with one that
- * Node does not know, is run as CommonJS, as `require` does.
- * @param path as `findConfigFile` gives it.
- * @throws ConfigurationError if it cannot be read or run, or exports no object.
+ * Loads a configuration file: a script (`.js`, `.cjs`: `module.exports`; `.js`, `.mjs`: `export default`;
+ * also `.ts` if Node runs TypeScript) or `.json`. As with `require`, a file without an extension, or with an
+ * unknown one, is run as CommonJS.
+ * @param path result of `findConfigFile`.
+ * @returns the exported object.
+ * @throws ConfigurationError if the file cannot be read or run, or exports no object.
  */
 export async function loadConfigFile(path: string): Promise<RawConfig> {
   const source = readTextFile(path);
@@ -62,7 +63,8 @@ async function runScript(path: string): Promise<unknown> {
 }
 
 /**
- * CommonJS in a folder whose package.json says `"type": "module"`: whoever copies an old file there means it.
+ * Whether the error comes from CommonJS in a folder whose package.json says `"type": "module"`, such as an
+ * old file copied there.
  */
 function isCommonJsInModuleFolder(error: unknown): boolean {
   return error instanceof ReferenceError && error.message.includes('is not defined in ES module scope');

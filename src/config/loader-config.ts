@@ -8,7 +8,7 @@ import { parseConfig } from './parse-config.js';
 export interface LoaderConfig {
   readonly eventSource: ConnectionParams;
   readonly connectTimeoutMs: number;
-  /** What to tell the operator before anything else. */
+  /** Warnings for the operator. */
   readonly warnings: readonly string[];
 }
 

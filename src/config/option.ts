@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { isFalsy, isNotGiven, unlessNotGiven } from './not-given.js';
 
-/**
- * What is known about one key of a configuration file: what it may hold, and what people are told about it.
- */
+/** One key of a configuration file: what it may hold, and its texts for people. */
 export interface Option<Value> {
   /** What the key may hold; paths in it are relative to `folder`, that of the configuration file. */
   readonly schema: (folder: string) => z.ZodType<Value>;
@@ -25,14 +23,14 @@ export interface Option<Value> {
   readonly whyRaise?: string;
   /** When to give it a lower value, or to keep the default word. */
   readonly whyLower?: string;
-  /** What the commands call it, where that is not the key, and what one unit of the key is there. */
+  /** Name of the value in commands, if it is not the key, and the factor from the unit of the file. */
   readonly field?: { readonly name: string; readonly factor: number };
 }
 
-/** setTimeout takes no longer time: it would fire at once. */
+/** Longest time for setTimeout: with a longer one it would fire at once. */
 export const LONGEST_MS = 2_147_483_647;
 
-/** Every option that can be turned one way or the other says what for. */
+/** Advice that every option with a choice must give. */
 interface Advice {
   whyRaise: string;
   whyLower: string;
@@ -46,7 +44,7 @@ interface IntegerRule extends Advice {
   unit?: string;
   description: string;
   field?: { name: string; factor: number };
-  /** The key is one of version 0.1.4, which took every falsy value as not given. */
+  /** The key exists in version 0.1.4, which took every falsy value as not given. */
   falsyIsNotGiven?: boolean;
 }
 

@@ -20,9 +20,8 @@ export interface ParsedConfig<Name extends OptionName> {
 }
 
 /**
- * Reads the given keys out of what a configuration file exports; keys of other commands are let through
- * unread.
- * @param file its path.
+ * Reads the given keys from the export of a configuration file. Ignores keys of other commands.
+ * @param file path of the configuration file.
  * @throws ConfigurationError that lists every mistake.
  */
 export function parseConfig<Name extends OptionName>(

@@ -3,9 +3,7 @@ import { isIPv6 } from 'node:net';
 /** The highest port that TCP knows. */
 export const MAX_PORT = 65_535;
 
-/**
- * What a `host` names: a server, or a folder with the socket of one; and a port, where it was written along.
- */
+/** The parts of `host`: a server, or the folder of its socket, and a port if it holds one. */
 export interface ParsedHost {
   readonly host: string;
   readonly port?: number;
@@ -28,7 +26,7 @@ export function parseHost(text: string): ParsedHost | undefined {
   return port >= 1 && port <= MAX_PORT ? { host, port } : undefined;
 }
 
-/** A connection string where a name belongs: it may hold a password, so it must not be shown either. */
+/** Whether a text is a connection string. It may hold a password, so it must not be shown. */
 export function isUrl(text: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }

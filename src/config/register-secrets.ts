@@ -9,7 +9,7 @@ import { OPTIONS } from './options.js';
 
 const PUBLIC_FIELDS = ['host', 'port', 'databaseName', 'user', 'name'];
 
-/** Tells what may be printed from what may not, before anything is printed about a configuration. */
+/** Registers the names and secrets of a configuration, before anything is printed about it. */
 export function registerNamesAndSecrets(raw: RawConfig): void {
   registerEnvironment();
   for (const connection of connectionsIn(raw)) {
@@ -18,13 +18,13 @@ export function registerNamesAndSecrets(raw: RawConfig): void {
   }
 }
 
-/** The same for what connections take from the environment. */
+/** Registers the names and secrets that connections take from the environment. */
 export function registerEnvironment(): void {
   registerSecret(process.env['PGPASSWORD']);
   for (const name of [process.env['PGHOST'], process.env['PGPORT'], userIfKnown({})]) registerName(name);
 }
 
-/** A text in which somebody may have put a password is no name. */
+/** Registers a name, unless it may hold a password. */
 function registerName(name: string | undefined): void {
   if (name !== undefined && isShowable(name)) registerPublicWord(name);
 }
@@ -48,14 +48,14 @@ export function noteFilesOfEnvironment(): void {
   if (!process.env['PGPASSWORD']) notePgpassFile(pgpassFile());
 }
 
-/** A password that a script has from elsewhere does not stand in its file. */
+/** Whether a password stands in the text of the file. A script may have it from elsewhere. */
 function isWrittenIn(text: string, password: unknown): boolean {
   if (typeof password !== 'string' || password === '') return false;
   const quoted = [`'${password}'`, `"${password}"`, `\`${password}\``, JSON.stringify(password)];
   return quoted.some((literal) => text.includes(literal));
 }
 
-/** Under known keys only: what a script exports beside them may do anything when it is read. */
+/** The connections under known keys. Other exports of a script are not read: reading them may run code. */
 function connectionsIn(raw: RawConfig): RawConfig[] {
   return Object.keys(OPTIONS)
     .flatMap((name) => raw[name])

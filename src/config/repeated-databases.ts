@@ -7,9 +7,8 @@ import { placesIn } from './places.js';
 const LOOPBACK = new Set(['127.0.0.1', '::1']);
 
 /**
- * Databases that the configuration names twice, as far as names tell: without regard to case, as the original
- * did, and with all names of the loopback address as one. It works on the raw configuration, so that other
- * mistakes do not hide these.
+ * Finds databases that the configuration names twice. Ignores case, as the original did, and takes all names
+ * of the loopback address as one. Works on the raw configuration, so that other mistakes do not hide these.
  */
 export function repeatedDatabases(raw: RawConfig, names: readonly OptionName[]): string[] {
   const firstAt = new Map<string, string>();
@@ -22,7 +21,7 @@ export function repeatedDatabases(raw: RawConfig, names: readonly OptionName[]):
   });
 }
 
-/** Names that are given to two connections: records and messages could not tell them apart. */
+/** Finds names that two connections have: records and messages could not tell them apart. */
 export function repeatedNames(raw: RawConfig, names: readonly OptionName[]): string[] {
   const firstAt = new Map<unknown, string>();
   return placesIn(raw, names).flatMap(({ path, connection: { name } }) => {

@@ -18,7 +18,7 @@ export interface ReplicatorConfig {
   readonly pollIntervalMs: number;
   /** The same for a source that is a hot standby, which cannot notify. */
   readonly standbyPollIntervalMs: number;
-  /** How often each session is looked after. */
+  /** How often each session is checked. */
   readonly heartbeatIntervalMs: number;
   readonly onError: 'exit' | 'retry';
   /** Parallel COPYs into one destination that is far behind. */
@@ -31,11 +31,11 @@ export interface ReplicatorConfig {
   readonly synchronousCommit: 'off' | 'local' | 'remote_write' | 'on' | 'remote_apply';
   /** Build the secondary indexes of an empty destination after its first load. */
   readonly deferIndexes: boolean;
-  /** What was put right in the file, for the log. */
+  /** Corrections of the configuration, for the log. */
   readonly warnings: readonly string[];
 }
 
-/** Nothing else tells of news there; the look costs a query. */
+/** How often a hot standby is polled: only polling finds new events there, and it costs one query. */
 const STANDBY_POLL_INTERVAL_MS = 1_000;
 
 const MEBIBYTE = 1024 * 1024;

@@ -43,7 +43,10 @@ export function sslSchema(folder: string): z.ZodType<TlsParams> {
   return z.preprocess(readBoolean, request.transform(tlsOrIssues));
 }
 
-/** What pg and other drivers call `ssl`; `true` leaves open whether the certificate is verified. */
+/**
+ * Reads booleans, as pg and other drivers take them. `true` is refused: it does not say whether to verify the
+ * certificate.
+ */
 function readBoolean(value: unknown, context: z.RefinementCtx): unknown {
   if (value === true) {
     context.addIssue({

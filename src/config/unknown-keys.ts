@@ -6,7 +6,7 @@ import { placesIn } from './places.js';
 
 /** Lines about the keys of a configuration that no command knows. */
 export interface UnknownKeys {
-  /** Keys that are one slip away from a known key: it was most likely meant. */
+  /** Keys that are one slip away from a known key, which was most likely meant. */
   readonly slips: readonly string[];
   /** Keys that resemble a known key. */
   readonly alike: readonly string[];
@@ -50,7 +50,7 @@ function unknownIn(value: RawConfig, place: string, known: readonly string[]): U
     });
 }
 
-/** Many connections may have the same key: one line tells of all of them. */
+/** One line per name of a key: many connections may have the same one. */
 function oncePerName(unknown: readonly UnknownKey[]): string[] {
   const namesakes = ({ key, place }: UnknownKey) =>
     unknown.filter((other) => other.key === key && (other.place === '') === (place === ''));
