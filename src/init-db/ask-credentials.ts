@@ -8,9 +8,9 @@ const NOBODY_ELSE_ASKS =
   'The other commands do not ask for user and password. Give both in the configuration file, or in PGUSER and PGPASSWORD.';
 
 /**
- * User and password for all sessions of a command: those of the options, of the environment or of `.pgpass`;
- * what nobody gave is asked for on a terminal. An empty answer means the default.
- * @param params name the database that will be connected to first: `.pgpass` may know only that one.
+ * User and password for all sessions of a command, from the options, the environment or `.pgpass`. What these
+ * do not give is asked for on a terminal. An empty answer means the default.
+ * @param params names the database of the first connection: `.pgpass` may know only that one.
  */
 export async function withCredentials(
   params: ConnectionParams,
@@ -19,7 +19,7 @@ export async function withCredentials(
 ): Promise<ConnectionParams> {
   const answer = async (question: string, hidden = false) =>
     on === undefined ? '' : ask(on, question, { signal, hidden });
-  // An empty variable is as good as none, as in libpq.
+  // As in libpq, an empty variable counts as not set.
   const user = params.user ?? (process.env['PGUSER'] || (await answer('User: ')));
   const named = user === '' ? params : { ...params, user };
   registerPublicWord(named.user);

@@ -2,7 +2,7 @@ import { OperatorError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connection.js';
 import { sourceObjectNames } from '../schema/objects.js';
 
-/** What keeps a source from being upgraded, and what to do about it. */
+/** A reason why a source cannot be upgraded, and what to do about it. */
 interface Obstacle {
   readonly problem: string;
   readonly remedy: string;
@@ -39,8 +39,8 @@ const RIGHTS_SQL = `
     FROM events WHERE forced AND NOT rolsuper AND NOT rolbypassrls`;
 
 /**
- * Triggers of other people will be called under the `search_path` and with the rights of `append_events`;
- * where it runs as its owner already, they have been all along. $2: the names of our triggers.
+ * Finds triggers of others that would run under the `search_path` and with the rights of `append_events`. If
+ * that function runs as its owner already, they have been doing so all along. $2: the names of our triggers.
  */
 const TRIGGERS_SQL = `
   SELECT format('trigger "%s" of table "events" calls %s, which has no search_path of its own', tgname, function),
@@ -70,8 +70,8 @@ const OBSTACLES_SQL = `
   SELECT problem, remedy FROM (${[OWNERS_SQL, RIGHTS_SQL, TRIGGERS_SQL].join(' UNION ALL ')}) AS obstacle (problem, remedy)`;
 
 /**
- * @throws OperatorError listing all that keeps this role from upgrading the source, or would stop writers
- * afterwards.
+ * @throws OperatorError listing every reason why this role cannot upgrade the source, or why writers would
+ *   fail afterwards.
  */
 export async function checkUpgrade(connection: Connection): Promise<void> {
   const obstacles = await connection.query<Obstacle>(OBSTACLES_SQL, [

@@ -12,15 +12,15 @@ import type { TableType } from '../schema/objects.js';
 import { createObjects } from './create-objects.js';
 import { connectToMaintenance, type MaintenanceOptions } from './maintenance-database.js';
 
-/** Aborting its signal drops what was created. */
+/** Options of `createDatabase`. Aborting the signal drops what was created. */
 export interface CreateDatabaseOptions extends MaintenanceOptions {
   readonly tableType: TableType;
 }
 
 /**
- * Creates the database that `params` name, with the objects of its kind: all or nothing. One that exists is
- * left untouched.
- * @throws OperatorError if it exists or the server refuses; the signal's reason if it was aborted.
+ * Creates the database that `params` names, with the objects of its kind: all or nothing. An existing
+ * database is left untouched.
+ * @throws OperatorError if it exists or the server refuses; the reason of the signal if it was aborted.
  */
 export async function createDatabase(
   params: ConnectionParams,
@@ -81,7 +81,7 @@ async function fill(params: ConnectionParams, options: CreateDatabaseOptions): P
 
 async function dropAgain(maintenance: Connection, params: ConnectionParams, cause: unknown): Promise<void> {
   try {
-    // The server may not know yet that the session which filled it has gone.
+    // The server may not have noticed yet that the session which filled the database has ended.
     const left = await maintenance.query<{ pid: number }>(
       'SELECT pid FROM pg_stat_activity WHERE datname = $1',
       [params.databaseName],

@@ -7,8 +7,8 @@ import type { TableType } from '../schema/objects.js';
 import { creationSql } from '../schema/sql-files.js';
 
 /**
- * Makes the events table of that kind and all that belongs to it, in one transaction.
- * @throws OperatorError where the server has no dblink or the role may not create it.
+ * Creates the events table and all that belongs to it, in one transaction.
+ * @throws OperatorError if the server has no dblink, or the role may not create it.
  */
 export async function createObjects(connection: Connection, tableType: TableType): Promise<void> {
   try {
@@ -18,7 +18,7 @@ export async function createObjects(connection: Connection, tableType: TableType
   }
 }
 
-/** `CREATE EXTENSION` is the only statement there that can fail so. */
+/** Explains an error with one of these codes: only `CREATE EXTENSION` can raise it there. */
 function explainMissingDblink(error: unknown, connection: Connection): OperatorError | undefined {
   const hints: Readonly<Record<string, string>> = {
     [FEATURE_NOT_SUPPORTED]:

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Connection } from '../pg/connection.js';
 
-/** A right that a role has, directly or as a member of another role, and must not lose. */
+/** A right that a role has, directly or by membership, and must keep. */
 export interface ExecuteRight {
   readonly role: string;
   /** Schema, name and argument types. */
@@ -9,9 +9,9 @@ export interface ExecuteRight {
 }
 
 /**
- * Roles that can append now: by EXECUTE alone where the function runs as its owner, else by rights on both
- * tables too. A role that is a member of another one of them is left out: it can append because that one can.
- * Superusers need no right.
+ * Finds the roles that can append now: they have EXECUTE on the function and, unless it runs as its owner,
+ * rights on both tables. A role is left out if it can append as a member of another such role. Superusers
+ * need no right.
  */
 const RIGHTS_SQL = `
   WITH entrance AS (
@@ -35,17 +35,13 @@ const RIGHTS_SQL = `
    ORDER BY role, function`;
 
 /**
- * The rights to EXECUTE that keep today's writers going when PUBLIC loses its own, and when `append_events`
- * is new.
+ * Reads the rights that the writers of today need when PUBLIC loses EXECUTE, and when `append_events` is new.
  */
 export function readWriters(connection: Connection): Promise<ExecuteRight[]> {
   return connection.query<ExecuteRight>(RIGHTS_SQL);
 }
 
-/**
- * Grants those of the rights that a role has not.
- * @returns the names of the roles that were granted something.
- */
+/** Grants the missing rights. @returns the names of the roles that were granted something. */
 export async function grantMissing(
   connection: Connection,
   rights: readonly ExecuteRight[],

@@ -6,18 +6,18 @@ import { LOCK_NOT_AVAILABLE } from '../pg/sqlstate.js';
 export interface LockOptions {
   /** Aborting it ends the wait. */
   readonly signal?: AbortSignal | undefined;
-  /** Called once, with who uses the table, when the lock cannot be had at once. */
+  /** Called once, with the sessions that use the table, if the lock cannot be had at once. */
   readonly onWaiting?: ((users: readonly string[]) => void) | undefined;
 }
 
 /**
- * Everybody who comes queues up behind a request for a lock, so each request is short, and others go on
- * between two of them.
+ * Other sessions queue up behind a request for a lock. So each request is short, and others can go on between
+ * two requests.
  */
 const REQUEST_MS = 500;
 const PAUSE_MS = 1_500;
 
-/** Locks table `events` against everybody, in the transaction that is open and has locked nothing yet. */
+/** Locks table `events` exclusively. Call it in a transaction that has locked nothing yet. */
 export async function lockEvents(connection: Connection, options: LockOptions): Promise<void> {
   await connection.query('SAVEPOINT before_lock');
   if (!(await tryToLock(connection))) {

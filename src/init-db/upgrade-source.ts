@@ -11,7 +11,7 @@ import { grantMissing, readWriters } from './execute-rights.js';
 import { type LockOptions, lockEvents } from './lock-events.js';
 import { areOurs, readSourceState, readTriggers, type Trigger } from './source-state.js';
 
-/** Aborting its signal leaves the database as it was. */
+/** Options of `upgradeSource`. Aborting the signal leaves the database as it was. */
 export interface UpgradeOptions extends LockOptions {
   readonly connectTimeoutMs: number;
 }
@@ -24,11 +24,11 @@ export interface UpgradeResult {
 }
 
 /**
- * Brings a source that the original made to our functions and triggers, in one transaction; also one that has
- * them already. Changes no event. PUBLIC loses EXECUTE on the functions, and those who could append get it by
- * name. Waits for the loaders that are writing at the moment, and lets others through meanwhile.
- * @throws OperatorError if it is not a source, the role may not upgrade it or the server refuses; the
- * signal's reason if it was aborted.
+ * Gives an older source our functions and triggers, in one transaction. Changes no event. PUBLIC loses
+ * EXECUTE on the functions; roles that could append get it by name. Waits for transactions that use `events`,
+ * and lets others pass meanwhile.
+ * @throws OperatorError if the database is no source, the role may not upgrade it, or the server refuses;
+ *   the reason of the signal if it was aborted.
  */
 export async function upgradeSource(
   params: ConnectionParams,
@@ -52,7 +52,7 @@ export async function upgradeSource(
 }
 
 async function upgrade(connection: Connection, options: LockOptions): Promise<UpgradeResult> {
-  // Functions are replaced without a lock on the table; triggers are not.
+  // Replacing triggers needs a lock on the table; replacing functions does not.
   if (!areOurs(await readTriggers(connection))) await lockEvents(connection, options);
   const before = await readSourceState(connection);
   const writers = await readWriters(connection);
@@ -60,14 +60,14 @@ async function upgrade(connection: Connection, options: LockOptions): Promise<Up
   await giveToOwnerOfEvents(connection);
   await replaceTriggers(connection);
   const grantedTo = await grantMissing(connection, writers);
-  // A function of the original with other arguments would now be there twice.
+  // Finds a function of the original with other arguments, which would be there twice now.
   await checkSourceObjects(connection);
   return { changed: (await readSourceState(connection)) !== before, grantedTo };
 }
 
 /**
- * `append_events` runs as its owner, who must have the rights on the tables; `CREATE OR REPLACE` keeps the
- * owner.
+ * Makes the owner of `events` the owner of `append_events`, which runs with the rights of its owner. `CREATE
+ * OR REPLACE` does not change the owner.
  */
 async function giveToOwnerOfEvents(connection: Connection): Promise<void> {
   const [other] = await connection.query<{ owner: string }>(
@@ -81,7 +81,10 @@ async function giveToOwnerOfEvents(connection: Connection): Promise<void> {
   );
 }
 
-/** Makes our triggers where others are, each as much enabled as the one before it. */
+/**
+ * Replaces the triggers by ours. Each keeps the state of its predecessor: enabled, disabled, replica or
+ * always.
+ */
 async function replaceTriggers(connection: Connection): Promise<void> {
   const before = await readTriggers(connection);
   if (areOurs(before)) return;

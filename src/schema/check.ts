@@ -5,17 +5,20 @@ import { EVENTS_COLUMNS, SOURCE_ONLY_OBJECTS, type SourceOnlyObject } from './ob
 import { copyProblems, inOrderOnly, type Problem, readRowChangers, repairProblems } from './row-changers.js';
 import { refuseRowSecurity } from './row-security.js';
 
-/** What a database's catalog says about the objects that matter here. */
+/** What the catalog of a database says about the objects that matter here. */
 interface Catalog {
   /** `pg_class.relkind` of `events`; null when there is no such relation. */
   readonly kind: string | null;
-  /** Of `events`, the type with ` not null`; empty when there is no such table. */
+  /** Columns of `events`, each type with ` not null` if it is. Empty if there is no such table. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  /** Columns of the primary key of `events`, in order, without those that it only includes. */
+  /** Key columns of the primary key of `events`, in order, without included columns. */
   readonly primaryKey: readonly string[];
-  /** Tables that inherit from `events` and are no partitions. In full, quoted where necessary. */
+  /** Tables that inherit from `events` and are no partitions, with their schema, quoted if necessary. */
   readonly heirs: readonly string[];
-  /** Names, one for each object: a function that is overloaded appears more than once. */
+  /**
+   * Names of tables. Here and below, a name appears once per object, so an overloaded function appears
+   * several times.
+   */
   readonly table: readonly string[];
   /** On `events`. */
   readonly trigger: readonly string[];
@@ -42,8 +45,8 @@ const CATALOG_SQL = `
     FROM (SELECT to_regclass('public.events')::oid AS oid) AS events`;
 
 /**
- * Reads what the checks need, in one query: from pg_catalog, because information_schema hides triggers from a
- * role that may only SELECT.
+ * Reads everything that the checks need in one query. It reads pg_catalog, because information_schema hides
+ * triggers from a role that may only SELECT.
  */
 async function readCatalog(connection: Connection): Promise<Catalog> {
   const [row] = await connection.query<{ catalog: string }>(
@@ -52,22 +55,21 @@ async function readCatalog(connection: Connection): Promise<Catalog> {
   return JSON.parse(row?.catalog ?? '{}') as Catalog;
 }
 
-/** @throws OperatorError listing everything that a source must have and this database has not. */
+/** @throws OperatorError listing everything that a source must have and this database lacks. */
 export async function checkSource(connection: Connection): Promise<void> {
   await inOrder([checkSourceObjects(connection), refuseRowSecurity(connection)]);
 }
 
-/** As `checkSource`, for a command that reads no events. @throws OperatorError as that. */
+/** As `checkSource`, but for a command that reads no events. */
 export async function checkSourceObjects(connection: Connection): Promise<void> {
   refuse(connection, 'is not an event source', sourceProblems(await readCatalog(connection)));
 }
 
 /**
- * Asks several questions at the same time: the session should pipeline.
- * @returns names of what must see the rows in their order, in one transaction after the other; empty when
- * nothing must.
- * @throws OperatorError listing what a destination lacks, has although only a source may, or has between COPY
- * and its rows.
+ * Checks a destination. Sends several queries at the same time, so the session should pipeline.
+ * @returns names of triggers and indexes that must see the rows in order, one transaction after the other.
+ * @throws OperatorError listing what the destination lacks, which objects only a source may have, and which
+ *   triggers could change rows.
  */
 export async function checkDestination(connection: Connection): Promise<string[]> {
   const [, , changers] = await inOrder([
@@ -82,17 +84,15 @@ export async function checkDestination(connection: Connection): Promise<string[]
 }
 
 /**
- * @throws OperatorError like `checkDestination`, and also when something stands between UPDATE and the rows.
+ * @throws OperatorError as `checkDestination`, and also if a trigger or rule could change the effect of an
+ *   UPDATE.
  */
 export async function checkRepairable(connection: Connection): Promise<void> {
   await checkDestination(connection);
   refuseChangers(connection, 'cannot be repaired', repairProblems(await readRowChangers(connection)));
 }
 
-/**
- * @throws OperatorError listing what keeps `events` from being read as a table of events, in either kind of
- * database.
- */
+/** @throws OperatorError listing why `events` is no table of events, in a source or a destination. */
 export async function checkEventsTable(connection: Connection): Promise<void> {
   const [catalog, rowSecurity] = await Promise.allSettled([
     readCatalog(connection),
@@ -103,7 +103,7 @@ export async function checkEventsTable(connection: Connection): Promise<void> {
   if (rowSecurity.status === 'rejected') throw rowSecurity.reason;
 }
 
-/** What keeps a database from being a source; empty when nothing does. */
+/** The reasons why a database is no source; empty if it is one. */
 function sourceProblems(catalog: Catalog): string[] {
   return [
     ...tableProblems(catalog),
@@ -115,7 +115,10 @@ function sourceProblems(catalog: Catalog): string[] {
   ];
 }
 
-/** What keeps a database from being a destination: one that can be written like a source is not a replica. */
+/**
+ * The reasons why a database is no destination; empty if it is one. A database with the functions of a source
+ * is none.
+ */
 function destinationProblems(catalog: Catalog): string[] {
   return [
     ...tableProblems(catalog),
@@ -128,7 +131,7 @@ function destinationProblems(catalog: Catalog): string[] {
   ];
 }
 
-/** Kinds of relation that are no table but have columns. */
+/** Kinds of relation that have columns but are no table. */
 const NO_TABLE: Readonly<Record<string, string>> = {
   v: 'a view',
   m: 'a materialized view',
@@ -148,8 +151,8 @@ function tableProblems({ kind, columns, primaryKey, heirs, maySelect }: Catalog)
 }
 
 /**
- * A SELECT from `events` shows the rows of an heir too; its primary key, its triggers and COPY do not know
- * them.
+ * A SELECT from `events` returns the rows of an inheriting table too, but its primary key, its triggers and
+ * COPY ignore them.
  */
 function heirProblem(heir: string): string {
   return `table ${heir} inherits from "events", and its rows would pass for events (ALTER TABLE ${heir} NO INHERIT public.events)`;
@@ -174,7 +177,7 @@ function refuse({ where }: Connection, what: string, problems: readonly string[]
   });
 }
 
-/** So many are named; of a table with many partitions there could be hundreds. */
+/** How many problems are named. A table with many partitions could have hundreds. */
 const PROBLEMS_NAMED = 10;
 
 function refuseChangers({ where }: Connection, what: string, problems: readonly Problem[]): void {

@@ -2,16 +2,16 @@ import pg from 'pg';
 import { ConfigurationError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connection.js';
 
-/** What the server says a database is, under whatever host name it was reached. */
+/** Identity of a database according to its server, under whatever host name it was reached. */
 export interface DatabaseIdentity {
   readonly where: string;
-  /** Cluster, server and database; absent where the server does not tell. */
+  /** Cluster, server and database. Absent if the server does not tell. */
   readonly key?: string;
 }
 
 /**
- * Reads the cluster's system identifier, the start of its server and the database's oid. A physical copy of a
- * cluster has the same identifier and the same oids, but it runs in a server of its own.
+ * Reads the system identifier of the cluster, the start time of its server and the oid of the database. A
+ * physical copy of a cluster has the same identifier and oids, but its server has another start time.
  */
 export async function readIdentity(connection: Connection): Promise<DatabaseIdentity> {
   const { where, serverStartedAt } = connection;
@@ -22,19 +22,18 @@ export async function readIdentity(connection: Connection): Promise<DatabaseIden
     );
     return row === undefined ? { where } : { where, key: `${row.key}/${serverStartedAt}` };
   } catch (error) {
-    // Services refuse or lack the function, in many ways. A session that is gone says so at the next
-    // statement.
+    // Some services refuse or lack the function. If the session has ended, the next statement says so.
     if (error instanceof pg.DatabaseError) return { where };
     throw error;
   }
 }
 
-/** The databases in use, to notice one that was configured twice under different names. */
+/** The databases in use: notices one that was configured twice under different names. */
 export class DatabaseRegistry {
-  /** The last key of each: it changes when a server is started again. */
+  /** The last known key of each database. It changes when the server is restarted. */
   readonly #keys = new Map<string, string>();
 
-  /** @throws ConfigurationError when `connection` leads to a database that is known under another name. */
+  /** @throws ConfigurationError if `connection` leads to a database that is known under another name. */
   async register(connection: Connection): Promise<void> {
     const { key, where } = await readIdentity(connection);
     if (key === undefined) return;

@@ -5,7 +5,7 @@
 /** A source has more than a destination; what it has more must be absent in a destination. */
 export type TableType = 'source' | 'destination';
 
-/** Columns of `events`, in both kinds of database, all NOT NULL; `type` as `format_type()` tells it. */
+/** Columns of `events` in both kinds of database, all NOT NULL. `type` is the result of `format_type()`. */
 export const EVENTS_COLUMNS = [
   { name: 'id', type: 'bigint' },
   { name: 'ts', type: 'timestamp with time zone' },
@@ -16,7 +16,8 @@ export const EVENTS_COLUMNS = [
 export const PRIMARY_KEY_INDEX = 'events_pkey';
 
 /**
- * The other indexes of `events`, in both kinds of database; one without them still works, but answers slowly.
+ * The other indexes of `events`, in both kinds of database. A database without them works, but its queries
+ * are slow.
  */
 export const SECONDARY_INDEXES = [
   'events_ts',
@@ -35,8 +36,8 @@ export interface SourceOnlyObject {
   /** In schema `public`; a trigger is one of table `events`. */
   readonly name: string;
   /**
-   * Rows of information_schema's view of that kind. The original's replicator counts them, so there may be no
-   * overload of a routine. A trigger has one row per event that it fires on, but for TRUNCATE, which the
+   * Rows of the object in information_schema. The replicator of version 0.1.4 counts them, so no routine may
+   * be overloaded. A trigger has one row for each event on which it fires, except TRUNCATE, which the SQL
    * standard does not know.
    */
   readonly rows: number;
@@ -45,7 +46,8 @@ export interface SourceOnlyObject {
 }
 
 /**
- * What a source has and a destination must not have: one that can be written like a source is not a replica.
+ * Objects that a source has and a destination must not have. A database that can be written like a source is
+ * no replica.
  */
 export const SOURCE_ONLY_OBJECTS: readonly SourceOnlyObject[] = [
   { kind: 'table', name: 'id', rows: 1 },
@@ -58,7 +60,7 @@ export const SOURCE_ONLY_OBJECTS: readonly SourceOnlyObject[] = [
   { kind: 'routine', name: 'append_events', rows: 1, since1: true },
 ];
 
-/** Names of what a source has more than a destination, of one kind. */
+/** Names of the objects of one kind that only a source has. */
 export function sourceObjectNames(kind: SourceOnlyObject['kind']): string[] {
   return SOURCE_ONLY_OBJECTS.filter((object) => object.kind === kind).map(({ name }) => name);
 }

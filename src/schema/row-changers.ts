@@ -1,7 +1,7 @@
 /**
- * What stands between a write and the rows of a destination. The catalogs tell it to every role;
- * `session_replication_role` and the state of a trigger or rule decide what fires in a session (manual,
- * "ALTER TABLE … ENABLE REPLICA TRIGGER").
+ * Finds triggers, rules and indexes that act on the rows written to a destination. The catalogs show them to
+ * every role. `session_replication_role` and the state of a trigger or rule decide what fires in a session
+ * (manual, "ALTER TABLE … ENABLE REPLICA TRIGGER").
  */
 import pg from 'pg';
 import type { Connection } from '../pg/connection.js';
@@ -18,15 +18,15 @@ interface RowTrigger extends OnTable {
   readonly onUpdate: boolean;
 }
 
-/** What acts on rows that are written, or is written in their order. */
+/** The triggers, rules and indexes that act on written rows, or depend on their order. */
 export interface RowChangers {
-  /** BEFORE ROW triggers: they can swallow rows and change them. */
+  /** BEFORE ROW triggers: they can drop and change rows. */
   readonly rowTriggers: readonly RowTrigger[];
-  /** Rules for UPDATE: they can do anything instead. Those for INSERT do not matter: COPY ignores them. */
+  /** Rules for UPDATE, which can do anything instead. Rules for INSERT do not matter: COPY ignores them. */
   readonly rules: readonly OnTable[];
-  /** Other triggers that fire for INSERT: they see the rows, and leave them as they are. */
+  /** Other triggers that fire for INSERT. They see the rows and cannot change them. */
   readonly onlookers: readonly OnTable[];
-  /** Indexes besides the primary key that refuse a row because of another one. */
+  /** Other unique indexes and exclusion constraints: they refuse a row because of another one. */
   readonly exclusive: readonly OnTable[];
 }
 
@@ -35,8 +35,8 @@ const FIRES = (enabled: string) =>
 
 /**
  * Bits of `pg_trigger.tgtype` (src/include/catalog/pg_trigger.h): 1 ROW, 2 BEFORE, 4 INSERT, 16 UPDATE. A row
- * trigger of a partitioned table fires as copies of it on the partitions, which bear its name and are
- * switched off with it.
+ * trigger of a partitioned table fires as copies on the partitions. The copies have its name, and are
+ * disabled with it.
  */
 const ROW_CHANGERS_SQL = `
   WITH tables AS (
@@ -71,18 +71,18 @@ export async function readRowChangers(connection: Connection): Promise<RowChange
   return JSON.parse(row?.changers ?? '{}') as RowChangers;
 }
 
-/** What keeps a table from being a faithful copy, and the statement that mends it. */
+/** A reason why a table would not be a faithful copy, and the statement that mends it. */
 export interface Problem {
   readonly text: string;
   readonly mend: string;
 }
 
-/** What could swallow or change rows that COPY brings. */
+/** Triggers that could drop or change rows written by COPY. */
 export function copyProblems({ rowTriggers }: RowChangers): Problem[] {
   return rowTriggers.filter(({ onInsert }) => onInsert).map((trigger) => triggerProblem(trigger, 'inserted'));
 }
 
-/** What could swallow or change rows that `slate-eventsDiff --repair` copies and updates. */
+/** Triggers and rules that could drop or change rows written by `slate-eventsDiff --repair`. */
 export function repairProblems(changers: RowChangers): Problem[] {
   const updating = changers.rowTriggers.filter(({ onInsert, onUpdate }) => onUpdate && !onInsert);
   return [
@@ -93,8 +93,8 @@ export function repairProblems(changers: RowChangers): Problem[] {
 }
 
 /**
- * Names of what must see the rows in their order, and one transaction after the other: two lanes could wait
- * for each other.
+ * Names of triggers and indexes that must see the rows in order, one transaction after the other: with
+ * several lanes, two could block each other.
  */
 export function inOrderOnly({ onlookers, exclusive }: RowChangers): string[] {
   return [

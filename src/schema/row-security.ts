@@ -3,8 +3,7 @@ import type { Connection } from '../pg/connection.js';
 import { ROW_SECURITY_HINT } from '../pg/explain-error.js';
 
 /**
- * Refuses a role from which row-level security would hide events: what it does not see it cannot copy or
- * compare.
+ * Refuses a role from which row-level security would hide events: it could neither copy nor compare them.
  * @throws OperatorError naming the role and the policies.
  */
 export async function refuseRowSecurity(connection: Connection): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Connection } from '../pg/connection.js';
 import { NOTIFICATION_CHANNEL } from './objects.js';
 
-/** What the catalog says about the triggers of a source's `events` and of its partitions. */
+/** Triggers of `events` in a source, and of its partitions, according to the catalog. */
 export interface SourceTriggers {
   /** A hot standby: it follows another server, and nothing can be changed in it. */
   readonly inRecovery: boolean;
@@ -29,9 +29,9 @@ export interface SourceTrigger {
 }
 
 /**
- * `pg_subscription_rel` tells every role which tables are subscribed. In `pg_trigger.tgtype`, 1 is ROW, 2
- * BEFORE and 4 INSERT (src/include/catalog/pg_trigger.h). The trigger of a partition bears the name of its
- * parent's.
+ * `pg_subscription_rel` shows every role which tables are subscribed. In `pg_trigger.tgtype`, 1 is ROW, 2
+ * BEFORE and 4 INSERT (src/include/catalog/pg_trigger.h). The trigger of a partition has the name of its
+ * parent's trigger.
  */
 const TRIGGERS_SQL = `
   WITH RECURSIVE tree AS (
@@ -63,7 +63,7 @@ export async function readSourceTriggers(connection: Connection): Promise<Source
   return JSON.parse(row?.triggers ?? '{}') as SourceTriggers;
 }
 
-/** Something that a trigger does not do, and what mends it. */
+/** A trigger that does not do what it should, and what mends it. */
 export interface TriggerProblem {
   /** A sentence. */
   readonly text: string;
@@ -71,7 +71,7 @@ export interface TriggerProblem {
   readonly mend: readonly string[];
 }
 
-/** What the triggers of a source do not do although they should; empty when all is well. */
+/** Problems of the triggers of a source; empty if there are none. */
 export function triggerProblems(source: SourceTriggers): TriggerProblem[] {
   return [...notifyProblems(source), ...subscriptionProblems(source), ...immutabilityProblems(source)];
 }
@@ -96,12 +96,12 @@ function immutabilityProblems({ triggers }: SourceTriggers): TriggerProblem[] {
     }));
 }
 
-/** The first major whose replication workers tell listeners of their notifications. */
+/** First major version whose replication workers deliver notifications to listeners. */
 const WORKERS_NOTIFY = 130_000;
 
 /**
- * A subscription's worker fires triggers for each row that are enabled for replicas, and none for statements
- * (manual, "Logical Replication", "Architecture").
+ * Problems of a source that a subscription feeds. The worker of a subscription fires row triggers that are
+ * enabled for replicas, and no statement triggers (manual, "Logical Replication", "Architecture").
  */
 function subscriptionProblems({ isSubscribed, version, leaves, triggers }: SourceTriggers): TriggerProblem[] {
   const isTold = (leaf: string) =>
@@ -123,7 +123,7 @@ function notifyingOfReplication(triggers: readonly SourceTrigger[]): string[] {
   const own = triggers.find(
     ({ notifiesByRow, isClone, name }) => notifiesByRow && !isClone && name === 'notify_insert',
   );
-  // The original's trigger fires for each row.
+  // The trigger of version 0.1.4 fires for each row.
   if (own !== undefined) return [enabling(own, true)];
   const takesRows = triggers.some(({ name, takesRows }) => name === 'notify_insert' && takesRows);
   return [

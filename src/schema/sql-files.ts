@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { TableType } from './objects.js';
 
-/** Functions of a source; may be run again on one that has them, in the same or an older version. */
+/** Functions of a source. The files may be run again on a source that has the same or older functions. */
 export const SOURCE_FUNCTIONS = [
   'insert-events.sql',
   'notify-insert.sql',

@@ -10,27 +10,30 @@ import { INSUFFICIENT_PRIVILEGE } from '../pg/sqlstate.js';
 /** Advisory lock key of "the one writer of this database": the letters `slate` as a number. */
 const WRITER_LOCK_KEY = 0x736c617465n;
 
-/** What `application_name` of every session that writes begins with. */
+/** Beginning of `application_name` for every session that writes. */
 export const WRITER_APPLICATION = 'slate-replicator:';
 
-/** The same of a session that has got nothing to write yet. It is nobody whom the next writer must end. */
+/** The same for a session that has not written yet, which the next writer need not end. */
 export const AHEAD_APPLICATION = 'slate-replicator/ahead:';
 
-/** What `application_name` of the sessions that hold the lock begins with, where they are heard of often. */
+/**
+ * Beginning of `application_name` for sessions that hold the lock and send a query at least every
+ * `HEARTBEAT_INTERVAL_MS`.
+ */
 const CONTROL_APPLICATION = 'slate-replicator/control:';
 
-/** The same, where silence says nothing. */
+/** The same for sessions that send queries less often: their silence does not mean that they are dead. */
 const QUIET_CONTROL_APPLICATION = 'slate-replicator/control/quiet:';
 
 /**
- * What `application_name` of a session that is to hold the lock begins with: does its silence mean that it is
- * dead?
+ * Beginning of `application_name` for a session that is to hold the lock. It tells other replicators whether
+ * silence means that the session is dead.
  */
 export function controlApplication(heartbeatIntervalMs: number): string {
   return heartbeatIntervalMs <= HEARTBEAT_INTERVAL_MS ? CONTROL_APPLICATION : QUIET_CONTROL_APPLICATION;
 }
 
-/** Tries to become the one writer; the lock lives as long as the session. */
+/** Tries to become the one writer. The lock lasts as long as the session. */
 export async function tryWriterLock(connection: Connection): Promise<boolean> {
   const [row] = await connection.query<{ locked: boolean }>(
     'SELECT pg_try_advisory_lock($1::bigint) AS locked',
@@ -44,11 +47,11 @@ interface Holder {
   /** Program, address, process and since when. */
   readonly description: string;
   readonly pid: number;
-  /** It is a replicator's, which asks something every few seconds. */
+  /** Whether it is the session of a replicator that sends a query every few seconds. */
   readonly asksOften: boolean;
-  /** It is carrying out a statement. */
+  /** Whether it is executing a statement. */
   readonly isActive: boolean;
-  /** Changes with every statement that it begins. */
+  /** Changes with every statement of the session. */
   readonly lastAsked: string;
   readonly silentMs: number;
 }
@@ -69,35 +72,40 @@ async function findHolder(connection: Connection): Promise<Holder | undefined> {
 }
 
 /**
- * Who holds the lock, for a message: program, address, process and since when; undefined when nobody does.
+ * Describes the holder of the lock for a message: program, address, process and since when. Undefined if
+ * nobody holds it.
  */
 export async function describeWriterLockHolder(connection: Connection): Promise<string | undefined> {
   return (await findHolder(connection))?.description;
 }
 
 /**
- * A holder that has asked nothing for so long, but should every `HEARTBEAT_INTERVAL_MS`, is dead or cut off.
+ * A holder that should send a query every `HEARTBEAT_INTERVAL_MS` and is silent for this long is dead or cut
+ * off.
  */
 const DEAD_AFTER_MS = 15_000;
-/** A statement that takes longer was begun to take long, as CREATE INDEX: whoever began it is at work. */
+/** A statement that takes longer is meant to take long, such as CREATE INDEX: its session is alive. */
 const AT_WORK_AFTER_MS = 5_000;
 const LOOK_AGAIN_MS = 250;
 
-/** Where this role may not end a session, its server does so within half a minute, if the client is gone. */
+/**
+ * How long to wait for a server to end a session by itself, which takes it half a minute if the client is
+ * gone. Needed if this role may not end the session.
+ */
 const ENDED_BY_SERVER_MS = 60_000;
 
-/** What came of asking for the writer's lock. */
+/** Result of asking for the writer's lock. */
 export interface WriterLock {
-  /** Who holds it and is alive; absent: this session does. */
+  /** Description of the live holder. Absent if this session holds the lock. */
   readonly holder?: string | undefined;
-  /** It was free, and nobody had left sessions that write behind. */
+  /** Whether the lock was free and no session of an earlier writer was left. */
   readonly isFirst: boolean;
 }
 
-/** Becomes the one writer, and ends the sessions that an earlier one has left behind. */
+/** Becomes the one writer, and ends the sessions that an earlier writer has left. */
 export async function becomeWriter(connection: Connection): Promise<WriterLock> {
-  // The second answer counts only if the lock was free: whoever held it until later may have opened sessions
-  // since.
+  // The second answer counts only if the lock was free. Otherwise its holder may have opened sessions
+  // meanwhile.
   const [isLocked, stale] = await inOrder([tryWriterLock(connection), findWriters(connection)]);
   if (isLocked && stale.length === 0) return { isFirst: true };
   const holder = isLocked ? undefined : await takeWriterLock(connection);
@@ -106,10 +114,10 @@ export async function becomeWriter(connection: Connection): Promise<WriterLock> 
 }
 
 /**
- * Takes the writer's lock. A server may not have noticed yet that the holder's host or network is gone, or
- * may still carry out what a holder asked that was killed; so it is waited until the holder asks something
- * new, and when it asks nothing its session is ended.
- * @returns undefined, or who holds the lock and is alive.
+ * Takes the writer's lock. A holder may be dead without the server knowing: its host or network is gone, or
+ * it was killed while the server still executes its statement. So this waits. If the holder sends a new
+ * query, it is alive. If it stays silent, its session is ended.
+ * @returns undefined on success, else a description of the live holder.
  */
 export async function takeWriterLock(connection: Connection): Promise<string | undefined> {
   let known: { readonly holder: Holder; readonly sinceMs: number } | undefined;
@@ -126,15 +134,15 @@ export async function takeWriterLock(connection: Connection): Promise<string | u
   return undefined;
 }
 
-/** @param first what was seen of it `knownMs` ago. */
+/** @param first state of the holder `knownMs` ago. */
 function isAlive(holder: Holder, first: Holder, knownMs: number): boolean {
   if (!holder.asksOften || holder.lastAsked !== first.lastAsked) return true;
   return holder.isActive && knownMs > AT_WORK_AFTER_MS;
 }
 
 /**
- * @returns false where the role may not do that. Only called for sessions that there are: the right is needed
- * in any case.
+ * Ends sessions. Call it only for sessions that exist, because even a call without any needs the right.
+ * @returns false if the role may not end them.
  */
 async function endSessions(connection: Connection, pids: readonly number[]): Promise<boolean> {
   try {
@@ -158,8 +166,8 @@ function findWriters(connection: Connection): Promise<{ pid: number }[]> {
 }
 
 /**
- * Ends sessions that an earlier holder of the lock left behind: a server process whose client died without a
- * word may still hold rows of an open transaction. Call only while holding the lock.
+ * Ends sessions that an earlier holder of the lock left behind: a server process whose client is gone may
+ * still hold rows of an open transaction. Call it only while holding the lock.
  */
 export async function endStaleWriters(connection: Connection): Promise<void> {
   const giveUpAtMs = performance.now() + ENDED_BY_SERVER_MS;
