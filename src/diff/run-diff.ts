@@ -79,7 +79,7 @@ async function compareAll(
   command: DiffCommandOptions,
   signal: AbortSignal,
 ): Promise<Outcome[]> {
-  // What is to be repaired must be known in full.
+  // A repair must know all differences.
   const { maxDiffs, ...options } = config;
   using progress = createProgress({ label: 'comparing', unit: 'events' });
   return await compareWithAll(config.left, config.rights, {
@@ -91,7 +91,7 @@ async function compareAll(
   });
 }
 
-// Like validating, loaded only where it is asked for: most comparisons need neither.
+// Loaded only if asked for, as validating is: most comparisons need neither.
 async function repairDifferences(
   { left, connectTimeoutMs }: DiffConfig,
   { yes }: DiffCommandOptions,

@@ -1,10 +1,7 @@
-/**
- * What is asked for before it is needed, so that no server waits while the answers to others are on their
- * way.
- */
+/** Helpers that ask before an answer is needed, so that no server idles while answers of others travel. */
 import { unseen } from '../../common/unseen.js';
 
-/** Begins with the first item before anybody asks for it. */
+/** Computes the first item before it is asked for. */
 export function begun<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   const first = unseen(items.next());
   return (async function* () {
@@ -15,7 +12,7 @@ export function begun<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   })();
 }
 
-/** Maps items, in their order; `ahead` more of them are begun behind the one that is awaited. */
+/** Maps items in their order. `ahead` further items are begun behind the one that is awaited. */
 export async function* mapAhead<T, R>(
   items: Iterable<T>,
   ahead: number,

@@ -1,7 +1,7 @@
 import type { RowDigest } from '../tables/range-digest.js';
 import type { DifferenceKind, Segment } from './difference.js';
 
-/** Walks two lists of events, each by ascending id, and says of every event how it compares. */
+/** Compares two lists of events by ascending id, and yields for every event how it differs. */
 export function* compareRows(left: readonly RowDigest[], right: readonly RowDigest[]): Generator<Segment> {
   let next = 0;
   for (const ours of left) {
@@ -29,7 +29,8 @@ function kindOf(left: RowDigest, right: RowDigest): DifferenceKind | 'equal' {
 }
 
 /**
- * What a JavaScript Date keeps of it: the millisecond before, also before 2000, where the number is negative.
+ * Cuts to the millisecond, as a JavaScript Date does. Rounds down, also before 2000, where the number is
+ * negative.
  */
 function withoutMicroseconds(ts: bigint): bigint {
   const rest = ts % 1000n;

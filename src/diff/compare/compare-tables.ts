@@ -16,23 +16,23 @@ export type OnProgress = (done: number, total: number | undefined) => void;
 export interface CompareOptions {
   /** Default 15 s. */
   readonly connectTimeoutMs?: number;
-  /** Events that one statement digests, at most. Default 50,000. */
+  /** Maximum number of events that one statement digests. Default 50,000. */
   readonly maxEventsPerRead?: number;
-  /** Stop looking when so many events differ; absent: find them all. */
+  /** Stop when this many events differ. Absent: find all differences. */
   readonly maxDiffs?: number;
-  /** Compare only up to the smaller highest id, for tables that are being replicated right now. */
+  /** Compare only up to the smaller of the two highest ids, for tables that are being replicated. */
   readonly common?: boolean;
-  /** When aborted, comparing ends with its reason. */
+  /** Aborted to end the comparison with its reason. */
   readonly signal?: AbortSignal;
-  /** Told after each range how many events have been compared, in all tables together. */
+  /** Called after each range with the number of events compared so far, in all tables together. */
   readonly onProgress?: OnProgress | undefined;
 }
 
 /**
- * Compares two tables byte for byte: `id`, `ts` to the microsecond, `event::text`. The servers digest ranges
- * of ids, both at the same time; only where the digests differ are events looked at one by one. Ids beyond
- * those that are there at the beginning are not compared.
- * @throws OperatorError when one of them cannot be read to the end, or both are the same table.
+ * Compares two tables byte for byte: `id`, `ts` to the microsecond, `event::text`. Both servers digest ranges
+ * of ids at the same time; only in ranges that differ are events compared one by one. Ids beyond those that
+ * are there at the beginning are not compared.
+ * @throws OperatorError if a table cannot be read to the end, or both are the same table.
  */
 export async function compareTables(
   left: ConnectionParams,
@@ -45,9 +45,9 @@ export async function compareTables(
 }
 
 /**
- * Compares several tables with the left one, all at the same time; the left one is digested once for all.
- * @returns for each of `rights` in turn how it compares, or why that could not be found out.
- * @throws OperatorError when the left table cannot be read.
+ * Compares several tables with the left one, all at the same time. The left table is digested once for all.
+ * @returns for each of `rights`, in order, a comparison or the reason why there is none.
+ * @throws OperatorError if the left table cannot be read.
  */
 export async function compareWithAll(
   left: ConnectionParams,
@@ -77,7 +77,7 @@ function idsOf({ left, rights }: OpenTables): IdRange | undefined {
   return hull([left, ...opened].map(({ extent }) => extent.ids));
 }
 
-/** The ids as ranges that hold as many events of this table as one statement digests. */
+/** Digests the ids in ranges, each with as many events of this table as one statement digests. */
 function digestAll(table: EventsTable, ids: IdRange | undefined): DigestSeries {
   if (ids === undefined) return new DigestSeries(async () => undefined);
   const walk = walkRanges(table, ids, lookAhead(table.roundTripMs, table.eventsPerRead));
@@ -85,8 +85,8 @@ function digestAll(table: EventsTable, ids: IdRange | undefined): DigestSeries {
 }
 
 /**
- * @throws OperatorError when one table is empty: nothing would be compared then, and that must not pass for
- * equal.
+ * The ids that both tables have reached.
+ * @throws OperatorError if one table is empty: nothing would be compared, and that must not count as equal.
  */
 function commonIds(ids: IdRange | undefined, left: OpenTable, right: OpenTable): IdRange | undefined {
   const [ours, theirs] = [left.extent.ids, right.extent.ids];

@@ -7,7 +7,7 @@ import type { EventExample } from './examples.js';
 export interface Comparison {
   /** True only when every event of both tables was compared and none differed. */
   readonly equal: boolean;
-  /** False when it stopped at `maxDiffs`. */
+  /** False if the comparison stopped at `maxDiffs`. */
   readonly complete: boolean;
   /** The ids that were to be compared; absent when there are none. */
   readonly ids?: IdRange | undefined;
@@ -20,7 +20,7 @@ export interface Comparison {
   readonly examples: readonly EventExample[];
 }
 
-/** What became of comparing with one table: a comparison, or the reason why there is none. */
+/** Result for one table: a comparison, or the reason why there is none. */
 export type Outcome = { readonly right: ConnectionParams } & (
   | { readonly comparison: Comparison; readonly trouble?: never }
   | { readonly trouble: unknown; readonly comparison?: never }

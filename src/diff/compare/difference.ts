@@ -1,8 +1,8 @@
 import type { IdRange } from '../../events/id-range.js';
 
 /**
- * What can be wrong with an event. `tsTruncated`: the right one's `ts` is the left one's without its
- * microseconds, as slate-replicator 0.1.4 wrote it; `ts` is any other difference of it.
+ * How an event can differ. `tsTruncated`: the right `ts` is the left one without its microseconds, as version
+ * 0.1.4 wrote it. `ts`: any other difference of `ts`.
  */
 export const DIFFERENCE_KINDS = [
   'missingLeft',
@@ -14,23 +14,20 @@ export const DIFFERENCE_KINDS = [
 ] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
-/**
- * Neighbouring events of which the same is to be said. There is no other event between the first and the
- * last.
- */
+/** Neighbouring events with the same result. There is no other event between the first and the last. */
 export interface Segment extends IdRange {
   readonly kind: DifferenceKind | 'equal';
   readonly count: bigint;
 }
 
-/** Neighbouring events that differ in the same way: `count` of them, from the first to the last id. */
+/** `count` neighbouring events that differ in the same way. */
 export interface DifferenceRange extends Segment {
   readonly kind: DifferenceKind;
 }
 
 export type DifferenceCounts = Readonly<Record<DifferenceKind, bigint>>;
 
-/** Collects what is found, in the order of the ids, as few ranges. */
+/** Collects differences in the order of the ids, joined into few ranges. */
 export class DifferenceLog {
   readonly ranges: DifferenceRange[] = [];
   readonly #counts: Record<Segment['kind'], bigint> = {

@@ -6,15 +6,15 @@ import { firstJsonDifference, type JsonDifference, shortenJson } from './first-j
 export interface EventExample {
   readonly id: bigint;
   readonly kind: DifferenceKind;
-  /** As the servers print it, in UTC; absent where it is the same. */
+  /** Both values as the servers print them, in UTC. Absent if they are equal. */
   readonly ts?: { readonly left: string; readonly right: string };
-  /** Absent where the events are the same. */
+  /** Absent if the events are equal. */
   readonly event?: JsonDifference;
 }
 
-/** So many events of each kind are looked at. */
+/** How many events of each kind are read. */
 const EXAMPLES_PER_KIND = 10;
-/** Longer events are not fetched only to be shown. */
+/** Longer events are not fetched just to be shown. */
 const MAX_SHOWN_BYTES = 1_000_000;
 
 const SHOWN_KINDS = ['tsTruncated', 'ts', 'event', 'tsAndEvent'] as const satisfies DifferenceKind[];
@@ -22,7 +22,7 @@ const SHOWN_KINDS = ['tsTruncated', 'ts', 'event', 'tsAndEvent'] as const satisf
 interface ShownEvent {
   readonly id: bigint;
   readonly ts: string;
-  /** Null where it is too long. */
+  /** Null if the event is too long. */
   readonly event: string | null;
 }
 
@@ -69,7 +69,10 @@ async function readKind(
   });
 }
 
-/** The limit within each range keeps a server without statistics from reading all of them. */
+/**
+ * Ids of the first events. The limit within each range keeps a server without statistics from reading whole
+ * ranges.
+ */
 async function firstIds(table: EventsTable, ranges: readonly DifferenceRange[]): Promise<bigint[]> {
   const rows = await table.query<{ id: bigint }>(
     `SELECT events.id FROM unnest($1::bigint[], $2::bigint[]) AS ranges (first, last)

@@ -1,6 +1,6 @@
-/** Where two JSON texts differ first, and what stands there; the values are shortened. */
+/** The first difference of two JSON texts, with shortened values. */
 export interface JsonDifference {
-  /** `$.data.amount`, `$.tags[3]`; absent where it was not looked for. */
+  /** Such as `$.data.amount` or `$.tags[3]`. Absent if it was not looked for. */
   readonly path?: string;
   readonly left: string;
   readonly right: string;
@@ -10,22 +10,22 @@ const NOT_SHOWN = 'too long to be shown';
 const TOO_LONG: JsonDifference = { left: NOT_SHOWN, right: NOT_SHOWN };
 const ABSENT = '(absent)';
 const SHOWN_CHARACTERS = 60;
-/** Of a long value, so much is shown at least from where it begins to differ, and so much before it. */
+/** How many characters of a long value are shown at least from the difference on, and how many before it. */
 const SHOWN_AFTER = 20;
 const SHOWN_BEFORE = 20;
 
-/** Strings, numbers: what JSON.parse may change. */
+/** Matches strings and numbers, which JSON.parse may change. */
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const TAGGED = /"([sn])((?:[^"\\]|\\.)*)"/g;
 
 /**
- * JSON in which every string, key and number is a string that starts with `s` or `n`: nothing of it gets lost
- * or reordered.
+ * Parsed JSON in which every string, key and number became a string that starts with `s` or `n`, so that
+ * nothing is lost or reordered.
  */
 type Exact = string | boolean | null | readonly Exact[] | { readonly [key: string]: Exact };
 
 /**
- * Compares two JSON texts exactly: 1.10 is not 1.1, and numbers have all their digits. Null stands for a text
+ * Compares two JSON texts exactly: 1.10 differs from 1.1, and numbers keep all digits. Null stands for a text
  * that is too long.
  */
 export function firstJsonDifference(left: string | null, right: string | null): JsonDifference {

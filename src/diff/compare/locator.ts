@@ -6,19 +6,14 @@ import { begun, mapAhead } from './ahead.js';
 import { compareRows } from './compare-rows.js';
 import type { Segment } from './difference.js';
 
-/** Into how many parts a range that differs is cut: two levels lead from 50,000 events to a few hundred. */
+/** How many parts a differing range is cut into. Two levels lead from 50,000 events to a few hundred. */
 const PARTS = 16n;
-/** So many events are fetched rather than cut further. */
+/** Ranges with up to this many events are fetched, not cut further. */
 const FEW_EVENTS = 4_000n;
-/**
- * And so many where everything has differed so far: there, cutting only means digesting the events once more.
- */
+/** The same limit if everything has differed so far: cutting would only digest the events once more. */
 const MANY_EVENTS = 50_000n;
 
-/**
- * So many parts that differ are looked at besides the one whose events are awaited: each may hold events in
- * memory.
- */
+/** How many further differing parts are read in advance. Each may hold events in memory. */
 const PARTS_AHEAD = 3;
 
 /** The same range in both tables. */
@@ -38,10 +33,7 @@ export class Locator {
     this.#right = right;
   }
 
-  /**
-   * Says of all events of a range how they compare, in the order of their ids. What that takes is asked for
-   * at once.
-   */
+  /** Yields how the events of a range differ, in the order of ids. Sends its queries at once. */
   locate(pair: DigestPair): AsyncGenerator<Segment> {
     return begun(this.#locate(pair));
   }

@@ -10,9 +10,8 @@ import { type DigestPair, Locator } from './locator.js';
 import { lookAhead } from './look-ahead.js';
 
 /**
- * The left table with the digests of its ranges, which any number of comparisons may ask for. Each range
- * holds as many of its events as one statement digests, whatever the ids are, so that sparse ids cost what
- * dense ones cost.
+ * The left table with the digests of its ranges, shared by all comparisons. Each range holds as many events
+ * as one statement digests, so that sparse ids cost no more than dense ones.
  */
 export interface DigestedTable {
   readonly table: EventsTable;
@@ -20,18 +19,15 @@ export interface DigestedTable {
 }
 
 export interface PairOptions {
-  /** What to compare: all that the left table's ranges cover, or less at the end. Absent: nothing. */
+  /** The ids to compare: those of the ranges of the left table, or fewer at the end. Absent: none. */
   readonly ids: IdRange | undefined;
-  /** Stop looking when so many events differ. */
+  /** Stop when this many events differ. */
   readonly maxDiffs?: number | undefined;
   /** Called after each range with the number of its events. */
   readonly onRange: (events: bigint) => void;
 }
 
-/**
- * So many ranges are looked at besides the one that is awaited: where all events differ, each is in memory as
- * a whole.
- */
+/** How many further ranges are read in advance. If all events differ, a whole range is in memory. */
 const RANGES_AHEAD = 1;
 
 interface LocatedRange {
@@ -89,7 +85,10 @@ export class PairComparison {
     return { events: larger(pair.left.count, pair.right.count), segments: locator.locate(pair) };
   }
 
-  /** The last range may be shorter than the left table's, whose digest is shared with other comparisons. */
+  /**
+   * The digests of one range in both tables. The last range may be shorter than that of the left table, which
+   * is shared with other comparisons.
+   */
   async #digests(index: number): Promise<DigestPair | undefined> {
     const [shared, right] = await Promise.all([this.#left.digests.get(index), this.#rightDigests.get(index)]);
     if (shared === undefined || right === undefined) return undefined;

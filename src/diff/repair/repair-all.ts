@@ -11,13 +11,13 @@ import { RepairTarget } from './repair-target.js';
 
 export interface RepairOptions extends OpenOptions {
   readonly signal: AbortSignal;
-  /** Where to ask before anything is written; absent: it was agreed to beforehand. */
+  /** Terminal for the question before anything is written. Absent: `--yes` was given. */
   readonly askOn: Terminal | undefined;
-  /** Takes the lines that say what will be done, and what was. */
+  /** Prints what will be done, and what was done. */
   readonly show: (line: string) => void;
 }
 
-/** What became of a repair that was worth making. */
+/** Result of a repair that had something to write. */
 export type Repair =
   | { readonly result: 'repaired'; readonly plan: RepairPlan }
   /** The answer was not yes. */
@@ -25,10 +25,10 @@ export type Repair =
   | { readonly result: 'failed'; readonly trouble: unknown };
 
 /**
- * Repairs the tables that differ, one after the other, each in one transaction, after showing what that means
- * and, where it is to be asked, after a yes. One that cannot be repaired does not keep the others from it.
- * @returns what became of each table that a repair could change.
- * @throws OperatorError when the left table cannot be read, or the signal's reason.
+ * Repairs the tables that differ, one after the other, each in one transaction. It first shows what a repair
+ * would write, and asks if `askOn` is given. A table that cannot be repaired does not affect the others.
+ * @returns the result for each table that a repair could change.
+ * @throws OperatorError if the left table cannot be read, or the reason of the signal.
  */
 export async function repairAll(
   left: ConnectionParams,

@@ -8,15 +8,15 @@ export interface RepairStep {
   readonly ranges: readonly DifferenceRange[];
 }
 
-/** What has to be done to the right table for it to hold what the left one holds. */
+/** What a repair must write so that the right table holds what the left one holds. */
 export interface RepairPlan {
-  /** Events that it does not have. */
+  /** Events that the right table lacks. */
   readonly inserts: RepairStep;
-  /** Events that are not the left table's. */
+  /** Events whose `event` differs. */
   readonly eventUpdates: RepairStep;
-  /** Events of which only `ts` is not. */
+  /** Events of which only `ts` differs. */
   readonly tsUpdates: RepairStep;
-  /** Events that the left table does not have: these stay. */
+  /** Number of events that the left table lacks. They stay. */
   readonly extra: bigint;
 }
 
@@ -34,7 +34,8 @@ export function planRepair({ counts, ranges }: Comparison): RepairPlan {
 }
 
 /**
- * How many events a repair writes: none when the right table is equal or has nothing wrong but extra events.
+ * How many events a repair writes: 0 if the tables are equal, or differ only by extra events of the right
+ * one.
  */
 export function eventsToWrite({ inserts, eventUpdates, tsUpdates }: RepairPlan): bigint {
   return inserts.count + eventUpdates.count + tsUpdates.count;

@@ -5,12 +5,13 @@ import type { EventExample, NewEvent } from '../compare/examples.js';
 import { events } from '../report/describe.js';
 import type { RepairPlan, RepairStep } from './repair-plan.js';
 
-/** So many events are shown, shared among the steps of the repair. */
+/** How many events are shown, shared among the steps of the repair. */
 const SHOWN_EVENTS = 10;
 
 /**
- * What a repair would do, for the person who decides: each step with its first events, old and new.
- * @param newEvents the first of those that would be inserted.
+ * Describes what a repair would write, for the person who decides: each step with its first events, old and
+ * new.
+ * @param newEvents the first events that would be inserted.
  */
 export function previewLines(
   plan: RepairPlan,

@@ -16,9 +16,9 @@ interface SizedEvent {
 }
 
 /**
- * Reads the events of ranges, in pieces that fit into memory. Each piece is a short statement of its own: the
- * left table never waits, and holds no snapshot, while the right one writes.
- * @param ranges ascending; what is between the events of one is of no interest.
+ * Reads the events of ranges, in pieces that fit into memory. Each piece is one short statement, so no
+ * snapshot of the left table is open while the right table is written.
+ * @param ranges ascending.
  */
 export async function* readRows(
   table: EventsTable,
@@ -35,7 +35,10 @@ export async function* readRows(
   }
 }
 
-/** Neighbouring ranges that hold few events are read together; one that holds many is a group by itself. */
+/**
+ * Groups neighbouring ranges with few events, to be read together. A range with many events is a group of its
+ * own.
+ */
 function* groupsOf(ranges: readonly DifferenceRange[]): Generator<readonly DifferenceRange[]> {
   let group: DifferenceRange[] = [];
   let events = 0n;

@@ -1,13 +1,13 @@
 /**
- * The statements of a repair. Those for the right table run under the `search_path` that its triggers need,
- * with only `pg_catalog` before it: operators and functions that are not found there with exactly these types
- * are named in full.
+ * The statements of a repair. In the right table they run under the `search_path` that its triggers need,
+ * with only `pg_catalog` before it. So operators and functions that are not in `pg_catalog` with exactly
+ * these types are written with their schema.
  */
 
-/** What is copied: whole events, or only `ts`, in rows that have `null` for an event. */
+/** What to copy: whole events, or only `ts`, in rows with `null` as their event. */
 export type RepairColumns = 'event' | 'ts';
 
-/** Constraint triggers that would wait for the commit run at once, so that what they do is verified too. */
+/** Makes deferred constraint triggers run at once, so that their effects are verified too. */
 export const CHECK_AT_ONCE_SQL = 'SET CONSTRAINTS ALL IMMEDIATE';
 
 /** Ids and sizes of the events in the ranges from `$1` to `$2`, at most `$3`. */
@@ -31,12 +31,12 @@ export function selectRowsSql(ids: readonly bigint[], columns: RepairColumns): s
 }
 
 /**
- * Overwrites events; the parameters are columns of COPY's rows (`columnArrays`). `id` is not set: an identity
- * column may be GENERATED ALWAYS.
+ * Overwrites events. The parameters are the columns of rows of COPY (`columnArrays`). Does not set `id`: an
+ * identity column may be GENERATED ALWAYS.
  */
 export function updateSql(columns: RepairColumns): string {
   const event = columns === 'event' ? ', event = fresh.event' : '';
-  // With several arguments, `unnest` is part of the grammar and means pg_catalog's.
+  // `unnest` with several arguments is part of the grammar, and always means that of pg_catalog.
   return `
     UPDATE public.events AS e SET ts = fresh.ts${event}
       FROM unnest($1::pg_catalog.int8[], $2::pg_catalog.timestamptz[], $3::pg_catalog.jsonb[]) AS fresh (id, ts, event)

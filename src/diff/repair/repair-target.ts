@@ -19,7 +19,7 @@ import type { RepairPlan, RepairStep } from './repair-plan.js';
 import { readRows } from './repair-reader.js';
 import { CHECK_AT_ONCE_SQL, type RepairColumns, selectRowsSql, updateSql } from './repair-sql.js';
 
-/** Every statement finds its events by the primary key, also in a table without statistics. */
+/** Makes every statement use the primary key, also in a table without statistics. */
 const WRITE_SETTINGS = {
   synchronous_commit: 'on',
   enable_seqscan: 'off',
@@ -32,11 +32,11 @@ const CHANGED_HINT = 'One of the tables has changed since they were compared. Co
 export interface RepairRun {
   readonly left: EventsTable;
   readonly plan: RepairPlan;
-  /** Told after each piece how many events were written. */
+  /** Called after each piece with the number of events written so far. */
   readonly onProgress: (events: number) => void;
 }
 
-/** A destination that nobody else writes to until this is disposed of. */
+/** A destination that this process alone writes to, until disposed of. */
 export class RepairTarget implements AsyncDisposable {
   readonly #params: ConnectionParams;
   readonly #connection: Connection;
@@ -50,8 +50,8 @@ export class RepairTarget implements AsyncDisposable {
 
   /**
    * Becomes the one writer of a destination.
-   * @throws OperatorError when it is no destination (a source is never written to), or somebody else is its
-   * writer.
+   * @throws OperatorError if the database is no destination (a source is never written to), or has another
+   *   writer.
    */
   static async open(params: ConnectionParams, options: OpenOptions): Promise<RepairTarget> {
     const session = {
@@ -73,8 +73,7 @@ export class RepairTarget implements AsyncDisposable {
   }
 
   /**
-   * Finds out, as far as that can be known beforehand, whether a repair would be refused; nobody should be
-   * asked in vain.
+   * Checks in advance whether a repair would be refused, so that nobody is asked in vain.
    * @throws OperatorError as `open` does.
    */
   static async checkBeforehand(params: ConnectionParams, options: OpenOptions): Promise<void> {
@@ -89,14 +88,14 @@ export class RepairTarget implements AsyncDisposable {
   }
 
   /**
-   * Makes the planned events what they are in the left table, to the byte, in one transaction. What was
-   * written is read again and compared before the commit.
-   * @throws OperatorError when anything is not as planned; it says whether anything was changed.
+   * Copies the planned events from the left table, to the byte, in one transaction. Reads what was written
+   * again and compares it before the commit.
+   * @throws OperatorError if anything is not as planned. It says whether anything was changed.
    */
   async repair(run: RepairRun): Promise<void> {
     try {
-      // What was looked at before had to mean the same under every search_path; what follows names all in
-      // full.
+      // Earlier queries had to mean the same under every search_path. The statements from here on name
+      // everything with its schema.
       await this.#connection.fireTriggers();
       await inTransaction(this.#connection, () => this.#write(run));
     } catch (error) {
@@ -152,8 +151,8 @@ export class RepairTarget implements AsyncDisposable {
   }
 
   /**
-   * @throws OperatorError when the table does not hold what was written: a trigger or a rule may have changed
-   * it.
+   * @throws OperatorError if the table does not hold what was written: a trigger or rule may have changed
+   *   it.
    */
   async #verify({ bytes, tuples }: EventRows, columns: RepairColumns): Promise<void> {
     const ids = tuples.map(({ id }) => id);
@@ -189,7 +188,7 @@ export class RepairTarget implements AsyncDisposable {
   }
 }
 
-/** A session in which SQL that asks the catalogs does not mean what the `search_path` of triggers finds. */
+/** A session for queries of the catalogs, without the `search_path` that triggers need. */
 function openToAsk(params: ConnectionParams, options: OpenOptions): Promise<Connection> {
   return connect(params, { ...options, applicationName: DIFF_APPLICATION, pipeline: true });
 }

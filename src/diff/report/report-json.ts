@@ -15,8 +15,8 @@ interface JsonRange {
 }
 
 /**
- * The one document that `slate-eventsDiff --json` prints. Databases are told as `host:port/database`, and by
- * the names they have.
+ * The document that `slate-eventsDiff --json` prints. Databases are given as `host:port/database`, and by
+ * their names.
  */
 export interface DiffDocument {
   readonly result: Verdict;
@@ -31,9 +31,9 @@ interface JsonComparison {
   readonly right: string;
   readonly rightName?: string;
   readonly result: Verdict;
-  /** Why nothing is known; then what follows is absent. */
+  /** Why there is no comparison. The fields below are then absent. */
   readonly error?: string;
-  /** False: it stopped at `maxDiffs`, there may be more differences. */
+  /** False if it stopped at `maxDiffs`: there may be more differences. */
   readonly complete?: boolean;
   /** The ids that were to be compared; null when both tables are empty. */
   readonly ids?: JsonRange | null;
@@ -41,16 +41,18 @@ interface JsonComparison {
   readonly events?: { readonly left: number; readonly right: number };
   /** How many events differ, by kind. */
   readonly differences?: Readonly<Record<DifferenceKind, number>>;
-  /** All of them, by ascending id: `count` neighbouring events that differ in the same way. */
+  /**
+   * All differences, by ascending id. Each range is `count` neighbouring events that differ in the same way.
+   */
   readonly ranges?: readonly (JsonRange & { readonly kind: DifferenceKind; readonly count: number })[];
-  /** A few events of each kind that both tables have, with what differs first. */
+  /** A few events of each kind that both tables have, with their first difference. */
   readonly examples?: readonly (Omit<EventExample, 'id'> & { readonly id: string })[];
   readonly advice?: string;
-  /** What became of `--repair`, where it could change something; the comparison was made again after it. */
+  /** Result of `--repair`, if it had something to write. The comparison was then made again. */
   readonly repair?: Repair['result'];
-  /** Why it failed. */
+  /** Why the repair failed. */
   readonly repairError?: string;
-  /** What it did. */
+  /** What the repair wrote. */
   readonly repaired?: {
     readonly inserted: number;
     readonly eventsUpdated: number;
@@ -63,7 +65,7 @@ interface JsonValidation {
   readonly tableName?: string;
   readonly result: 'valid' | 'invalid' | 'trouble';
   readonly error?: string;
-  /** Read until the first problem, if there is one. */
+  /** Events read, up to the first problem if there is one. */
   readonly events?: number;
   readonly operations?: number;
   /** The first operation that is broken, and how. */

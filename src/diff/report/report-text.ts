@@ -8,7 +8,7 @@ import type { EventExample } from '../compare/examples.js';
 import { adviseOn, describeRepair, describeResult, events, KIND_TEXTS } from './describe.js';
 import type { DiffReport, ValidationOutcome } from './report.js';
 
-/** So many ranges of each kind are listed. */
+/** How many ranges of each kind are listed. */
 const SHOWN_RANGES = 20;
 
 /** The report for people: one table, then what differs where. */

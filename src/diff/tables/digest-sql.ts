@@ -1,9 +1,9 @@
 /**
- * How the servers digest events. A row's digest binds its id, its `ts` to the microsecond and the bytes of
- * `event::text` together, so values that are swapped between rows change it. A range's digest is the exact
- * sum of the digests of its rows and their count; that a range with differences has the same sum is as likely
- * as guessing 64 bits. `jsonb` itself must not be hashed: to `hash_record_extended` 1.10 and 1.1 are the
- * same.
+ * How the servers digest events. The digest of a row covers its id, its `ts` to the microsecond and the bytes
+ * of `event::text` together, so it changes if values are swapped between rows. The digest of a range is the
+ * exact sum of the digests of its rows, and their number. The chance that two different ranges have the same
+ * sum is that of guessing 64 bits. `jsonb` itself must not be hashed: for `hash_record_extended`, 1.10 and
+ * 1.1 are the same.
  */
 
 /**
@@ -45,19 +45,18 @@ export function firstEventsDigestSql(method: DigestMethod): string {
 }
 
 /**
- * Where a session remembers the last id that it was asked to digest: any role may set such a name, on a
- * standby too.
+ * Setting in which a session remembers the last id that it digested. Any role may set it, also on a standby.
  */
 const DIGESTED_TO = 'slate.digested_to';
 
-/** Null where the session has digested nothing yet. A setting that was rolled back is empty. */
+/** Null if the session has digested nothing yet. A setting that was rolled back is empty. */
 const REMEMBERED_ID = `NULLIF(current_setting('${DIGESTED_TO}', true), '')::bigint`;
 
 /**
- * One row: the digest of the first `$2` events of the ids up to `$1`, from `$3` on or, `continued`, behind
- * those that were digested before in this session: where these end only the server knows while their digest
- * is on its way. `after` is the id behind which it began then, `upTo` the id up to which these are all the
- * events there are.
+ * Digests the first `$2` events of the ids up to `$1`, in one row. `given`: from id `$3` on. `continued`:
+ * behind the events that this session digested last. Where these end, only the server knows as long as their
+ * digest is on its way. In the result, `after` is the id behind which a continued digest began, and `upTo` is
+ * the id up to which it covers all events.
  */
 export function walkDigestSql(method: DigestMethod, start: 'given' | 'continued'): string {
   const beginning = start === 'given' ? 'id >= $3::bigint' : `id > ${REMEMBERED_ID}`;
@@ -76,7 +75,7 @@ export function rowDigestsSql(method: DigestMethod): string {
 }
 
 /**
- * What a digest of text depends on beside the text. A database in SQL_ASCII holds what clients send: UTF-8.
+ * What a digest of text depends on besides the text. A database in SQL_ASCII holds what clients send: UTF-8.
  */
 const DEPENDS_ON: Readonly<Record<DigestMethod, string>> = {
   hash: "replace(getdatabaseencoding(), 'SQL_ASCII', 'UTF8')",
@@ -84,8 +83,8 @@ const DEPENDS_ON: Readonly<Record<DigestMethod, string>> = {
 };
 
 /**
- * Digests a few awkward events without a table. Two servers that answer the same compute the same digests.
- * The events are in ASCII, because every encoding has these letters and no others.
+ * Digests a few awkward events without a table. Two servers with the same answer compute the same digests.
+ * The events are in ASCII, the only characters that every encoding has.
  */
 export function probeSql(method: DigestMethod): string {
   return `SELECT concat_ws(' ', sum(${ROW_DIGEST[method]}), sum(${EVENT_DIGEST[method]}), ${DEPENDS_ON[method]}) AS probe FROM (VALUES

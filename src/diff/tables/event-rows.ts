@@ -2,17 +2,17 @@ import { TUPLE_HEADER_BYTES, type Tuple, TupleWalker } from '../../events/tuple-
 import type { Connection } from '../../pg/connection.js';
 import { copyOut } from '../../pg/copy-out.js';
 
-/** Events as COPY (binary) carries them: nothing of them was parsed, so nothing can have changed. */
+/** Events as the bytes of COPY (binary). They were not parsed, so nothing of them can have changed. */
 export interface EventRows {
   /** The tuples, one after the other. */
   readonly bytes: Buffer;
-  /** Where each of them stands in `bytes`. */
+  /** Positions of the tuples in `bytes`. */
   readonly tuples: readonly Tuple[];
 }
 
 /**
- * Reads what a `COPY (SELECT id, ts, event …) TO STDOUT (FORMAT binary)` gives into memory.
- * @throws the driver's error, or CopyFormatError.
+ * Reads the result of `COPY (SELECT id, ts, event …) TO STDOUT (FORMAT binary)` into memory.
+ * @throws the error of the driver, or CopyFormatError.
  */
 export async function copyRows(connection: Connection, sql: string): Promise<EventRows> {
   const walker = new TupleWalker();
@@ -47,8 +47,8 @@ const JSONB_OID = 3802;
 const INT32_BYTES = 4;
 
 /**
- * One dimension, no nulls, the first index 1, as array_send writes it: number of dimensions, flags, oid of
- * the elements, length and lower bound, then length and bytes of each element (source: array_recv in
+ * A binary array with one dimension, no nulls and 1 as its first index. Layout: number of dimensions, flags,
+ * oid of the elements, length and lower bound, then length and bytes of each element (array_recv in
  * arrayfuncs.c).
  */
 function binaryArray(elementOid: number, elements: readonly Buffer[]): Buffer {

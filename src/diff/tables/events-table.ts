@@ -19,12 +19,12 @@ import { isConflict } from './retry-conflicts.js';
 import type { WalkReader } from './walk-ranges.js';
 
 export interface OpenOptions extends ReadSessionOptions {
-  /** Events that one statement digests, at most. Default 50,000. */
+  /** Maximum number of events that one statement digests. Default 50,000. */
   readonly maxEventsPerRead?: number | undefined;
 }
 
 const MAX_EVENTS_PER_READ = 50_000n;
-/** Not even a hot standby that waits for nobody cancels a statement that reads so few. */
+/** A statement that reads this few events is not cancelled, even by a hot standby that waits for nobody. */
 const FEWEST_EVENTS_PER_READ = 1_000n;
 
 /** What the primary key and the server's statistics tell of a table. */
@@ -36,11 +36,11 @@ export interface TableExtent {
 }
 
 /**
- * One events table, read by one statement at a time: what is asked meanwhile waits, in a pipelined session at
- * the server.
+ * One events table, read over one session. Statements are executed one after the other; in a pipelined
+ * session they wait at the server.
  */
 export class EventsTable implements RangeReader, WalkReader, AsyncDisposable {
-  /** How it digests; must be the same for all tables that are compared. */
+  /** Method of digesting. Must be the same for all tables that are compared. */
   method: DigestMethod = 'hash';
   readonly #session: ReadSession;
   #eventsPerRead: bigint;
@@ -50,7 +50,7 @@ export class EventsTable implements RangeReader, WalkReader, AsyncDisposable {
     this.#eventsPerRead = eventsPerRead;
   }
 
-  /** Whoever opens it so checks it. @throws OperatorError when it cannot be reached. */
+  /** Connects without checking the table: call `check`. @throws OperatorError if it cannot be reached. */
   static async connect(params: ConnectionParams, options: OpenOptions): Promise<EventsTable> {
     const eventsPerRead = BigInt(options.maxEventsPerRead ?? MAX_EVENTS_PER_READ);
     return new EventsTable(await ReadSession.open(params, options), eventsPerRead);
@@ -68,17 +68,17 @@ export class EventsTable implements RangeReader, WalkReader, AsyncDisposable {
     }
   }
 
-  /** What messages call the database. */
+  /** Name of the database in messages. */
   get where(): string {
     return this.#session.where;
   }
 
-  /** How many events a statement may digest; fewer after each that was cancelled. */
+  /** How many events a statement may digest. Fewer after each statement that was cancelled. */
   get eventsPerRead(): bigint {
     return this.#eventsPerRead;
   }
 
-  /** The least time that a question and its answer have taken so far. */
+  /** Shortest time from a query to its answer so far. */
   get roundTripMs(): number {
     return this.#session.roundTripMs;
   }
@@ -106,15 +106,15 @@ export class EventsTable implements RangeReader, WalkReader, AsyncDisposable {
     };
   }
 
-  /** The digest that this server computes for a few events, the same for every server. */
+  /** The digest that this server computes for a few fixed events. */
   async probe(method: DigestMethod): Promise<string | undefined> {
     const [row] = await this.query<{ probe: string }>(probeSql(method));
     return row?.probe;
   }
 
   /**
-   * Digests the first events of a range in one statement; `range` of the result says up to where these are
-   * all.
+   * Digests the first events of a range in one statement. `range` of the result says which ids the digest
+   * covers.
    */
   digestFirst({ from, to }: IdRange): Promise<DigestedRange> {
     return this.#readLimited(async (connection, limit) => {
@@ -166,7 +166,7 @@ export class EventsTable implements RangeReader, WalkReader, AsyncDisposable {
     return this.#session.run((connection) => connection.query<Row>(sql, values));
   }
 
-  /** What a COPY of events gives. @throws OperatorError, or the signal's reason. */
+  /** Runs a COPY of events. @throws OperatorError, or the reason of the signal. */
   copyRows(sql: string): Promise<EventRows> {
     return this.#session.run((connection) => copyRows(connection, sql));
   }
@@ -175,7 +175,7 @@ export class EventsTable implements RangeReader, WalkReader, AsyncDisposable {
     await this.#session[Symbol.asyncDispose]();
   }
 
-  /** Does it again with fewer events after each time that it was cancelled. */
+  /** Runs `work` again, with fewer events each time, if the server cancels it. */
   #readLimited<T>(work: (connection: Connection, limit: bigint) => Promise<T>): Promise<T> {
     let limit = this.#eventsPerRead;
     return this.#session.run(
@@ -188,8 +188,8 @@ export class EventsTable implements RangeReader, WalkReader, AsyncDisposable {
   }
 
   /**
-   * The shorter a statement is, the sooner it is done before a hot standby cancels it. Of several that were
-   * under way with the same limit only the first lowers it.
+   * Lowers the limit: a shorter statement ends before a hot standby cancels it. If several statements with
+   * the same limit are cancelled, only the first lowers it.
    */
   #readLess(limit: bigint): void {
     if (limit !== this.#eventsPerRead) return;

@@ -10,13 +10,11 @@ export interface OpenTable {
   readonly table: EventsTable;
   readonly extent: TableExtent;
   readonly identity: DatabaseIdentity;
-  /** For each method the digest that the server computes for a few events, the same for every server. */
+  /** For each method, the digest that the server computes for a few fixed events. */
   readonly probes: Readonly<Record<DigestMethod, string | undefined>>;
 }
 
-/**
- * The left table and those to compare with it; those that could not be opened say why. Disposing closes them.
- */
+/** The left table and those to compare with it, or why they could not be opened. Disposing closes them. */
 export interface OpenTables extends AsyncDisposable {
   readonly left: OpenTable;
   readonly rights: readonly PromiseSettledResult<OpenTable>[];
@@ -48,7 +46,7 @@ async function open(params: ConnectionParams, options: OpenOptions): Promise<Ope
     const checking = table.check();
     const asked = [table.identity(), table.extent(), table.probe('hash'), table.probe('sha256')] as const;
     const answering = unseen(Promise.all(asked));
-    // Of what is no events table, only that is worth telling.
+    // If the database holds no events table, only that error matters.
     await checking;
     const [identity, extent, hash, sha256] = await answering;
     return { table, identity, extent, probes: { hash, sha256 } };
@@ -77,9 +75,9 @@ function refuseSameDatabase(
 }
 
 /**
- * Makes all tables use the fastest way of digesting that their servers compute alike. A server that computes
- * otherwise is no obstacle for the others.
- * @returns `rights`, with a reason for each that cannot be compared with the left table.
+ * Chooses the fastest method of digesting that the servers compute alike. A server that computes differently
+ * does not affect the others.
+ * @returns `rights`, with a reason for each table that cannot be compared with the left one.
  */
 export function agreeOnMethod(
   left: OpenTable,

@@ -1,6 +1,6 @@
 import type { IdRange } from '../../events/id-range.js';
 
-/** What a server says of the events in a range of ids. */
+/** What a server reports about the events in a range of ids. */
 export interface RangeDigest {
   readonly count: bigint;
   /** First and last id that exist in the range; absent when there is none. */
@@ -9,7 +9,7 @@ export interface RangeDigest {
   readonly sum: string;
 }
 
-/** What a server says of one event. */
+/** What a server reports about one event. */
 export interface RowDigest {
   readonly id: bigint;
   /** Microseconds since 2000-01-01 UTC; the int64 extremes stand for ±infinity. */
@@ -17,14 +17,14 @@ export interface RowDigest {
   readonly event: bigint;
 }
 
-/** A table as far as comparing goes. */
+/** The part of a table that comparing needs. */
 export interface RangeReader {
   digest(range: IdRange): Promise<RangeDigest>;
   /** The events of the range, by ascending id. */
   rows(range: IdRange): Promise<readonly RowDigest[]>;
 }
 
-/** What two ranges without a common id come to together; `a` is the lower one. */
+/** Joins the digests of two ranges without a common id; `a` is the lower one. */
 export function joinDigests(a: RangeDigest, b: RangeDigest): RangeDigest {
   const [from, to] = [a.ids ?? b.ids, b.ids ?? a.ids];
   const sum = String(BigInt(a.sum) + BigInt(b.sum));

@@ -13,16 +13,16 @@ export interface ReadSessionOptions {
   readonly connectTimeoutMs: number;
   /** When aborted, whatever is being done fails with its reason. */
   readonly signal?: AbortSignal;
-  /** Statements are sent without waiting for the answers to those before; then nothing can be copied out. */
+  /** Whether statements are sent without waiting for earlier answers. COPY is not possible then. */
   readonly pipeline?: boolean;
   /** `LONGEST_MESSAGE_BYTES` where whole events are read. */
   readonly maxMessageBytes?: number;
 }
 
 /**
- * Every statement reads along the primary key, also where the server has no statistics yet and would rather
- * scan or sort the whole table. Each sees a snapshot of its own: events are immutable, and a snapshot held
- * for long keeps a busy database from cleaning up.
+ * Makes every statement read along the primary key, even if the server has no statistics yet and would scan
+ * or sort the whole table. Each statement has its own snapshot: events are immutable, and a long snapshot
+ * keeps a busy database from cleaning up.
  */
 const READ_SETTINGS = {
   default_transaction_read_only: 'on',
@@ -34,14 +34,14 @@ const READ_SETTINGS = {
 };
 
 /**
- * A session that only reads. What a hot standby cancels is done again, and where it has ended the session for
- * that, in another one; so is what was under way in that session besides.
+ * A session that only reads. Work that a hot standby cancels is done again. If the standby has ended the
+ * session, all work under way in it is done again in a new session.
  */
 export class ReadSession implements AsyncDisposable {
   readonly params: ConnectionParams;
   readonly #options: ReadSessionOptions;
   #connection: Connection;
-  /** The conflict that each session has told of, if nothing else came from it since. */
+  /** The conflict that ended a statement of each session, until the session answers again. */
   readonly #conflicts = new WeakMap<Connection, unknown>();
   #reopening: Promise<void> | undefined;
   #isClosed: boolean = false;
@@ -58,20 +58,20 @@ export class ReadSession implements AsyncDisposable {
     return new ReadSession(params, options, connection);
   }
 
-  /** What messages call the database. */
+  /** Name of the database in messages. */
   get where(): string {
     return this.#connection.where;
   }
 
-  /** The least time that a question and its answer have taken so far. */
+  /** Shortest time from a query to its answer so far. */
   get roundTripMs(): number {
     return this.#connection.roundTripMs;
   }
 
   /**
-   * Does what only reads.
-   * @param onConflict is called each time before it is done again.
-   * @throws OperatorError, or the signal's reason.
+   * Runs work that only reads.
+   * @param onConflict called each time before the work is run again.
+   * @throws OperatorError, or the reason of the signal.
    */
   run<T>(work: (connection: Connection) => Promise<T>, onConflict: () => void = () => {}): Promise<T> {
     const { signal } = this.#options;
@@ -88,8 +88,8 @@ export class ReadSession implements AsyncDisposable {
   }
 
   /**
-   * Does what only reads and must not be done again by itself.
-   * @throws as `run` does; for a conflict too, which `isConflict` knows.
+   * Runs work that only reads, once.
+   * @throws as `run` does, and also a conflict, which `isConflict` recognizes.
    */
   tryOnce<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     return this.#explained(this.#attempt(work));

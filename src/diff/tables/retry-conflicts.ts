@@ -17,9 +17,8 @@ export function isConflict(error: unknown): boolean {
 }
 
 /**
- * Reads again, a few times, what a server cancelled because it conflicts with something else (SQLSTATE class
- * 40). A hot standby does so when it applies what its primary has cleaned up; each attempt gets a newer
- * snapshot.
+ * Reads again, a few times, if the server cancels the statement because of a conflict (SQLSTATE class 40). A
+ * hot standby does so when it applies a clean-up of its primary; each attempt gets a newer snapshot.
  * @throws the error of the last attempt, any other error at once, or an AbortError.
  */
 export async function retryConflicts<T>(

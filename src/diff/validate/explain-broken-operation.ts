@@ -1,8 +1,9 @@
 import type { StatsRow } from './testing-stats-sql.js';
 
 /**
- * Says which operation is broken and how, from the first event that is not what must follow its predecessor.
- * @param event undefined: the table ends after `previous`.
+ * Says which operation is broken and how. `event` is the first event that does not continue `previous`
+ * correctly.
+ * @param event undefined if the table ends after `previous`.
  */
 export function explainBrokenOperation(previous: StatsRow | undefined, event: StatsRow | undefined): string {
   if (event === undefined) return `${cutShort(previous)}, where the table ends`;

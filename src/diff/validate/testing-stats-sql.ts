@@ -1,33 +1,33 @@
 /**
- * What the loaders write into every event's `testingStats`, read in the server. All events of one operation
- * have the same there, but for `dbOperationEventNum`, which counts from 1 to `dbOperationEventCount`.
+ * Reads, in the server, the `testingStats` that the loaders write into every event. They are the same for all
+ * events of one operation, except `dbOperationEventNum`, which counts from 1 to `dbOperationEventCount`.
  */
 
 /** What matters of one event's `testingStats`; all null where there are none. */
 export interface StatsRow {
   readonly id: bigint;
-  /** 1, 2, 3, …; null where there is no such number. The same for `count`. */
+  /** 1, 2, 3, …; null if there is no such number. The same for `count`. */
   readonly num: number | null;
   readonly count: number | null;
-  /** Everything but the event's number. */
+  /** Everything except the number of the event. */
   readonly operation: string | null;
   readonly programId: string | null;
   readonly operationNum: string | null;
   readonly operationId: string | null;
 }
 
-/** What a server says of the events in a range of ids. */
+/** What a server reports about the events in a range of ids. */
 export interface StatsSummary {
   readonly events: bigint;
-  /** Operations that begin here, and the events that they say they have. */
+  /** Number of operations that begin in the range, and of the events that these operations should have. */
   readonly operations: bigint;
   readonly announced: bigint;
   readonly lastId: bigint | null;
-  /** The first event that is not what must follow its predecessor. */
+  /** Id of the first event that does not continue its predecessor correctly. */
   readonly firstBroken: bigint | null;
 }
 
-/** Without it the server would take the JSON apart again for every mention of a column. */
+/** Keeps the server from parsing the JSON again for every use of a column. */
 const COMPUTE_ONCE = 'OFFSET 0';
 
 function statsSql(where: string): string {
@@ -49,8 +49,8 @@ const IS_BROKEN = `
               ELSE num IS DISTINCT FROM last_num + 1 OR operation IS DISTINCT FROM last_operation END`;
 
 /**
- * Summary of the first events of the ids from `$2` to `$3`. `$1` is the last id before them, if any: the
- * first one is compared with it. `$4` is how many events to read, that one included.
+ * Sums up the first events of the ids from `$2` to `$3`. `$1` is the last id before them, if any; the first
+ * event is compared with it. `$4` is the number of events to read, including that of `$1`.
  */
 export const STATS_SUMMARY_SQL = `
   SELECT count(*) AS events, count(*) FILTER (WHERE num = 1) AS operations,
@@ -65,7 +65,10 @@ export const STATS_SUMMARY_SQL = `
 /** The event `$1` and the one before it, in this order. */
 export const STATS_OF_TWO_SQL = `${statsSql('id <= $1::bigint ORDER BY id DESC LIMIT 2')} ORDER BY id DESC`;
 
-/** The first event of the first operation up to id `$1` that is there twice: the second time it is there. */
+/**
+ * Finds the first operation up to id `$1` that is there twice. Returns the first event of its second
+ * occurrence.
+ */
 export const REPEATED_OPERATION_SQL = `
   SELECT id FROM (SELECT id, lag(id) OVER (PARTITION BY "programId", "operationId" ORDER BY id) AS earlier
                     FROM (${statsSql('id <= $1::bigint')}) AS s WHERE num = 1) AS o

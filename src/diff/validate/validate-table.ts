@@ -12,11 +12,11 @@ import {
   type StatsSummary,
 } from './testing-stats-sql.js';
 
-/** What an events table's own `testingStats` say about it. */
+/** What the `testingStats` of a table say about it. */
 export interface Validation {
   readonly events: bigint;
   readonly operations: bigint;
-  /** The first operation that is broken, and how; absent in a table that is as its loaders made it. */
+  /** The first operation that is broken, and how. Absent if the table is as its loaders made it. */
   readonly problem?: string;
 }
 
@@ -29,8 +29,8 @@ export interface ValidateOptions extends OpenOptions {
 
 /**
  * Proves by `testingStats` that every operation of the loaders arrived whole and once, with consecutive ids
- * and event numbers, that ids run from 1 on without holes, and that the totals agree.
- * @throws OperatorError when it cannot be read to the end, or its first event has no `testingStats`.
+ * and event numbers; that ids run from 1 without holes; and that the totals agree.
+ * @throws OperatorError if the table cannot be read to the end, or its first event has no `testingStats`.
  */
 export async function validateTable(params: ConnectionParams, options: ValidateOptions): Promise<Validation> {
   await using table = await EventsTable.open(params, options);
@@ -81,7 +81,7 @@ class Validator {
     return { events: this.#events, operations: this.#operations };
   }
 
-  /** Reads so many events more. @returns what is broken, if anything is. */
+  /** Reads `events` more events. @returns what is broken, if anything is. */
   async read(events: number): Promise<string | undefined> {
     const { from, to } = this.#ids;
     const next = this.#lastId === null ? from : this.#lastId + 1n;
@@ -98,7 +98,7 @@ class Validator {
     return explainBrokenOperation(previous, event);
   }
 
-  /** What can only be said when all has been read. */
+  /** Checks what can be checked only when everything was read. */
   async finish(): Promise<string | undefined> {
     const [last] = await this.#table.query<StatsRow>(STATS_OF_TWO_SQL, [this.#lastId]);
     if (last?.num !== last?.count) return explainBrokenOperation(last, undefined);
