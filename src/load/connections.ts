@@ -10,7 +10,7 @@ export interface LoadersOptions {
   readonly applicationName: string;
   /** Connections that write at the same time. Default 1. */
   readonly loaders?: number;
-  /** Aborted: what the server is doing for them is cancelled, and the connections are dropped. */
+  /** Aborted to stop: running statements are cancelled, and the connections are dropped. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -21,8 +21,9 @@ export interface Loaders extends AsyncDisposable {
 }
 
 /**
- * @throws OperatorError if one connection fails or the database is not a source, or the signal's reason; then
- * all are closed.
+ * Opens the connections.
+ * @throws OperatorError if one fails or the database is no source, or the reason of the signal. All are
+ *   closed then.
  */
 export async function openLoaders(options: LoadersOptions): Promise<Loaders> {
   const attempts = Array.from({ length: options.loaders ?? 1 }, () => open(options));

@@ -1,12 +1,12 @@
 import type { Operation } from './data/operation.js';
 
 /**
- * A transaction takes no further operation once it holds so many events, so that it stays small with large
+ * A transaction with this many events takes no further operation, so that it stays small with large
  * operations.
  */
 const ENOUGH_EVENTS = 1000;
 
-/** Operations in their order, as many to a transaction as wanted. */
+/** Groups operations into transactions, in their order. */
 export function* groupIntoTransactions(
   operations: Iterable<Operation>,
   operationsPerTransaction: number,

@@ -1,8 +1,8 @@
 import pg from 'pg';
 
 /**
- * JSON texts as the argument of `insert_events(text)`: what follows VALUES, row k being `($1[k], $2,
- * '<json>')`. It is sent as a parameter; the literals inside it are quoted here and nowhere else.
+ * Turns JSON texts into the argument of `insert_events(text)`: the text after VALUES, with `($1[k], $2,
+ * '<json>')` as row k. The argument is sent as a parameter; only this function quotes the literals inside it.
  */
 export function insertValues(texts: readonly string[]): string {
   return texts.map((text, index) => `($1[${index + 1}], $2, ${pg.escapeLiteral(text)})`).join(',');

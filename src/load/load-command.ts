@@ -13,15 +13,14 @@ export interface LoadJob {
   /** The command. */
   readonly name: string;
   readonly operations: Iterable<Operation>;
-  /** How many calls and events these are. */
+  /** Number of calls and events. */
   readonly size: { readonly operations: number; readonly events: number };
-  /** Its own arguments, for people. */
+  /** Arguments of the command, for people. */
   readonly shown: Readonly<Record<string, number | string>>;
 }
 
 /**
- * What both loaders do once they know what to write: show it, write it until it is done or `stop` is aborted,
- * say what was written.
+ * Shows what will be written, writes it until all is written or `stop` is aborted, and says what was written.
  * @returns the exit code.
  * @throws ConfigurationError, or OperatorError that says how much had been written.
  */

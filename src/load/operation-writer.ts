@@ -4,16 +4,16 @@ import type { Operation } from './data/operation.js';
 import { insertValues } from './insert-values.js';
 import { encodeJsonbArray } from './jsonb-array.js';
 
-/** The ids that a transaction's events have got; `insert_events` does not tell. */
+/** Ids of the events of a transaction. Undefined with `insert_events`, which does not return them. */
 export type WrittenIds = { readonly firstId: bigint; readonly lastId: bigint } | undefined;
 
 /** Writes operations, each with one call, all in one transaction: all of them are written or none. */
 export type WriteOperations = (operations: readonly Operation[]) => Promise<WrittenIds>;
 
 /**
- * How this database takes events: `append_events` where it is there, else `insert_events`, as in a source
- * that the original made.
- * @throws OperatorError if it has neither: then it is not a source.
+ * Chooses how to write to this database: with `append_events` if it has it, else with `insert_events`, as in
+ * a source of version 0.1.4.
+ * @throws OperatorError if it has neither, and so is no source.
  */
 export async function chooseWriter(connection: Connection): Promise<WriteOperations> {
   const [found] = await connection.query<{ append: boolean; insert: boolean }>(
@@ -45,7 +45,7 @@ async function insert(connection: Connection, operations: readonly Operation[]):
   return undefined;
 }
 
-/** One row per call: the server makes the calls in the order of the rows. */
+/** A table with one row per call. The server makes the calls in the order of the rows. */
 function callsTable(operations: readonly Operation[], type: string): string {
   return `(VALUES ${operations.map((_, index) => `($${index + 1}::${type})`).join(', ')}) AS calls (call)`;
 }

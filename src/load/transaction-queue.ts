@@ -7,7 +7,9 @@ import type { WriteOperations, WrittenIds } from './operation-writer.js';
 export interface LoadTotals {
   readonly operations: number;
   readonly events: number;
-  /** Lowest and highest id written, where the source tells; other programs' events may lie between them. */
+  /**
+   * Lowest and highest id written, if the source returns them. Events of other programs may lie between them.
+   */
   readonly ids: WrittenIds;
   /**
    * Operations that were sent and never answered because of a stop: nobody knows whether they were written.
@@ -16,18 +18,16 @@ export interface LoadTotals {
 }
 
 export interface LoadRunOptions {
-  /**
-   * When aborted, no further transaction is begun, and those under way are cancelled by their connections.
-   */
+  /** Aborted to stop: no further transaction begins, and the connections cancel those under way. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each transaction. */
   readonly onWritten?: ((totals: LoadTotals) => void) | undefined;
 }
 
-/** Transactions under way per connection: when the server has finished one, it already has the next. */
+/** Transactions under way per connection, so that the server has the next one when it has finished one. */
 const TRANSACTIONS_UNDER_WAY = 2;
 
-/** Shares transactions out to connections and counts what was written. */
+/** Distributes transactions among connections, and counts what was written. */
 export class LoadRun {
   totals: LoadTotals = { operations: 0, events: 0, ids: undefined, unanswered: 0 };
   readonly #transactions: Iterator<readonly Operation[], void>;
@@ -41,7 +41,7 @@ export class LoadRun {
   }
 
   /**
-   * Settles when nothing is under way any more.
+   * Writes everything. Settles when no transaction is under way any more.
    * @throws the first error of any connection, unless it was stopped.
    */
   async write(writers: readonly WriteOperations[]): Promise<void> {
@@ -78,7 +78,7 @@ export class LoadRun {
     return this.#transactions.next().value ?? undefined;
   }
 
-  /** Transactions under way that write something which must be there before these operations. */
+  /** Transactions under way that must be written before these operations. */
   #predecessors(operations: readonly Operation[]): Promise<void>[] {
     const needed = new Set(operations.map(({ after }) => after));
     const awaited = [...this.#underWay].filter(([others]) => others.some(({ num }) => needed.has(num)));
@@ -91,7 +91,7 @@ export class LoadRun {
     predecessors: readonly Promise<void>[],
   ): Promise<void> {
     await Promise.all(predecessors).catch((error: unknown) => {
-      // Not sent, whatever became of the one that had to be there first.
+      // After a stop, this one is not sent, whatever happened to those before it.
       this.#options.signal?.throwIfAborted();
       throw error;
     });

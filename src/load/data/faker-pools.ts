@@ -1,8 +1,8 @@
 import { faker } from '@faker-js/faker/locale/en';
 
 /**
- * Values made by faker once, to be picked from: a pick takes a fraction of the time of a call of faker. The
- * pools are the same in every run, so that a loader's seed alone decides what it picks.
+ * Pools of values that faker makes once. To pick from a pool takes a fraction of the time of calling faker.
+ * The pools are the same in every run, so that the seed of a loader alone decides what it picks.
  */
 const POOLS_SEED = 1;
 

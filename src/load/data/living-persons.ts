@@ -1,7 +1,7 @@
 import type { Random } from './random.js';
 
 /**
- * The deletions choose from so many living persons at most: what they need must not grow with the number of
+ * Deletions choose from at most this many living persons, so that memory does not grow with the number of
  * persons.
  */
 const MAX_LIVING = 100_000;
@@ -12,7 +12,7 @@ export interface Person {
   readonly personId: string;
 }
 
-/** The persons that a deletion may choose from; of very many, a random part. */
+/** The persons from which a deletion may choose; a random part if there are very many. */
 export class LivingPersons {
   readonly #persons: Person[] = [];
   readonly #random: Random;

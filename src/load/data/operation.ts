@@ -9,7 +9,7 @@ export interface Operation {
   readonly num: number;
   /** JSON texts, in the order of their ids. */
   readonly events: readonly string[];
-  /** `num` of the operation that must have been written before this one, where there is one. */
+  /** `num` of the operation that must be written before this one, if any. */
   readonly after?: number;
 }
 
@@ -22,7 +22,9 @@ export interface EventBody {
   readonly [key: string]: unknown;
 }
 
-/** What one call may hold. PostgreSQL takes 1 GB in one parameter; an event has about 0.6 KB. */
+/**
+ * Maximum number of events of one call. PostgreSQL takes 1 GB in one parameter; an event has about 0.6 KB.
+ */
 export const MAX_EVENTS_PER_OPERATION = 1_000_000;
 
 /** `dbOperationTS` of a seeded loader counts milliseconds from here: a clock would make two runs differ. */
@@ -32,8 +34,8 @@ export type MakeOperation = (bodies: readonly EventBody[], after?: number) => Op
 
 /**
  * Numbers operations from 1 and gives their events `testingStats`, by which `slate-eventsDiff -v` proves that
- * each call arrived whole. The program and operation ids come from a stream of their own, so they do not
- * disturb the seeded event data.
+ * each call arrived whole. The ids of program and operations come from a random stream of their own, so that
+ * they do not change the seeded event data.
  */
 export function createOperationMaker(seed?: number): MakeOperation {
   const random = createRandom(seed === undefined ? undefined : -1 - seed);
@@ -57,9 +59,7 @@ interface Call {
   nowMs: number;
 }
 
-/**
- * Everything that is the same for all events of one call, as JSON text that only lacks the event's number.
- */
+/** JSON text of what is the same for all events of one call; only the number of the event is missing. */
 function describeCall({ programId, num, random, count, nowMs }: Call): string {
   const stats = {
     programId,

@@ -5,8 +5,8 @@ import { createRandom } from './random.js';
 
 export interface PerfDataOptions {
   /**
-   * Fillers between two user events. Absent: 10,000; with `events`, as many as spread the user events over
-   * all.
+   * Filler events between two user events. Absent: 10,000, or with `events` as many as spread the user events
+   * evenly.
    */
   readonly fillerEventsBetween?: number | undefined;
   readonly maxEventsPerInsert: number;
@@ -42,7 +42,7 @@ function spread(events: number | undefined): number {
   return Math.max(0, Math.floor((events - USER_EVENTS) / (USER_EVENTS - 1)));
 }
 
-/** A few rare users in a sea of fillers: to see what an index is worth. */
+/** A few rare user events among many filler events, to see what an index is worth. */
 export function* perfOperations(options: PerfDataOptions): Generator<Operation, void> {
   const { events, fillerEventsBetween } = perfDataSize(options);
   const makeOperation = createOperationMaker(options.seed);

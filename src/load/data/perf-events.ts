@@ -13,7 +13,8 @@ const NEWEST_FILLER_DATE_MS = Date.UTC(2026, 0, 1);
 const TEN_YEARS_S = 10 * 365 * 24 * 60 * 60;
 
 /**
- * Endless: every `fillerEventsBetween` fillers a user event, until all of these are out; then only fillers.
+ * Endless: a user event after every `fillerEventsBetween` fillers, then, when there are no more user events,
+ * only fillers.
  */
 export function* perfEvents(random: Random, fillerEventsBetween: number): Generator<EventBody, never> {
   const initiators = uuids(random, INITIATORS);

@@ -7,9 +7,9 @@ import { createRandom } from './random.js';
 export interface PersonDataOptions {
   /** Persons, each with one call; at least 1. */
   readonly countPerson: number;
-  /** Fillers wanted in all; rounded up to the same number for each person. */
+  /** Filler events in all, rounded up to the same number for each person. */
   readonly countFiller: number;
-  /** Deletions wanted in all; never more than these. */
+  /** Maximum number of deletions. */
   readonly countPersonDelete: number;
   /** The same seed gives the same events, to the byte. */
   readonly seed?: number | undefined;
@@ -25,7 +25,7 @@ export interface PersonDataSize {
   readonly operations: number;
   readonly events: number;
   readonly fillersPerPerson: number;
-  /** Each so-manieth person's call also deletes one; 0: none does. */
+  /** A person is deleted with every n-th call; 0: never. */
   readonly personsPerDelete: number;
 }
 
