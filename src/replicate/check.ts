@@ -24,10 +24,10 @@ import { sessionsFor } from './sessions.js';
 const GAPS_LISTED = 20;
 
 /**
- * Connects to everything, validates it, and logs per destination what a run would copy. Writes nothing and
- * takes no lock, so it can be run beside a replicator.
- * @param stop aborted when it should end: its sessions are dropped, whatever they wait for.
- * @throws the reason of the stop; else, after all destinations were looked at, what is wrong with them.
+ * Connects to all databases, validates them, and logs for each destination what a run would copy. Writes
+ * nothing and takes no lock, so it can run beside a replicator.
+ * @param stop aborted to end it: its sessions are dropped, whatever they wait for.
+ * @throws the reason of the stop; else, when all destinations were validated, what is wrong with them.
  */
 export async function checkOnly(
   config: ReplicatorConfig,
@@ -51,7 +51,7 @@ export async function checkOnly(
     source: { ask: <T>(work: (connection: Connection) => Promise<T>) => source.askBriefly(work) },
     ofDestination: (params: ConnectionParams) => opened.of(params),
   };
-  // Asked beside the look at the source, in the same session.
+  // Sent together with the queries about the source, in the same session.
   const rooms = unseen(askForRoom(sessionNeeds(config, {}), asked, stop));
   const { counted } = await lookAtSource(source, registry, {
     log: logOfSource,
@@ -79,8 +79,8 @@ export async function checkOnly(
 }
 
 /**
- * Says for each server how many sessions a run needs and how many are free.
- * @returns the servers with too few.
+ * Logs for each server how many sessions a run needs and how many are free. @returns the servers with too
+ * few.
  */
 function tellOfRoom(rooms: readonly ServerRoom[], config: ReplicatorConfig, log: Log): Failure[] {
   const [ofSource, perDestination] = [sessionsOfSource({}), sessionsOfDestination(config, {})];
@@ -94,7 +94,7 @@ function tellOfRoom(rooms: readonly ServerRoom[], config: ReplicatorConfig, log:
   });
 }
 
-/** A session to each destination, opened at the same time: disposing closes them. */
+/** A session to each destination; all are opened at the same time. Disposing closes them. */
 class ControlSessions implements AsyncDisposable {
   readonly #opening: ReadonlyMap<ConnectionParams, Promise<Connection>>;
 
@@ -131,7 +131,7 @@ interface CheckOne {
   readonly maxEventsPerWrite: number;
 }
 
-/** What is found out about one destination. */
+/** Result for one destination. */
 interface Checked {
   readonly connection: Connection;
   readonly validated: Validated;
@@ -172,7 +172,7 @@ function writeRecords({ connection, validated, ...found }: Checked, log: Log): v
   });
 }
 
-/** About how many bytes are missing, by the size of the source's table. */
+/** Estimates how many bytes are missing, from the size of the table of the source. */
 async function estimateBytes(reading: Connection, { source, destination }: Validated): Promise<bigint> {
   if (source.count === 0n) return 0n;
   const [row] = await reading.query<{ bytes: bigint }>("SELECT pg_table_size('public.events') AS bytes");

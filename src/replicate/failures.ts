@@ -3,12 +3,12 @@ import { exitCodeOf, OperatorError } from '../common/operator-error.js';
 
 /** What one destination failed with. */
 export interface Failure {
-  /** What its log records call it (`nameOf`). */
+  /** Name of the destination in log records (`nameOf`). */
   readonly destination: string;
   readonly error: unknown;
 }
 
-/** Several destinations have failed. The gravest of the failures decides the exit code. */
+/** Several destinations have failed. The gravest failure decides the exit code. */
 class SeveralFailuresError extends OperatorError {
   override readonly name = 'SeveralFailuresError';
   override readonly exitCode: OperatorError['exitCode'];
@@ -28,14 +28,13 @@ class SeveralFailuresError extends OperatorError {
 }
 
 /**
- * One error that names everything that failed.
- * @returns undefined when nothing did; the error itself when it is one.
+ * Sums up failures in one error. @returns undefined if there is none, and the error itself if there is one.
  */
 export function oneErrorOf(failures: readonly Failure[]): unknown {
   return failures.length > 1 ? new SeveralFailuresError(failures) : failures[0]?.error;
 }
 
-/** Divergence weighs most, a database that says no least. */
+/** The highest exit code: divergence (3) is graver than configuration (2) and a refusal of a database (1). */
 function gravest(codes: readonly OperatorError['exitCode'][]): OperatorError['exitCode'] {
   return codes.reduce((a, b) => (a > b ? a : b));
 }

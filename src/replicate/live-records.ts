@@ -3,10 +3,10 @@ import type { Destination } from '../destination/destination.js';
 import type { Log } from '../log/log.js';
 import type { EventSource } from '../source/event-source.js';
 
-/** How often a record at level info says that a destination is looked after, also when nothing happens. */
+/** How often each destination gets a record at level info, also if nothing happens. */
 export const HEARTBEAT_RECORD_MS = 600_000;
 
-/** How long the source may take to tell its highest id: records are not held back by it. */
+/** How long records wait for the source to return its highest id. */
 const ANSWER_MS = 2_000;
 
 export interface LiveRecordsOptions {
@@ -17,7 +17,7 @@ export interface LiveRecordsOptions {
   readonly logIntervalMs: number;
 }
 
-/** Writes, by the clock, what was copied and how far each destination is behind. Disposing ends it. */
+/** Logs, by the clock, what was copied and how far each destination is behind. Disposing ends it. */
 export function startLiveRecords(options: LiveRecordsOptions): Disposable {
   const { log, source, destinations, logIntervalMs } = options;
   const ask = askMaxId(source);
@@ -42,7 +42,7 @@ export function startLiveRecords(options: LiveRecordsOptions): Disposable {
   };
 }
 
-/** Does the work so long after it was done before, until disposed of. */
+/** Repeats the work, with a pause after each time, until disposed of. */
 function repeat(work: () => Promise<void>, pauseMs: number): Disposable {
   let timer: NodeJS.Timeout | undefined;
   const schedule = () => {
@@ -61,8 +61,8 @@ function repeat(work: () => Promise<void>, pauseMs: number): Disposable {
 }
 
 /**
- * Asks for the highest id of the source; undefined when it is empty or does not answer. What is asked already
- * is not asked again.
+ * Returns a function that asks for the highest id of the source. Calls at the same time share one query. The
+ * answer is undefined if the source is empty or does not answer.
  */
 function askMaxId(source: EventSource): () => Promise<bigint | undefined> {
   let asking: Promise<bigint | undefined> | undefined;

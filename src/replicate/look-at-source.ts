@@ -8,20 +8,20 @@ import { readSourceTriggers, type SourceTriggers } from '../schema/source-trigge
 import type { EventSource } from '../source/event-source.js';
 import type { SourceNotices } from '../source/source-notices.js';
 
-/** What a first look at the source tells. */
+/** Result of the first look at the source. */
 export interface SourceLook {
-  /** The last id that it holds now and that may be copied; undefined when there is none. */
+  /** The last id that may be copied now; undefined if there is none. */
   readonly lastId: bigint | undefined;
   /**
-   * Settles when its events are counted and that is logged. A large table takes seconds, in which
-   * destinations can be looked at: whoever needs the count asks the source for it.
+   * Settles when the events are counted and the count is logged. For a large table that takes seconds, in
+   * which destinations are validated already. Code that needs the count asks the source for it.
    */
   readonly counted: Promise<void>;
 }
 
 /**
- * Checks that the source is one, warns of what it does not do, and begins to count what it holds.
- * @throws OperatorError when it cannot be reached or is no source.
+ * Checks that the database is a source, warns if it does not notify, and begins to count its events.
+ * @throws OperatorError if it cannot be reached or is no source.
  */
 export async function lookAtSource(
   source: EventSource,
@@ -37,7 +37,7 @@ export async function lookAtSource(
   return { lastId, counted: unseen(counted) };
 }
 
-/** Asks at the same time; what is wrong is thrown in this order. */
+/** Sends all queries at the same time. Errors are thrown in this order. */
 function askWhatItIs(registry: DatabaseRegistry): (connection: Connection) => Promise<SourceTriggers> {
   return async (connection) => {
     const [, , triggers] = await inOrder([

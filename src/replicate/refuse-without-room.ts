@@ -3,20 +3,20 @@ import type { Log } from '../log/log.js';
 import { type OwnLimit, type ServerRoom, sessionsOf } from './server-room.js';
 import type { SessionNeed } from './session-needs.js';
 
-/** More sessions are needed than a server has room for. */
+/** A server has too little room for the sessions of a run. */
 export interface Shortage {
   readonly message: string;
   readonly hint: string;
-  /** Nobody else's sessions are to blame: it does not pass. */
+  /** True if the run would not fit even without the sessions of others, so that waiting cannot help. */
   readonly lasts: boolean;
 }
 
-/** What keeps the sessions of a run from fitting into a server; empty when nothing does. */
+/** The reasons why the sessions of a run do not fit into a server; empty if they do. */
 export function shortagesOf(room: ServerRoom): Shortage[] {
   return [...shortageOfServer(room), ...room.limits.flatMap((limit) => shortageOfLimit(room.server, limit))];
 }
 
-/** The fields of a record that says what a server has room for. */
+/** Fields of a log record about the room of a server. */
 export function describeRoom({ server, needs, maxConnections, reserved, inUse }: ServerRoom) {
   const free = Math.max(0, maxConnections - reserved - inUse);
   return { server, needed: sessionsOf(needs), free, maxConnections, reserved, inUse };
@@ -24,8 +24,8 @@ export function describeRoom({ server, needs, maxConnections, reserved, inUse }:
 
 /**
  * Refuses a run whose sessions do not fit into its servers.
- * @param mayWait whether what others use is only warned of: it may become free.
- * @throws OperatorError naming every server that has too little room, with numbers.
+ * @param mayWait if true, a shortage that others cause is only a warning: their sessions may end.
+ * @throws OperatorError naming every server with too little room, with numbers.
  */
 export function refuseWithoutRoom(rooms: readonly ServerRoom[], mayWait: boolean, log: Log): void {
   const refused = rooms.flatMap(shortagesOf).filter(({ lasts }) => lasts || !mayWait);
@@ -37,7 +37,7 @@ export function refuseWithoutRoom(rooms: readonly ServerRoom[], mayWait: boolean
   }
 }
 
-/** One error that tells of all shortages. */
+/** One error for all shortages. */
 export function errorOf(shortages: readonly Shortage[]): OperatorError {
   return new OperatorError(shortages.map(({ message }) => message).join(' '), {
     hint: shortages.map(({ hint }) => hint).join(' '),

@@ -1,7 +1,7 @@
 /**
  * Puts the stages together: one source, a pool of writing threads, any number of destinations. The main
- * thread holds the LISTEN session, works out what each destination is missing and lends it batches; the pool
- * writes.
+ * thread holds the LISTEN session, finds out what each destination is missing, and lends it batches. The pool
+ * writes them.
  */
 import { setMaxListeners } from 'node:events';
 import { Deadline } from '../common/deadline.js';
@@ -38,19 +38,19 @@ export interface ReplicateOptions {
   readonly stop: AbortSignal;
   /** Copy what is missing now, then end. */
   readonly once: boolean;
-  /** Wait for another writer to end instead of refusing. */
+  /** Wait for another writer to end instead of refusing to start. */
   readonly standby: boolean;
 }
 
-/** How long sessions may take to come to an end by themselves when everything stops… */
+/** How long sessions may take to end by themselves after a stop… */
 const GRACE_MS = 800;
 /**
- * …and so many times the way to the farthest destination and back: a server is asked which sessions write
- * there, and ends them.
+ * …plus this many round trips to the farthest destination: its server is asked which sessions write there,
+ * and ends them.
  */
 const GRACE_ROUND_TRIPS = 3;
 
-/** How long a start that has failed waits for what the other destinations say. */
+/** How long a start that has failed waits for the errors of other destinations. */
 const OTHERS_MS = 5_000;
 
 export class Replicator implements AsyncDisposable {
@@ -59,7 +59,7 @@ export class Replicator implements AsyncDisposable {
   readonly #sessions: ReturnType<typeof sessionsFor>;
   readonly #halt = new AbortController();
   readonly #stop: AbortSignal;
-  /** Aborted some time after `#stop`: drops every session of this thread, whatever it waits for. */
+  /** Aborted some time after `#stop`. Drops every session of this thread, whatever it waits for. */
   readonly #end = new AbortController();
   readonly #sourceLog: SourceLog;
   readonly #notices: SourceNotices;
@@ -78,7 +78,7 @@ export class Replicator implements AsyncDisposable {
     this.#notices = new SourceNotices(this.#sourceLog, config.standbyPollIntervalMs);
     this.#sessions = sessionsFor(config);
     this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
-    // Every destination listens, and every session, pause and read of each.
+    // Each destination, session, pause and read has a listener on these signals.
     setMaxListeners(0, this.#stop, this.#end.signal);
     this.#stop.addEventListener('abort', () => setTimeout(() => this.#end.abort(), this.#graceMs).unref());
     this.#pool = new WritePool({
@@ -95,8 +95,9 @@ export class Replicator implements AsyncDisposable {
 
   /**
    * Replicates until stopped, or with `once` until everything that was there at the start has been copied.
-   * @throws what ended it: with `onError: 'exit'` the first failure, and others met at the start; else, when
-   * it ends and destinations were stopped, why they were. Afterwards `destinations` tell what was copied.
+   * Afterwards `destinations` hold what was copied.
+   * @throws with `onError: 'exit'`, the first failure, together with others of the start. Otherwise, if
+   *   destinations were stopped, the reasons for that.
    */
   async run(): Promise<void> {
     try {
@@ -142,7 +143,7 @@ export class Replicator implements AsyncDisposable {
     );
   }
 
-  /** @throws why destinations were stopped, when nothing is left to do. */
+  /** @throws the reasons why destinations were stopped, if any were. */
   #throwWhatStopped(): void {
     const failures = this.destinations.flatMap(({ context, failure }) =>
       failure === undefined ? [] : [{ destination: context.name, error: failure }],
@@ -182,7 +183,7 @@ export class Replicator implements AsyncDisposable {
     });
   }
 
-  /** @throws OperatorError when servers have too little room for the sessions of this run. */
+  /** @throws OperatorError if servers have too little room for the sessions of this run. */
   async #makeSureOfRoom(): Promise<void> {
     const needs = sessionNeeds(this.#config, this.#options);
     const sessions = {
@@ -233,8 +234,8 @@ export class Replicator implements AsyncDisposable {
   }
 
   /**
-   * Runs one destination. When it fails before all were looked at, those that are left are waited for, so
-   * that all that must be mended is named at once.
+   * Runs one destination. If it fails before all destinations were validated, this waits for the others, so
+   * that one error names everything that must be mended.
    */
   async #runOne(destination: Destination, options: RunOptions, barrier: StartBarrier): Promise<void> {
     try {
@@ -286,7 +287,7 @@ export class Replicator implements AsyncDisposable {
     return { [Symbol.dispose]: () => clearInterval(poll) };
   }
 
-  /** One failure stops everything, in an orderly way. */
+  /** Stops everything, in an orderly way, if `running` fails. */
   async #haltOnFailure(running: Promise<void>): Promise<void> {
     await running.catch((error) => {
       if (!this.#stop.aborted) this.#halt.abort(error);
@@ -294,5 +295,5 @@ export class Replicator implements AsyncDisposable {
   }
 }
 
-/** Reason of an orderly end. */
+/** Reason of an abort when the run is done. */
 const FINISHED = new Error('finished');

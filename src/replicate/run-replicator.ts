@@ -19,9 +19,9 @@ export interface ReplicatorCommandOptions {
 }
 
 /**
- * What `slate-replicator` does, until it is done or `stop` is aborted.
+ * Runs `slate-replicator` until it is done or `stop` is aborted.
  * @returns the exit code.
- * @throws what ended it, after logging it as its last record.
+ * @throws the error that ended it, after logging it as the last record.
  */
 export async function runReplicator(
   command: ReplicatorCommandOptions,
@@ -52,7 +52,7 @@ export async function runReplicator(
   }
 }
 
-/** The file's configuration, with what the command line says over it. */
+/** The configuration of the file. Options of the command line win. */
 async function loadConfig({
   configFilename,
   deferIndexes,
@@ -100,7 +100,7 @@ function logSummaries({ destinations, source }: Replicator, log: ReplicatorLog):
   });
 }
 
-/** The exit code of a run that a signal has ended: that of destinations that were stopped before, else 0. */
+/** Exit code of a run that a signal has ended: that of destinations that had stopped before, else 0. */
 function stoppedWith({ destinations }: Replicator): number {
   return Math.max(...destinations.map(({ failure }) => (failure === undefined ? 0 : exitCodeOf(failure))));
 }

@@ -1,6 +1,6 @@
 /**
- * How many sessions servers have room for. What a run needs is compared with it before anything is copied: a
- * run that does not fit would starve some of its destinations, or leave applications without a connection.
+ * Finds out how many sessions the servers have room for, before anything is copied. A run that does not fit
+ * would starve some of its destinations, or leave applications without a connection.
  */
 import { Deadline } from '../common/deadline.js';
 import { orAborted } from '../common/or-aborted.js';
@@ -14,37 +14,38 @@ export interface OwnLimit {
   readonly kind: 'role' | 'database';
   readonly name: string;
   readonly limit: number;
-  /** By others. */
+  /** Sessions of others. */
   readonly inUse: number;
   readonly needed: number;
 }
 
-/** What one server has room for, and what is needed of it. */
+/** The limits of one server, and the sessions that a run needs on it. */
 export interface ServerRoom {
   /** `host:port`, as the configuration names it first. */
   readonly server: string;
   readonly needs: readonly SessionNeed[];
   readonly maxConnections: number;
   /**
-   * Of these, kept for superusers, and from PostgreSQL 16 on for roles with `pg_use_reserved_connections`.
+   * Connections of these that are reserved for superusers, and from PostgreSQL 16 on for roles with
+   * `pg_use_reserved_connections`.
    */
   readonly reserved: number;
-  /** By others. */
+  /** Sessions of others. */
   readonly inUse: number;
-  /** None for a superuser, who is above them. */
+  /** Empty for a superuser, to whom these limits do not apply. */
   readonly limits: readonly OwnLimit[];
 }
 
-/** What a server answers to one role. */
+/** Answer of a server to one role. */
 interface Answer extends Omit<ServerRoom, 'limits'> {
   readonly startedAt: string;
   readonly limits: readonly Omit<OwnLimit, 'needed'>[];
 }
 
 /**
- * `$1`: the destinations; sessions that an earlier run has left behind there are about to end. `$2`: the
- * databases that the role would connect to. `backend_type` of other roles' sessions is hidden from an
- * ordinary role, so that a few workers and walsenders may count as sessions.
+ * `$1`: the destinations. Sessions that an earlier run has left there do not count: they are about to end.
+ * `$2`: the databases to which the role would connect. An ordinary role does not see `backend_type` of the
+ * sessions of other roles, so a few workers and walsenders may count as sessions.
  */
 const LIMITS_SQL = `
   WITH others AS (
@@ -67,10 +68,10 @@ const LIMITS_SQL = `
            'limits', COALESCE(json_agg(limited) FILTER (WHERE "limit" >= 0 AND NOT rolsuper), '[]'))::text AS answer
     FROM limited, pg_roles WHERE rolname = current_user`;
 
-/** A server that has not answered by then is left out: it must not hold back the others. */
+/** A server that has not answered by then is left out, so that it does not hold back the others. */
 const ANSWER_MS = 2_000;
 
-/** In which sessions it is asked: the first ones of the run, which go on to be used. */
+/** The sessions in which servers are asked: the first sessions of the run, which it goes on to use. */
 export interface RoomSessions {
   readonly source: Pick<EventSource, 'ask'>;
   /** @throws what keeps it from being opened. */
@@ -78,8 +79,8 @@ export interface RoomSessions {
 }
 
 /**
- * Asks the servers of these needs, each once per host, port and user. Names that lead to one server are taken
- * together. A server that cannot be asked is left out: whoever connects to it next says why.
+ * Asks the servers for their room, once per host, port and user. Names that lead to the same server are
+ * merged. A server that cannot be asked is left out: the next attempt to connect says why.
  * @throws the reason of the signal.
  */
 export async function askForRoom(
@@ -105,8 +106,8 @@ export async function askForRoom(
 }
 
 /**
- * Asks in one session after the other until one answers: each is opened anyway, and what keeps one shut may
- * be its own.
+ * Tries one session after the other until one answers. If one cannot be opened, the reason may be its
+ * database alone.
  */
 async function askOne(
   needs: readonly SessionNeed[],
@@ -130,7 +131,7 @@ async function readRoom(
   return { ...JSON.parse(row?.answer ?? '{}'), server: hostAndPort(connection.params), needs, startedAt };
 }
 
-/** One server under several names, or as several roles. */
+/** Merges the answers of one server that was asked under several names, or by several roles. */
 function merged(answers: readonly Answer[]): ServerRoom[] {
   const [first] = answers;
   if (first === undefined) return [];
@@ -162,7 +163,7 @@ function neededOf({ kind, name }: Omit<OwnLimit, 'needed'>, needs: readonly Sess
   return sessionsOf(kind === 'role' ? needs : needs.filter(({ params }) => params.databaseName === name));
 }
 
-/** Sessions that needs come to together. Those that the destinations of a host and port share count once. */
+/** Adds up the sessions. Sessions that the destinations of a server share count once. */
 export function sessionsOf(needs: readonly SessionNeed[]): number {
   const shared = new Map(needs.map(({ params, shared }) => [hostAndPort(params), shared]));
   const own = needs.reduce((sum, { sessions }) => sum + sessions, 0);

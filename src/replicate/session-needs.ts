@@ -8,7 +8,7 @@ export interface SessionNeed {
   readonly params: ConnectionParams;
   readonly kind: 'source' | 'destination';
   readonly sessions: number;
-  /** Further ones that all destinations with the same host and port share. */
+  /** Further sessions, shared by all destinations with the same host and port. */
   readonly shared: number;
 }
 
@@ -17,21 +17,25 @@ export interface RunKind {
   readonly standby?: boolean | undefined;
 }
 
-/** One that listens, and those that read. An idle source has two. */
+/** One session listens, the others read. An idle source has two. */
 export function sessionsOfSource({ once = false }: RunKind): number {
   return READING_CONNECTIONS + (once ? 0 : 1);
 }
 
 /**
- * One that holds the writer's lock and looks, and one that writes; an idle destination has these two. Before
- * them come those that build deferred indexes. One that waits for another replicator has the first only.
+ * One session holds the writer's lock, and one writes; an idle destination has these two. With
+ * `deferIndexes`, further ones build indexes. A destination whose writer is another replicator has only the
+ * first.
  */
 export function sessionsOfDestination(config: ReplicatorConfig, { standby = false }: RunKind): number {
   if (standby) return 1;
   return 2 + (config.deferIndexes ? BUILD_CONNECTIONS : 0);
 }
 
-/** What a run needs, by database. Sessions that ask about another one for a moment are not counted. */
+/**
+ * The sessions that a run needs, by database. Sessions that live only for one query about another session do
+ * not count.
+ */
 export function sessionNeeds(config: ReplicatorConfig, kind: RunKind): SessionNeed[] {
   const source: SessionNeed = {
     params: config.eventSource,

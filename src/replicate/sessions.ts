@@ -5,7 +5,7 @@ import type { SessionParams } from '../pg/session-params.js';
 import { controlApplication, WRITER_APPLICATION } from '../schema/writer-lock.js';
 import { READING_SETTINGS } from '../source/reading-sql.js';
 
-/** How each role connects; `application_name` tells them apart in `pg_stat_activity`. */
+/** How to open each kind of session. `application_name` tells them apart in `pg_stat_activity`. */
 export function sessionsFor(config: ReplicatorConfig) {
   const session = (params: ConnectionParams, application: string, settings: SessionParams['settings']) => ({
     params,

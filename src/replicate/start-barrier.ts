@@ -1,5 +1,5 @@
 /**
- * Lets everybody wait until all have arrived; later comers pass. When one has failed, nobody passes any more.
+ * Makes all parties wait until the last has arrived; later ones pass at once. If one fails, nobody passes.
  */
 export class StartBarrier {
   #missing: number;
@@ -8,7 +8,7 @@ export class StartBarrier {
     this.#open = resolve;
   });
   #complete: () => void = () => {};
-  /** Resolves when everybody has arrived or failed. */
+  /** Resolves when every party has arrived or failed. */
   readonly complete = new Promise<void>((resolve) => {
     this.#complete = resolve;
   });
@@ -24,7 +24,7 @@ export class StartBarrier {
     return this.#opened;
   }
 
-  /** Says that one of those who are waited for will not arrive. */
+  /** Marks that one of the parties will not arrive. */
   fail(): void {
     this.#open = () => {};
     this.#count();

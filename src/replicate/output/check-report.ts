@@ -11,7 +11,7 @@ export type ServerSessions = FieldsOf<'sessions'>;
 /** Gaps named for a destination: a person reads no more. */
 const GAPS_NAMED = 5;
 
-/** Lines for destinations, in the order in which they were looked at. @param columns of the terminal. */
+/** Lines for destinations, in the order in which they were validated. @param columns of the terminal. */
 export function planLines(plans: readonly Plan[], refusals: readonly Refusal[], columns: number): string[] {
   const rows = plans.map((plan) => [
     plan.destination,

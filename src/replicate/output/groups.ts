@@ -1,7 +1,9 @@
 import { counted } from '../../cli/words.js';
 import type { FieldsOf, RecordName } from '../../log/records.js';
 
-/** Records that come for every destination: with many of them, one line tells of all that come together. */
+/**
+ * Records that come for every destination. With many destinations, one line sums up those that come together.
+ */
 export type GroupName = 'destination checked' | 'caught up' | 'copied' | 'heartbeat' | 'summary';
 
 type Summaries = { readonly [Name in GroupName]: (all: readonly FieldsOf<Name>[]) => string };
@@ -15,15 +17,15 @@ const SUMMARIES: Summaries = {
   summary: (all) => `in this run copied ${events(sum(all, (each) => each.events))} in all`,
 };
 
-/** So many records of a kind are shown one by one. */
+/** Up to this many records of a kind are shown one by one. */
 const SHOWN_ALONE = 5;
 
-/** Whether a record of this name may be told of together with others. */
+/** Whether records of this name can be summed up. */
 export function isGroupName(name: RecordName): name is GroupName {
   return Object.hasOwn(SUMMARIES, name);
 }
 
-/** Records of one kind that came together, in the words of one line; undefined when they are few. */
+/** One line that sums up records of one kind; undefined if they are few. */
 export function groupWords<Name extends GroupName>(
   name: Name,
   all: readonly FieldsOf<Name>[],

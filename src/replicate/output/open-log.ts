@@ -12,11 +12,9 @@ import { TextLog } from './text-log.js';
 export const LOG_FORMATS = ['json', 'text'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/**
- * Where the command writes its records, and shows how far it is. Disposing of it prints what it held back.
- */
+/** The log of the command, which also shows progress. Disposing prints what was held back. */
 export interface ReplicatorLog extends Log, Disposable {
-  /** Shows how far these are until disposed of, where there is a terminal. */
+  /** Shows the progress of these destinations on a terminal, until disposed of. */
   watch(destinations: readonly Destination[]): Disposable;
 }
 

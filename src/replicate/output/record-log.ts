@@ -6,7 +6,8 @@ import type { Log } from '../../log/log.js';
 import { ruleOf } from '../../log/records.js';
 
 /**
- * A log that writes through a bunyan logger. What a command was asked for is written at every `LOG_LEVEL`.
+ * A log that writes through a bunyan logger. Records that are the output of a command are written at every
+ * `LOG_LEVEL`.
  */
 export function recordLog(leveled: Logger): Log {
   const always = leveled.child({}, true);

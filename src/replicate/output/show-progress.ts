@@ -4,10 +4,10 @@ import { counted } from '../../cli/words.js';
 import type { Destination } from '../../destination/destination.js';
 
 const REDRAW_MS = 250;
-/** At most so many lines, and fewer than the terminal has by so many. */
+/** How many lines are shown at most, and how many lines of the terminal stay free. */
 const [MOST_LINES, ROWS_LEFT] = [10, 3];
 
-/** How far one destination is that is catching up. */
+/** Progress of one destination that is catching up. */
 export interface Catching {
   readonly name: string;
   readonly copied: number;
@@ -15,7 +15,7 @@ export interface Catching {
   readonly elapsedMs: number;
 }
 
-/** Shows below the log how far destinations are that catch up or build indexes, until disposed of. */
+/** Shows the progress of destinations that catch up or build indexes, below the log, until disposed of. */
 export function showProgress(destinations: readonly Destination[], terminal: Terminal): Disposable {
   const startedMs = new Map<Destination, number>();
   const draw = () => {
@@ -45,7 +45,7 @@ function catchingOf(destination: Destination, startedMs: Map<Destination, number
   return [{ name, ...progress, elapsedMs: performance.now() - began }];
 }
 
-/** A line each, or if they are too many, one for all and below it those that have most left. */
+/** One line for each. If they are too many: one line for all, and below it those that have most left. */
 export function catchingLines(all: readonly Catching[], most: number): StatusLine[] {
   if (all.length <= most) return all.map(catchingLine);
   const slowest = all.toSorted((a, b) => b.total - b.copied - (a.total - a.copied));

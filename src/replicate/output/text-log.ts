@@ -11,16 +11,16 @@ import { type GroupName, groupWords, isGroupName } from './groups.js';
 import { wordsFor } from './words.js';
 
 export interface TextLogOptions {
-  /** The command, for its last words. */
+  /** Name of the command, for its last message. */
   readonly command: string;
   readonly terminal: Terminal;
   /** Records below this level are left out, as bunyan numbers levels. */
   readonly level: number;
-  /** Standard error goes to the same place: an error is not told there again. */
+  /** True if standard error goes to the same place, so that an error is not printed there again. */
   readonly meetsErrors: boolean;
 }
 
-/** From so many destinations on, what they say at the same time becomes one line. */
+/** From this many destinations on, records that come together become one line. */
 const MANY_DESTINATIONS = 6;
 const GROUP_MS = 250;
 
@@ -32,14 +32,17 @@ const PREFIXES: Readonly<Record<Level, string>> = {
   fatal: 'error: ',
 };
 
-/** Records in words, one line each. What `--check` finds is held back and printed as tables at the end. */
+/**
+ * Writes records in words, one line each. The results of `--check` are held back, and printed as tables at
+ * the end.
+ */
 export class TextLog implements Log, Disposable {
   readonly #options: TextLogOptions;
   readonly #groups = new Map<GroupName, FieldsOf<GroupName>[]>();
   readonly #plans: Plan[] = [];
   readonly #refusals: Refusal[] = [];
   readonly #sessions: ServerSessions[] = [];
-  /** What was copied to destinations that are catching up, shown as progress only. */
+  /** What was copied to destinations that are catching up. Shown as progress only. */
   readonly #untold = new Map<string, Copied>();
   #hasMany: boolean = false;
   #timer: NodeJS.Timeout | undefined;
@@ -88,8 +91,7 @@ export class TextLog implements Log, Disposable {
   }
 
   /**
-   * What is copied while a destination catches up is drawn over and over; once it has, one line tells of all
-   * of it.
+   * While a destination catches up, its records are shown as progress. When it has, one line sums them up.
    */
   #isShownAsProgress(name: RecordName, fields: object): boolean {
     const copied = fields as FieldsOf<'copied'>;
@@ -139,7 +141,7 @@ export class TextLog implements Log, Disposable {
     this.#options.terminal.print(lines.flatMap((line) => redact(line).split('\n')));
   }
 
-  /** The error that ends the process, unless records before have told of it. */
+  /** Prints the error that ends the process, unless earlier records did. */
   #printEnd({ err }: FieldsOf<'ended'>): void {
     const { command, terminal, meetsErrors } = this.#options;
     terminal.print(

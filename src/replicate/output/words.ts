@@ -5,7 +5,7 @@ import type { FieldsOf, RecordName } from '../../log/records.js';
 
 type Words = { readonly [Name in RecordName]?: (fields: FieldsOf<Name>) => string | readonly string[] };
 
-/** Records that are not here are shown as they are: their text, then their fields. */
+/** Records without an entry here are shown as their text, then their fields. */
 const WORDS: Words = {
   'configuration warning': ({ problem }) => problem,
   'configuration is valid (dry run: nothing was connected to)': ({ config }) => [
