@@ -5,19 +5,19 @@ import type { WakeUps } from '../source/wake-ups.js';
 import type { WritePool } from '../threads/write-pool.js';
 import type { ServerLanes } from './copy/server-lanes.js';
 
-/** What every part of one destination works with. */
+/** What all parts of one destination share. */
 export interface DestinationContext {
-  /** What its log records call it (`nameOf`). */
+  /** Name of the destination in log records (`nameOf`). */
   readonly name: string;
-  /** A destination in which nothing happens is compared with the source this often. */
+  /** How often an idle destination is compared with the source. */
   readonly pollIntervalMs: number;
-  /** Its place in the configuration: decides the thread that writes to it. */
+  /** Place in the configuration. Decides which thread writes to this destination. */
   readonly index: number;
   /** How the workers connect. */
   readonly session: SessionParams;
-  /** How the main thread connects, to hold the lock and to look. */
+  /** How the main thread connects: this session holds the writer's lock and looks at the table. */
   readonly control: SessionParams;
-  /** It may have a session that writes before it is the writer. */
+  /** Whether its worker may connect before this process is the writer. */
   readonly connectsAhead: boolean;
   readonly lanes: number;
   /** Shared with the other destinations of its server. */
@@ -28,6 +28,6 @@ export interface DestinationContext {
   readonly wakeUps: WakeUps;
   readonly pool: WritePool;
   readonly log: Log;
-  /** Aborted: the session of the main thread is dropped, whatever it is doing. */
+  /** Aborted when the run ends: drops the session of the main thread, whatever it is doing. */
   readonly end: AbortSignal;
 }

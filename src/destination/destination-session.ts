@@ -1,6 +1,6 @@
 /**
- * One connected period of a destination: connect, become its one writer, look at what is there, copy. A
- * failure ends it; what comes after is the business of `destination.ts`.
+ * One connected period of a destination: connect, become its one writer, validate, copy. A failure ends the
+ * period; `destination.ts` decides what comes next.
  */
 import { OperatorError } from '../common/operator-error.js';
 import { unseen } from '../common/unseen.js';
@@ -25,7 +25,7 @@ import type { IndexDefinition } from './indexes/waiting-list.js';
 /** Another replicator writes to this destination. */
 export class WriterLockedError extends OperatorError {
   override readonly name = 'WriterLockedError';
-  /** Who that is. */
+  /** Description of the other replicator. */
   readonly holder: string;
 
   constructor(where: string, holder: string) {
@@ -36,7 +36,7 @@ export class WriterLockedError extends OperatorError {
   }
 }
 
-/** How long writes under way may take to finish when the run is stopped. */
+/** How long a stop waits for writes that have begun. */
 const FINISH_MS = 500;
 
 export interface CopyGoal {
@@ -45,7 +45,7 @@ export interface CopyGoal {
   readonly until?: bigint;
   /** Counts what is copied. */
   readonly total: Tally;
-  /** Lanes have waited for each other before. */
+  /** True if lanes have blocked each other before: use one lane. */
   readonly oneLane: boolean;
   readonly onCaughtUp: () => void;
   readonly onBuildingIndexes: () => void;
@@ -79,21 +79,24 @@ export class DestinationSession implements AsyncDisposable {
 
   /**
    * Becomes the one writer of this destination.
-   * @param lookAtOnce whether to ask for what `validate` needs behind the lock, without waiting for it: that
-   * saves a round trip. It counts events, which somebody who waits for the lock should not do again and
-   * again.
-   * @throws WriterLockedError naming who is.
+   * @param lookAtOnce whether to send the queries of `validate` right behind the request for the lock: that
+   *   saves a round trip. They count events, so a replicator that waits for the lock should not send them
+   *   again and again.
+   * @throws WriterLockedError naming the other writer.
    */
   async becomeWriter({ lookAtOnce }: { readonly lookAtOnce: boolean }): Promise<void> {
     const locking = becomeWriter(this.#control);
     const look = lookAtOnce ? unseen(lookAt(this.#control)) : undefined;
     const { holder, isFirst } = await locking;
     if (holder !== undefined) throw new WriterLockedError(this.#control.where, holder);
-    // Whoever held the lock, or left a session behind, may have written since.
+    // If somebody held the lock, or had left a session, the answers may be outdated.
     this.#look = isFirst ? look : undefined;
   }
 
-  /** Looks at the destination; writes nothing. @throws what keeps it from being copied to as configured. */
+  /**
+   * Validates the destination and writes nothing. @throws the reason why it cannot be copied to as
+   * configured.
+   */
   async validate(): Promise<Validated> {
     const look = await (this.#look ?? lookAt(this.#control));
     const validated = await validateDestination(this.#context.source, this.#control, look);
@@ -103,7 +106,7 @@ export class DestinationSession implements AsyncDisposable {
     return validated;
   }
 
-  /** Copies until the goal is reached or the run is stopped. @throws what made it fail. */
+  /** Copies until the goal is reached or the run is stopped. @throws the error that ended it. */
   async copy(validated: Validated, goal: CopyGoal): Promise<void> {
     sessionCount += 1;
     using watch = new TailWatch(this.#control, this.#context);
@@ -112,7 +115,7 @@ export class DestinationSession implements AsyncDisposable {
     const context = this.#contextFor(validated, goal);
     const pipelined = this.#control.roundTripMs >= FAR_MS;
     await using copier = new Copier(context, { ...goal, sessionNumber: sessionCount, stop, pipelined });
-    // Writes in one session cannot wait for each other.
+    // Pipelined writes share one session, so they cannot block each other.
     if (context.lanes > 1 && !pipelined)
       laneWatch.start(() => ({ inFlight: copier.inFlight, copied: goal.total.events }));
     goal.onCopying(copier);
@@ -121,8 +124,8 @@ export class DestinationSession implements AsyncDisposable {
       if (goal.until !== undefined) await makeDurable(this.#control);
     } catch (error) {
       if (!goal.stop.aborted) throw await withDetails(error, this.#context.source, this.#control);
-      // Left alone, a server that waits for a lock would write when it gets it, long after this process has
-      // ended.
+      // Otherwise a server that waits for a lock would write when it gets the lock, long after this process
+      // has ended.
       if (!(await copier.finish(FINISH_MS))) await endStaleWriters(this.#control);
     }
   }
@@ -143,10 +146,7 @@ export class DestinationSession implements AsyncDisposable {
     await copier.follow({ ...caughtUp, until: goal.until }, goal.onCaughtUp);
   }
 
-  /**
-   * Indexes that wait to be built once the destination has caught up: those of an earlier run, or taken off
-   * now.
-   */
+  /** Indexes to build when the destination has caught up: deferred by an earlier run, or deferred now. */
   async #deferredIndexes({ destination, waiting }: Validated): Promise<readonly IndexDefinition[]> {
     const { log, name, deferIndexes: wanted } = this.#context;
     const { indexes, unused } = waiting;
@@ -175,7 +175,7 @@ export class DestinationSession implements AsyncDisposable {
     return caughtUp;
   }
 
-  /** Lanes write out of order, and wait for each other: what must see the rows in order gets one. */
+  /** Chooses one lane if triggers or unique indexes must see the rows in order: lanes write out of order. */
   #contextFor({ inOrderOnly }: Validated, { oneLane }: CopyGoal): DestinationContext {
     if (oneLane) return { ...this.#context, lanes: 1 };
     if (inOrderOnly.length === 0 || this.#context.lanes === 1) return this.#context;
@@ -200,8 +200,9 @@ export class DestinationSession implements AsyncDisposable {
 }
 
 /**
- * Has the session opened that will write, if the way is long: that takes as long as all that comes before the
- * first write. Its name is not yet one of those that a new writer ends, because it may come before the lock.
+ * Has the worker open its session early if the destination is far: connecting takes as long as everything
+ * else before the first write. Until its first write, the session has a name that a new writer does not end,
+ * because the session may be open before this process holds the lock.
  */
 function connectAhead({ pool, index, session }: DestinationContext): (roundTripMs: number) => void {
   const ahead = { ...session, applicationName: applicationName(AHEAD_APPLICATION, session.params) };
@@ -213,31 +214,28 @@ function connectAhead({ pool, index, session }: DestinationContext): (roundTripM
   };
 }
 
-/** A server near by that is not very busy greets a client sooner. */
+/** A near server that is not very busy answers a client sooner. */
 const LONG_WAY_MS = 15;
 
-/** Answers that must all be late: a machine that is busy may be late with some. */
+/** A destination counts as far if this many answers are all late. A busy machine may be late with some. */
 const DISTANCE_SAMPLES = 20;
 
-/**
- * Asks for signs of life beside whatever else is asked, until one comes soon. A session that ends says so
- * elsewhere.
- */
+/** Measures the round trip until one answer comes early. A session that ends is noticed elsewhere. */
 async function makeSureOfDistance(connection: Connection): Promise<void> {
   for (let n = 0; n < DISTANCE_SAMPLES && connection.roundTripMs >= FAR_MS; n++)
     await connection.query(PID_SQL);
 }
 
-/** From here on a write takes longer to get there, and its reply back, than to be carried out. */
+/** From here on, the round trip of a write takes longer than its execution. */
 const FAR_MS = 5;
 
 const NOT_BUILT = 'deferred indexes are not built';
 const NEITHER = 'indexes are not deferred, and deferred ones are not built';
 
-/** From here on the log suggests deferIndexes: below, the difference is a few seconds. */
+/** From here on the log suggests deferIndexes. With fewer events it saves a few seconds at most. */
 const MANY_EVENTS = 500_000n;
 
-/** What copies, and what ends it. */
+/** The copier, and what ends the copying. */
 interface Copying {
   readonly copier: Copier;
   readonly watch: TailWatch;
@@ -245,8 +243,8 @@ interface Copying {
 }
 
 /**
- * Where to begin in an empty destination. Ids that begin with 1 have no hole before them; before others a
- * transaction may still insert.
+ * The id behind which an empty destination begins. If the ids of the source begin with 1, there is no hole
+ * before them. Before another first id, a transaction may still insert.
  */
 function beforeFirst({ ids }: Extent): bigint {
   return ids?.from === 1n ? 0n : BEFORE_ALL_IDS;

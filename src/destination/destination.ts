@@ -7,13 +7,14 @@
  *     │                                       ▼ something failed
  *     └─────────────────────────────── backing off ──▶ stopped (what failed needs a person)
  *
- * `connecting` opens a session and becomes the one writer; `standby` waits while another replicator is.
- * `validating` looks at what is there and plans. `catching up` copies what is missing; `building indexes`
- * comes only after a load without them; `live` means that it had everything at the last look. With `onError:
- * 'exit'` any failure is thrown and ends the process, but for one that only asks to look again, once. With
- * `'retry'` the reaction table decides: what passes leads through `backing off` to a new session, forever;
- * what does not leads to `stopped`, and the other destinations do not notice. A run with a goal (`--once`)
- * waits for nothing: any failure leads to `stopped`.
+ * `connecting` opens a session and becomes the one writer. `standby` waits while another replicator is the
+ * writer. `validating` looks at what is there, and plans. `catching up` copies what is missing. `building
+ * indexes` comes only after a load without them. `live` means that it had everything at the last read.
+ *
+ * With `onError: 'exit'` a failure is thrown and ends the process, except an error that asks for one more
+ * validation. With `'retry'` the table of reactions decides. An error that passes leads through `backing off`
+ * to a new session, forever. Any other error leads to `stopped`, and the other destinations go on. A run with
+ * a goal (`--once`) waits for nothing: any failure leads to `stopped`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackOff } from '../common/back-off.js';
@@ -46,11 +47,13 @@ export interface RunOptions {
   readonly onError: 'exit' | 'retry';
   /** End when this id is there; absent: follow the source. */
   readonly until?: bigint;
-  /** Wait for another replicator to end instead of refusing, and leave it its fair share. Absent: refuse. */
+  /**
+   * With `--standby`: wait for another writer to end, and share destinations fairly. Absent: refuse to start.
+   */
   readonly sharing?: Shares;
-  /** Called right after each connect; may refuse by throwing. */
+  /** Called after each connect. May refuse the destination by throwing. */
   readonly onConnected: (connection: Connection) => Promise<void>;
-  /** Called after each look at the destination, before anything is written. */
+  /** Called after each validation, before anything is written. */
   readonly beforeCopying: (name: string, validated: Validated) => Promise<void>;
 }
 
@@ -82,7 +85,8 @@ export class Destination {
   #copiedAtLook = 0;
   #oneLane = false;
   /**
-   * Aborted when this destination is to be left to another replicator; absent while this one does not write.
+   * Aborted to leave this destination to another replicator. Absent while this replicator does not write to
+   * it.
    */
   #lettingGo: AbortController | undefined;
 
@@ -94,32 +98,32 @@ export class Destination {
     return this.#state;
   }
 
-  /** The id behind which it will ask for events next; undefined while it is not copying. */
+  /** Id behind which the next batch begins; undefined while nothing is copied. */
   get nextAfter(): bigint | undefined {
     return this.#copier?.nextAfter;
   }
 
-  /** This process writes to it, and means to go on. */
+  /** Whether this process writes to the destination and intends to go on. */
   get isHeld(): boolean {
     return WRITING.has(this.#state) && !this.#lettingGo?.signal.aborted;
   }
 
-  /** How long its server took to answer, at best, when it was connected to last; 0 before. */
+  /** Shortest round trip to the server, seen in the last session; 0 before the first. */
   get roundTripMs(): number {
     return this.#roundTripMs;
   }
 
-  /** Copying has begun, be it that nothing was missing. */
+  /** Whether copying has begun, even if nothing was missing. */
   get hasBegun(): boolean {
     return this.#hasBegun;
   }
 
-  /** Something was copied that no record has told of. */
+  /** Whether something was copied that no record has reported. */
   get hasNews(): boolean {
     return this.#copier?.hasCopied === true;
   }
 
-  /** How far it has come since the last look; absent unless it is catching up. */
+  /** Progress since the last validation; undefined unless the destination is catching up. */
   get progress(): CopyProgress | undefined {
     return this.#state === 'catching up' ? this.#lag.progress(this.#total.events) : undefined;
   }
@@ -130,9 +134,9 @@ export class Destination {
   }
 
   /**
-   * Opens the first session already, which `run` goes on with: on a long way, what takes time before can be
-   * done meanwhile. Calls share one session.
-   * @throws what keeps it from being opened, as `run` does then.
+   * Opens the first session before `run` needs it: to a far destination, other work can be done meanwhile.
+   * Calls share one session.
+   * @throws the error of connecting; `run` then throws it too.
    */
   async connectAhead(): Promise<Connection> {
     this.#ahead ??= DestinationSession.open(this.context);
@@ -229,7 +233,7 @@ export class Destination {
     this.#enter('standby');
   }
 
-  /** @throws the error, when it is to end the process. */
+  /** Reacts to an error. @throws the error if it must end the process. */
   async #react(error: OperatorError, backOff: BackOff, options: RunOptions): Promise<void> {
     if (error instanceof LanesBlockedError) this.#oneLane = true;
     const reaction = this.#patience.reactionTo(error, this.#place);
@@ -254,7 +258,10 @@ export class Destination {
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => {});
   }
 
-  /** How far it has come: how many events it should hold by now, and how many were copied to it in all. */
+  /**
+   * Identifies the progress: how many events the destination should hold, and how many were copied to it in
+   * all.
+   */
   get #place(): string {
     const { events } = this.#total;
     return `${this.#heldAtLook + BigInt(events - this.#copiedAtLook)} ${events}`;
@@ -271,7 +278,7 @@ export class Destination {
   }
 
   /**
-   * One record for what was copied since the last one, if anything was.
+   * Logs what was copied since the last such record, if anything was.
    * @param sourceMaxId highest id of the source now.
    */
   summarize(sourceMaxId: bigint | undefined): void {
@@ -282,7 +289,7 @@ export class Destination {
     log.write('copied', { destination, state: this.#state, ...interval.record(), ...lag });
   }
 
-  /** One record that says where it stands, also when nothing happens. @param sourceMaxId as above. */
+  /** Logs the state and the lag, also if nothing happens. @param sourceMaxId highest id of the source now. */
   beat(sourceMaxId: bigint | undefined, level: 'debug' | 'info'): void {
     const { log, name: destination } = this.context;
     const destinationMaxId = highest(this.#copier?.committed?.id, this.#maxIdAtLook);

@@ -6,15 +6,15 @@ export interface LagRecord {
   readonly lagSeconds?: number | undefined;
 }
 
-/** How far a destination has come since the last look. */
+/** Progress of a destination since the last validation. */
 export interface CopyProgress {
   readonly copied: number;
   readonly total: number;
 }
 
 /**
- * How far a destination is behind. It knows what was missing at the last look; what has come since is counted
- * by the ids of the source, and what was copied since is taken off.
+ * Computes how far a destination is behind: the events that were missing at the last validation, plus the ids
+ * that the source got since, minus the events that were copied since.
  */
 export class Lag {
   #missing = 0;
@@ -22,17 +22,17 @@ export class Lag {
   #copiedBefore = 0;
   #isKnown: boolean = false;
   #lastLevelMs: number | undefined;
-  /** Events that the source got since the last look, as far as is known. */
+  /** Events that the source got since the last validation, as far as is known. */
   #added = 0;
 
-  /** Both tables were looked at. @param copied what was copied to the destination by then, in all. */
+  /** Notes a validation. @param copied how many events were copied to the destination so far, in all. */
   looked(source: Extent, destination: Extent, copied: number): void {
     this.#begin(Number(source.count - destination.count), source.ids?.to, copied);
   }
 
   /**
-   * The destination has everything up to `maxId`, and the source had nothing more.
-   * @param copied as above.
+   * Notes that the destination has everything up to `maxId`, the end of the source. @param copied as in
+   * `looked`.
    */
   caughtUp(maxId: bigint, copied: number): void {
     this.#begin(0, maxId, copied);
@@ -40,8 +40,8 @@ export class Lag {
   }
 
   /**
-   * @param sourceMaxId highest id of the source now; undefined when it is empty or did not answer.
-   * @param copied as above.
+   * @param sourceMaxId highest id of the source now; undefined if it is empty or did not answer.
+   * @param copied as in `looked`.
    */
   record(sourceMaxId: bigint | undefined, copied: number): LagRecord {
     const isAnswered = sourceMaxId !== undefined || this.#sourceMaxId === undefined;
@@ -51,7 +51,7 @@ export class Lag {
     return { lagEvents, lagSeconds: lagEvents === 0 ? 0 : this.#secondsSinceLevel() };
   }
 
-  /** @param copied as above. */
+  /** @param copied as in `looked`. */
   progress(copied: number): CopyProgress {
     return { copied: copied - this.#copiedBefore, total: this.#missing + this.#added };
   }

@@ -1,7 +1,7 @@
 /**
- * Replicators that run with `--standby` and the same destinations share them: whoever writes to more than its
- * fair share lets go of one at a time, and a waiting one takes it. How many wait is told by a shared advisory
- * lock that each of them holds in the destination it waits for.
+ * Replicators that run with `--standby` share their destinations. A replicator that writes to more than its
+ * fair share gives up one destination at a time, and one that waits takes it. Each waiting replicator holds a
+ * shared advisory lock in the destination: the number of these locks is the number of waiting replicators.
  */
 import { HOLDS_ADVISORY_LOCK_SQL } from '../pg/advisory-locks.js';
 import type { Connection } from '../pg/connection.js';
@@ -12,19 +12,16 @@ const WAITING_KEY = 0x7368617265n;
 /** How often a writer asks whether others wait. */
 const ASK_EVERY_MS = 2_000;
 
-/** How long one that let go stays away, so that another can take over. */
+/** How long a replicator that gave up a destination stays away, so that another can take over. */
 export const STAY_AWAY_MS = 3_000;
 
-/**
- * Tells the writer of this database that one more replicator is ready; lasts as long as the session.
- * Idempotent.
- */
+/** Tells the writer of this database that a replicator waits, as long as this session lasts. Idempotent. */
 export async function announceWaiting(connection: Connection): Promise<void> {
   await withdrawWaiting(connection);
   await connection.query('SELECT pg_advisory_lock_shared($1::bigint)', [WAITING_KEY]);
 }
 
-/** The one who waited has become the writer. */
+/** Ends the announcement: the replicator that waited has become the writer. */
 export async function withdrawWaiting(connection: Connection): Promise<void> {
   await connection.query(
     `SELECT pg_advisory_unlock_shared($1::bigint) FROM pg_locks WHERE ${HOLDS_ADVISORY_LOCK_SQL} AND pid = pg_backend_pid()`,
@@ -66,12 +63,13 @@ export interface Shares {
 export function watchFairness(connection: Connection, shares: Shares, onUnfair: () => void): Disposable {
   let isAsking = false;
   const timer = setInterval(async () => {
-    // On a path that is silent for long, questions would pile up.
+    // If the server does not answer for long, queries would pile up.
     if (isAsking) return;
     isAsking = true;
     const others = await countWaiting(connection).catch(() => 0);
     isAsking = false;
-    // From here to `onUnfair` nothing else runs: the next destination to ask sees that this one goes.
+    // Nothing else runs between here and `onUnfair`: the next destination that asks sees that this one is
+    // given up.
     if (holdsTooMany({ held: shares.held(), total: shares.total, others })) onUnfair();
   }, ASK_EVERY_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };

@@ -6,19 +6,19 @@ import type { ConnectionParams } from '../../pg/connection-params.js';
 import { explainDatabaseError } from '../../pg/explain-error.js';
 import { WriteError } from '../../threads/write-pool.js';
 
-/** The two databases that a destination's run works with. */
+/** The two databases of a run. */
 export interface Sides {
   readonly source: ConnectionParams;
   readonly destination: ConnectionParams;
 }
 
-/** Turns what a destination's run ended with into an error that says what, where and what to do. */
+/** Turns the error of a run into one that says what happened, where, and what to do. */
 export function explainFailure(error: unknown, sides: Sides): OperatorError {
   if (error instanceof WriteError) return explainWrite(error, sides);
   return explainDatabaseError(error, { doing: 'replicate to', params: sides.destination });
 }
 
-/** The error, with a general hint where it came without one from a server, the network or a second look. */
+/** Adds a general hint to an error of a server, the network or a second validation that has none. */
 export function withSomeHint(error: OperatorError): OperatorError {
   const { message, cause } = error;
   if (error.hint !== undefined) return error;
@@ -39,7 +39,7 @@ function explainWrite(error: WriteError, { source, destination }: Sides): Operat
   return new OperatorError(explained.message, { cause: error, hint: hintFor(error) ?? explained.hint });
 }
 
-/** What to do about an event that something in the destination refuses. */
+/** Hint for an event that something in the destination refuses. */
 function hintFor({ code = '', constraint, where }: WriteError): string | undefined {
   if (constraint !== undefined && code.startsWith('54')) return dropIndexHint(constraint);
   if (constraint !== undefined && code.startsWith('23'))
@@ -49,7 +49,7 @@ function hintFor({ code = '', constraint, where }: WriteError): string | undefin
   return undefined;
 }
 
-/** What to do about an index that an event's value is too long for. */
+/** Hint for an index for which a value of an event is too long. */
 function dropIndexHint(name: string): string {
   return (
     `The value is too long for the index. Run in the destination: DROP INDEX public.${pg.escapeIdentifier(name)}; ` +

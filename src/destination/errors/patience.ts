@@ -1,18 +1,18 @@
 import { LookAgainError } from '../../common/look-again-error.js';
 import { type Reaction, reactionTo } from './retry-or-stop.js';
 
-/** How often an error that may pass is met at the same place before it counts as one that never passes. */
+/** After this many errors without progress, an error that may pass counts as one that never passes. */
 const ATTEMPTS = 7;
 
-/** How often a destination is looked at again because of what a write met there. */
+/** How many validations without progress an error of a write may cause. */
 const RECHECKS = 1;
 
-/** Errors that may pass and are further apart than this have nothing to do with each other. */
+/** Errors that are further apart than this are counted separately. */
 const FORGET_MS = 3_600_000;
 
 /**
- * Decides when trying again has no use. It counts the errors that may pass since the last progress: as long
- * as the place is the same, nothing was gained by trying.
+ * Decides when to stop trying. It counts the errors since the last progress; as long as `place` is the same,
+ * there was none.
  */
 export class Patience {
   #place: string | undefined;
@@ -27,8 +27,8 @@ export class Patience {
   }
 
   /**
-   * What to do about an error.
-   * @param place how far the work had come; absent: there is but one place.
+   * Decides what to do about an error.
+   * @param place identifies the progress of the work. Absent if there is none to speak of.
    */
   reactionTo(error: unknown, place?: string): Exclude<Reaction, 'retry a few times'> {
     const reaction = reactionTo(error);
@@ -37,7 +37,7 @@ export class Patience {
     if (isElsewhere || this.#now() - this.#lastMs > FORGET_MS) this.#attempts = 0;
     this.#place = place;
     this.#lastMs = this.#now();
-    // A source may change again before this destination has come any further.
+    // A source may change again before this destination has made progress.
     const isSourceChange = error instanceof LookAgainError && error.concernsSource;
     if (reaction === 'recheck' && !isSourceChange) return ++this.#rechecks > RECHECKS ? 'stop' : 'recheck';
     if (reaction !== 'retry a few times' && !isSourceChange) return reaction;

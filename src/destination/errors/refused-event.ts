@@ -5,8 +5,8 @@ import { WriteError } from '../../threads/write-pool.js';
 import { indexOfLongestValue } from '../indexes/long-value.js';
 
 /**
- * A write's error with what neither the server nor the worker could say: which event of a giant was refused,
- * and which index a value is too long for. Any other error as it is.
+ * Adds to the error of a write what the server and the worker could not know: which event of a giant was
+ * refused, and for which index a value is too long. Returns any other error unchanged.
  */
 export async function withDetails(
   error: unknown,
@@ -19,7 +19,7 @@ export async function withDetails(
     const constraint = error.constraint ?? (await findIndex({ ...error, eventId }, source, destination));
     return new WriteError({ ...error, ok: false, message: error.message, eventId, constraint });
   };
-  // The details are for the message only. The error itself is what matters.
+  // If the details cannot be found, the error alone must do.
   return lookUp().catch(() => error);
 }
 

@@ -1,8 +1,9 @@
 /**
- * One table decides what an error means for a destination: SQLSTATE or errno → reaction. `retry`: it passes
- * by itself (a restart, a deadlock, a full disk, a failover). `retry a few times`: it may pass. `recheck`:
- * the destination is not where we thought; look again at once, and the guard decides. `stop`: it never
- * passes, a person must act.
+ * One table decides what an error means for a destination: SQLSTATE or errno → reaction.
+ * `retry`: it passes by itself (a restart, a deadlock, a full disk, a failover).
+ * `retry a few times`: it may pass.
+ * `recheck`: the destination does not hold what was expected. Validate it again at once; the guard decides.
+ * `stop`: it never passes, a person must act.
  */
 
 import { LookAgainError } from '../../common/look-again-error.js';
@@ -49,12 +50,12 @@ const REACTIONS: Readonly<Record<string, Reaction>> = {
 };
 
 /**
- * An errno of the operating system or of its name lookup, as ECONNREFUSED or EAI_AGAIN. Node's own begin with
- * ERR_.
+ * An errno of the operating system or of the name lookup, such as ECONNREFUSED or EAI_AGAIN. Codes of Node
+ * begin with ERR_.
  */
 const ERRNO = /^E(?!RR_)[A-Z0-9_]+$/;
 
-/** What to do about an error that a destination's run, or a look at the source, ended with. */
+/** The reaction to an error that ended the run of a destination, or a look at the source. */
 export function reactionTo(error: unknown): Reaction {
   if (error instanceof LookAgainError) return 'recheck';
   if (error instanceof OperatorError && error.cause === undefined) return 'stop';
@@ -65,9 +66,9 @@ export function reactionTo(error: unknown): Reaction {
 }
 
 /**
- * An id that is there already means a second writer, or a commit whose reply was lost. The server names the
- * columns in the detail, `Key (id)=(7) already exists.`, whatever its language and the name of the index,
- * which is another one in each partition. A server that gives no detail gets the benefit of the doubt.
+ * Whether a unique violation concerns `id`: that means a second writer, or a commit whose reply was lost. The
+ * server names the column in the detail, `Key (id)=(7) already exists.`, in every language. (The name of the
+ * index differs in each partition.) An error without detail counts as one about `id`.
  */
 function concernsId(error: unknown): boolean {
   const { detail } = serverErrorFields(error);

@@ -1,8 +1,7 @@
 /**
- * Compares the first event and the last hundred of a destination with the source, byte for byte; the servers
- * do the digesting. What it looks for: a source that was restored and gave ids out again, a destination that
- * somebody edited, the wrong database, and destinations written by slate-replicator 0.1.4, which cut `ts` to
- * milliseconds.
+ * Compares the first event and the last hundred events of a destination with the source, byte for byte; the
+ * servers compute digests. It finds a source that was restored and gave ids out again, a destination that
+ * somebody edited, a wrong database, and a destination of version 0.1.4, which cut `ts` to milliseconds.
  */
 
 import { DivergenceError } from '../../common/operator-error.js';
@@ -12,7 +11,7 @@ import type { Connection } from '../../pg/connection.js';
 /** How many of a destination's last events are compared. */
 const LAST_EVENTS = 100;
 
-/** What a server says of one event. */
+/** What a server reports about one event. */
 export interface EventDigest {
   readonly id: bigint;
   /** Microseconds since 2000-01-01 UTC as 16 hexadecimal digits: exact, whatever the session's time zone. */
@@ -23,9 +22,7 @@ export interface EventDigest {
   readonly bytes: number;
 }
 
-/**
- * @param clause says which events; `OFFSET 0` or a limit in it keeps the server from making each text twice.
- */
+/** @param clause which events. Its `OFFSET 0` or LIMIT keeps the server from computing each text twice. */
 function digestsSql(clause: string): string {
   return `SELECT id, encode(timestamptz_send(ts), 'hex') AS ts, encode(sha256(text), 'hex') AS event, length(text) AS bytes
             FROM (SELECT id, ts, textsend(event::text) AS text FROM public.events ${clause}) AS events`;
@@ -39,9 +36,10 @@ export function readLatest(destination: Connection): Promise<EventDigest[]> {
 }
 
 /**
- * @param theirs what `readLatest` has found.
- * @returns the destination's last event, which is the source's too; undefined when it has none.
- * @throws DivergenceError naming the first id that differs; nothing was written.
+ * Compares the latest events of the destination with the source. Writes nothing.
+ * @param theirs result of `readLatest`.
+ * @returns the last event of the destination; undefined if it has none.
+ * @throws DivergenceError naming the first id that differs.
  */
 export async function guardAgainstDivergence(
   source: Connection,
@@ -56,8 +54,8 @@ export async function guardAgainstDivergence(
 }
 
 /**
- * @returns the error that says how event `id` of the destination differs; undefined when the source holds the
- * same.
+ * @returns an error that says how event `id` of the destination differs; undefined if the source holds the
+ *   same event.
  */
 export async function divergenceAt(
   source: Connection,
@@ -96,10 +94,10 @@ async function differenceOf(
 }
 
 /**
- * The first difference between an id up to which the tables are equal and an event that differs, by halving:
- * some forty short questions, however large the tables. It is the very first one where everything behind it
- * differs too, as after the source was restored and gave ids out again; where single events were edited, it
- * is one of them.
+ * Finds a difference between an id up to which the tables are equal and an event that differs, by halving:
+ * about forty short queries, however large the tables are. If everything behind the first difference differs
+ * too, as after a restore of the source, it finds the first one. If single events were edited, it finds one
+ * of them.
  */
 export async function whereTheyPart(
   source: Connection,
@@ -121,14 +119,14 @@ export async function whereTheyPart(
   return found;
 }
 
-/** An event of a destination that the source does not have just so, in which way, and what to do. */
+/** An event that differs from the source: in which way, and what to do. */
 export interface Difference {
   readonly id: bigint;
   readonly how: string;
   readonly hint: string;
 }
 
-/** Finds the first event of a destination that the source does not have just so. */
+/** Finds the first event of a destination that differs from the source. */
 export function firstDifference(
   source: readonly EventDigest[],
   destination: readonly EventDigest[],
@@ -159,7 +157,7 @@ const LOOK =
 const MEND =
   'Run slate-eventsDiff --repair with this configuration: it copies the exact "ts" from the source.';
 
-/** What is wrong with an event that only the destination has. */
+/** The difference of an event that only the destination has. */
 export const UNKNOWN_TO_SOURCE = { how: 'does not exist in the source', hint: LOOK } as const;
 
 /** True when `destination` is `source` cut to its millisecond. */

@@ -1,18 +1,15 @@
 /**
- * How two databases are asked whether they hold the same latest events: each digests its own, and only the
- * digest of all of them travels.
+ * The queries that compare the latest events of two databases. Each server digests its own events; only one
+ * digest travels.
  */
 
-/**
- * At least so many of the latest events are compared at each look: those that were compared before, once
- * more.
- */
+/** How many of the events that were compared before are compared again at each look. */
 const COMPARED_AGAIN = 100;
 
-/** At most so many: what 500 cost a server at each look is 2 ms. */
+/** How many events are compared at most: 500 cost a server 2 ms per look. */
 const COMPARED_AT_MOST = 500;
 
-/** Larger events, as the destination stores them, are compared by `id` and `ts` alone. */
+/** Events whose stored size in the destination is larger are compared by `id` and `ts` alone. */
 const DIGESTED_STORED_BYTES = 2_000;
 
 /** One event. */
@@ -24,15 +21,18 @@ export interface DigestedRow {
 
 /** A stretch of events. */
 export interface DigestedStretch {
-  /** The first event of the table; null where it is empty, as all that follows. */
+  /** First id of the table. This and all that follows is null if the table is empty. */
   readonly firstId: bigint | null;
   readonly from: bigint | null;
   readonly to: bigint | null;
-  /** The event before which `COMPARED_AGAIN` - 1 others of the stretch come; null where there are fewer. */
+  /**
+   * Id from which the next look begins: the `COMPARED_AGAIN`-th event from the end. Null if there are fewer
+   * events.
+   */
   readonly nextFrom: bigint | null;
-  /** The events that are compared without their content. */
+  /** Ids of the events that are compared without their content. */
   readonly large: readonly bigint[] | null;
-  /** Of all events of the stretch, in id order. */
+  /** Digest of all events of the stretch, in id order. */
   readonly digest: string | null;
 }
 

@@ -1,8 +1,8 @@
 /**
- * Notices when somebody changes a destination beneath a live replicator: within a second or two of a write,
- * and at every poll, its latest events are compared with the source's. What it looks for: a destination that
- * was emptied, or whose latest events were deleted or edited. What is missing is copied again after another
- * look, what is different stops the destination.
+ * Notices when somebody changes a destination while a replicator writes to it. Within a second or two of a
+ * write, and at every poll, it compares the latest events with the source. It finds a destination that was
+ * emptied, or whose latest events were deleted or edited. Missing events lead to another validation, and are
+ * copied again. A difference stops the destination.
  */
 
 import { LookAgainError } from '../../common/look-again-error.js';
@@ -21,8 +21,8 @@ import {
 } from './tail-sql.js';
 
 /**
- * How often it is asked whether there is something to compare: all destinations ask at the same moment, and
- * share.
+ * How often the watch checks whether there is something to compare. All destinations do so at the same
+ * moment, so that they share the answer of the source.
  */
 const TICK_MS = 1_000;
 
@@ -40,7 +40,7 @@ export class TailWatch implements Disposable {
   #committed: () => Fingerprint | undefined = () => undefined;
   #comparedId: bigint | undefined;
   #comparedAtMs = 0;
-  /** The next look compares from here on: some events that were compared before, and all that came since. */
+  /** First id of the next comparison: some events that were compared before, and all that came since. */
   #fromId = BEFORE_ALL_IDS + 1n;
 
   constructor(connection: Connection, watched: Watched) {
@@ -48,7 +48,7 @@ export class TailWatch implements Disposable {
     this.#watched = watched;
   }
 
-  /** Aborted when the destination is not as it was left: with a LookAgainError or a DivergenceError. */
+  /** Aborted with a LookAgainError or a DivergenceError when the destination has changed. */
   get changed(): AbortSignal {
     return this.#changed.signal;
   }
@@ -70,7 +70,9 @@ export class TailWatch implements Disposable {
     this.#timer = setTimeout(() => void this.#tick(), TICK_MS - (performance.now() % TICK_MS));
   }
 
-  /** What keeps it from comparing ends the session by itself. */
+  /**
+   * Ignores errors: an error that prevents the comparison also ends the session, which is noticed elsewhere.
+   */
   async #tick(): Promise<void> {
     if (this.#isDue()) await this.#compare().catch(() => {});
     if (this.#timer !== undefined) this.#schedule();
@@ -102,7 +104,7 @@ export class TailWatch implements Disposable {
     return undefined;
   }
 
-  /** Looks once more, at each event. */
+  /** Compares each event, to find the one that differs. */
   async #findEvent(same: unknown[]): Promise<Error | undefined> {
     const theirs = await this.#connection.query<DigestedRow>(SAME_ROWS_SQL, same);
     const ours = await this.#askSource<DigestedRow>('each of the same events', SAME_ROWS_SQL, same);
@@ -115,7 +117,8 @@ export class TailWatch implements Disposable {
   }
 
   /**
-   * The first event of the source, where it comes first, is gone; else the destination's own is another one.
+   * Explains a first event that differs: the destination lost the first event of the source, or holds another
+   * one.
    */
   async #differsAt(sourceId: bigint | null, id: bigint): Promise<Error | undefined> {
     if (sourceId !== null && sourceId < id) return this.#isGone(sourceId);
@@ -127,8 +130,8 @@ export class TailWatch implements Disposable {
   }
 
   /**
-   * Whoever is to find that the source has changed must tell it: other destinations are about to write what
-   * it lost.
+   * Checks whether the source has changed, and reports it: other destinations may be about to write events
+   * that it lost.
    */
   async #sourceChange(): Promise<Error | undefined> {
     const committed = this.#committed();
@@ -145,7 +148,10 @@ export class TailWatch implements Disposable {
     });
   }
 
-  /** @param name of the prepared statement: planning it would cost as much as a look at fifty events. */
+  /**
+   * @param name of the prepared statement. Planning it each time would cost as much as comparing fifty
+   *   events.
+   */
   #askSource<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
     return this.#watched.source.askShared(`${name} ${values.join()}`, async (connection) => {
       const asking = connection.client.query<Row>({ name, text, values });

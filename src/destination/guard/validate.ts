@@ -10,25 +10,25 @@ import type { EventSource } from '../../source/event-source.js';
 import { readWaitingList, type WaitingList } from '../indexes/waiting-list.js';
 import { guardAgainstDivergence, readLatest, UNKNOWN_TO_SOURCE, whereTheyPart } from './divergence-guard.js';
 
-/** What was found when a destination was looked at, and what it is missing. */
+/** Result of a validation: what the destination holds and what it is missing. */
 export interface Validated {
   readonly source: Extent;
   readonly destination: Extent;
   readonly plan: CopyPlan;
   /** The destination's last event; absent when it is empty. */
   readonly last: Fingerprint | undefined;
-  /** What in the destination must see the rows in their order; empty: lanes may be used. */
+  /** Names of triggers and indexes that must see the rows in order. Empty: lanes may be used. */
   readonly inOrderOnly: readonly string[];
   /** Indexes that an earlier run has deferred. */
   readonly waiting: WaitingList;
 }
 
-/** What a destination says of itself. */
+/** Answers of a destination about its objects and events. */
 export type Look = Awaited<ReturnType<typeof lookAt>>;
 
 /**
- * Asks a destination for its objects and its events, all at once.
- * @throws OperatorError when it is no destination.
+ * Asks a destination about its objects and events, with all queries at once. @throws OperatorError if it is
+ * no destination.
  */
 export function lookAt(destination: Connection) {
   return inOrder([
@@ -40,8 +40,8 @@ export function lookAt(destination: Connection) {
 }
 
 /**
- * Compares a destination with the source: its objects, its events, and what is missing. Writes nothing.
- * @throws DivergenceError when its events are not the source's.
+ * Compares a destination with the source: its events, and what is missing. Writes nothing.
+ * @throws DivergenceError if its events differ from the source.
  */
 export async function validateDestination(
   source: EventSource,
@@ -62,7 +62,7 @@ export async function validateDestination(
   return { source: sourceExtent, destination: extent, plan, last, inOrderOnly, waiting };
 }
 
-/** @throws DivergenceError when counts or highest ids show that the destination cannot be a copy. */
+/** @throws DivergenceError if counts or highest ids show that the destination is no copy of the source. */
 async function refuseSurplus(
   source: { connection: Connection; extent: Extent },
   destination: { connection: Connection; extent: Extent },
@@ -104,9 +104,9 @@ function surplus(where: string, what: string): DivergenceError {
 }
 
 /**
- * Waits until what this session's server has committed is on disk, whatever `synchronous_commit` was. The
- * commit waits for the disk only because its transaction has written something to the log, which a
- * transaction id alone does not.
+ * Waits until everything that the server has committed is on disk, whatever `synchronous_commit` was. A
+ * commit waits for the disk only if its transaction has written to the WAL, which a transaction id alone does
+ * not do.
  */
 export async function makeDurable(connection: Connection): Promise<void> {
   await connection.query(

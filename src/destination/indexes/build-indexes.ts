@@ -1,4 +1,4 @@
-/** Builds deferred indexes, some at a time, and forgets the list when all are there. */
+/** Builds deferred indexes, a few at a time, and drops their list when all are there. */
 import pg from 'pg';
 import { OperatorError } from '../../common/operator-error.js';
 import type { Log } from '../../log/log.js';
@@ -11,10 +11,10 @@ import type { SessionParams } from '../../pg/session-params.js';
 import { explainBuild } from './explain-build.js';
 import { dropWaitingList, type IndexDefinition } from './waiting-list.js';
 
-/** Indexes built at the same time. */
+/** How many indexes are built at the same time. */
 export const BUILD_CONNECTIONS = 2;
 
-/** What a definition means depends on these, and where the index goes. */
+/** Settings on which the meaning of a definition, and the place of the index, depend. */
 const BUILD_SETTINGS = {
   standard_conforming_strings: 'on',
   default_tablespace: '',
@@ -22,14 +22,17 @@ const BUILD_SETTINGS = {
 };
 
 export interface BuildOptions {
-  /** How a session is opened that writes. */
+  /** How to open a session that writes. */
   readonly session: SessionParams;
   readonly log: Log;
-  /** Aborted when building should end; what is being built is rolled back. */
+  /** Aborted to end the building: an index that is being built is rolled back. */
   readonly stop: AbortSignal;
 }
 
-/** @throws OperatorError naming the index that cannot be built; those that were built stay. */
+/**
+ * Builds the indexes that are not there yet.
+ * @throws OperatorError naming the index that cannot be built. Indexes that were built stay.
+ */
 export async function buildIndexes(
   control: Connection,
   indexes: readonly IndexDefinition[],
@@ -79,7 +82,7 @@ async function build(builder: Connection, index: IndexDefinition): Promise<void>
   }
 }
 
-/** @throws OperatorError when what was built is not what was taken off: it is dropped again. */
+/** Drops an index again if it is not the one that was deferred. @throws OperatorError naming it. */
 async function refuseAnother(control: Connection, { name, definition }: IndexDefinition): Promise<void> {
   const built = (await readIndexes(control)).find((index) => index.name === name);
   if (built?.definition === definition) return;

@@ -1,9 +1,10 @@
 /**
- * Loading an empty table without its secondary indexes and building them afterwards saves inserting into them
- * row by row: 1.7 times the events/s while copying, which a slow machine spends again on building (bench
- * profile `deferred`). A replicator that was killed at any step finds what is still to be done: the list of
- * definitions is made and the indexes are dropped in one transaction, each index is built in its own, and the
- * list is dropped when none is missing.
+ * Loads an empty table without its secondary indexes and builds them afterwards. That copies 1.7 times as
+ * many events/s; a slow machine spends the gain on the building (bench profile `deferred`).
+ *
+ * A replicator can be killed at any step and finds what is left to do: one transaction makes the list of
+ * definitions and drops the indexes, each index is built in a transaction of its own, and the list is dropped
+ * when no index is missing.
  */
 import pg from 'pg';
 import { OperatorError } from '../../common/operator-error.js';
@@ -11,7 +12,7 @@ import type { Connection } from '../../pg/connection.js';
 import { inTransaction } from '../../pg/in-transaction.js';
 import { createWaitingList, type IndexDefinition } from './waiting-list.js';
 
-/** An index that stays, because a later CREATE INDEX would lose something. */
+/** An index that is not deferred, because CREATE INDEX would not make it again just as it is. */
 interface KeptIndex {
   readonly index: string;
   readonly because: string;
@@ -22,7 +23,9 @@ export interface Deferral {
   readonly kept: readonly KeptIndex[];
 }
 
-/** Secondary indexes of `events`. `pg_get_indexdef()` does not tell what stands in the conditions here. */
+/**
+ * The secondary indexes of `events`. The conditions find properties that `pg_get_indexdef()` does not show.
+ */
 const INDEXES_SQL = `
   SELECT c.relname AS name, pg_get_indexdef(c.oid) AS definition,
          CASE WHEN i.indisunique OR i.indisexclusion THEN 'it keeps rows out'
@@ -46,9 +49,9 @@ interface FoundIndex extends IndexDefinition {
 }
 
 /**
- * Takes off an empty destination those secondary indexes that can be built again just as they are, and notes
+ * Drops those secondary indexes of an empty destination that can be built again just as they are, and lists
  * their definitions.
- * @throws OperatorError, with nothing changed, when the table is not empty any more.
+ * @throws OperatorError, with nothing changed, if the table is no longer empty.
  */
 export function deferIndexes(connection: Connection): Promise<Deferral> {
   return inTransaction(connection, async () => {
@@ -79,10 +82,7 @@ async function takeOff(connection: Connection, indexes: readonly IndexDefinition
   await connection.query(`DROP INDEX ${names.join(', ')}`);
 }
 
-/**
- * @throws OperatorError, before anything is changed, when the role may not take indexes off and build them
- * again.
- */
+/** @throws OperatorError if the role may not drop the indexes and build them again. Changes nothing. */
 export async function refuseWithoutRights(connection: Connection): Promise<void> {
   const [row] = await connection.query<{ owner: boolean; create: boolean }>(
     `SELECT pg_has_role(relowner, 'USAGE') AS owner, has_schema_privilege('public', 'CREATE') AS create

@@ -28,7 +28,7 @@ function goOnWithout(name: string): string {
   return `To go on without this index, run in the destination: DELETE FROM ${WAITING_TABLE} WHERE name = ${pg.escapeLiteral(name)};`;
 }
 
-/** The event whose value is too long. It is for the message only. */
+/** Finds the event whose value is too long, for the message. */
 async function findEvent(builder: Connection, index: IndexDefinition): Promise<bigint | undefined> {
   try {
     const value = await inTransaction(builder, () => readValue(builder, index));
@@ -38,7 +38,7 @@ async function findEvent(builder: Connection, index: IndexDefinition): Promise<b
   }
 }
 
-/** What an index takes from a row, learnt from one that takes none. */
+/** Reads which value an index holds, from a copy of the index that holds no rows. */
 async function readValue(
   builder: Connection,
   { name, definition }: IndexDefinition,

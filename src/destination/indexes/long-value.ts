@@ -1,11 +1,11 @@
 /**
- * Finds what is behind "index row requires 12016 bytes, maximum size is 8191": the server names neither index
- * nor event.
+ * Finds the index and the event behind "index row requires 12016 bytes, maximum size is 8191", which names
+ * neither.
  */
 import pg from 'pg';
 import type { Connection } from '../../pg/connection.js';
 
-/** What an index takes from a row of `events`. */
+/** The value that an index holds for a row of `events`. */
 export interface IndexedValue {
   readonly name: string;
   /** SQL expressions. */
@@ -14,7 +14,7 @@ export interface IndexedValue {
   readonly predicate: string | null;
 }
 
-/** Kinds of index that hold values as they are, and so refuse long ones. */
+/** Reads the indexes of the kinds that hold whole values, and so refuse long ones. */
 const INDEXED_VALUES_SQL = `
   SELECT to_json(v)::text AS value FROM (
     SELECT c.relname AS name, pg_get_expr(i.indpred, i.indrelid) AS predicate,
@@ -22,13 +22,13 @@ const INDEXED_VALUES_SQL = `
       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am am ON am.oid = c.relam
      WHERE i.indrelid = 'public.events'::regclass AND am.amname IN ('btree', 'gist')) AS v`;
 
-/** What the indexes of `events` take from a row. */
+/** Reads which values the indexes of `events` hold. */
 export async function readIndexedValues(connection: Connection): Promise<IndexedValue[]> {
   const rows = await connection.query<{ value: string }>(INDEXED_VALUES_SQL);
   return rows.map(({ value }) => JSON.parse(value) as IndexedValue);
 }
 
-/** The index that takes the longest value from an event, which need not be in the table. */
+/** Finds the index that would hold the longest value of an event. The event need not be in the table. */
 export async function indexOfLongestValue(
   connection: Connection,
   { id, event }: { id: bigint; event: string },
@@ -45,7 +45,7 @@ export async function indexOfLongestValue(
   return longest?.name;
 }
 
-/** The event of the table from which an index takes the longest value. It reads all of them. */
+/** Finds the event with the longest value for an index. Reads all events. */
 export async function eventOfLongestValue(
   connection: Connection,
   value: IndexedValue,
@@ -56,7 +56,7 @@ export async function eventOfLongestValue(
   return longest?.id;
 }
 
-/** SQL of the bytes that an index takes from a row, as text; NULL where it takes none. */
+/** SQL for the length of the value that an index holds for a row, as text; NULL if it holds none. */
 function lengthSql({ columns, predicate }: IndexedValue): string {
   const bytes = columns.map((column) => `COALESCE(octet_length((${column})::text), 0)`).join(' + ');
   return `CASE WHEN ${predicate ?? 'true'} THEN ${bytes} END`;

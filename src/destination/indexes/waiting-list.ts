@@ -1,8 +1,7 @@
 /**
- * Where the definitions of deferred indexes wait: a table of the destination itself. Whoever may write to it
- * decides what is run there. So it is read only when it is ours: a plain table of the role that runs us or of
- * the owner of `events`, to which nobody else may write, and every definition in it is that of an index on
- * `events`.
+ * The list of deferred indexes: a table in the destination. Whoever can write to that table decides which SQL
+ * is run. So the list is trusted only if it is a plain table of the role of this session or of the owner of
+ * `events`, if nobody else may write to it, and if every definition in it is that of an index on `events`.
  */
 import { OperatorError } from '../../common/operator-error.js';
 import type { Connection } from '../../pg/connection.js';
@@ -13,17 +12,17 @@ export interface IndexDefinition {
   readonly definition: string;
 }
 
-/** Qualified, as SQL needs it. */
+/** Name of the list, with its schema. */
 export const WAITING_TABLE = 'public.slate_deferred_indexes';
 
-/** What waits to be built. */
+/** The deferred indexes. */
 export interface WaitingList {
   readonly indexes: readonly IndexDefinition[];
-  /** Why what has the list's name is left alone, and what to do about it. */
+  /** Why a table with the name of the list is not used, and what to do about it. */
   readonly unused?: OperatorError | undefined;
 }
 
-/** What the catalogs say of the list; they can be read by everybody and run nothing of anybody. */
+/** What the catalogs say about the list. Reading the catalogs runs no code of other roles. */
 interface Listing {
   readonly owner: string;
   readonly eventsOwner: string;
@@ -58,7 +57,7 @@ const LISTING_SQL = `
            AND has_schema_privilege('public', 'CREATE') AS "mayBuild"
     FROM list`;
 
-/** The indexes that wait to be built; none when none was deferred. Reads the list only if it is ours. */
+/** Reads the list of deferred indexes, if there is one that can be trusted. */
 export async function readWaitingList(connection: Connection): Promise<WaitingList> {
   const [listing] = await connection.query<Listing>(LISTING_SQL, [WAITING_TABLE]);
   if (listing === undefined) return { indexes: [] };
@@ -70,8 +69,8 @@ export async function readWaitingList(connection: Connection): Promise<WaitingLi
 }
 
 /**
- * Makes the list, inside the transaction that takes the indexes off. One that is there already must be ours,
- * and empty.
+ * Creates the list, in the transaction that drops the indexes. Replaces an existing list, which must be
+ * trusted and empty.
  */
 export async function createWaitingList(
   connection: Connection,
@@ -86,12 +85,12 @@ export async function createWaitingList(
   ]);
 }
 
-/** Forgets the list, when all of it is built. */
+/** Drops the list, when all its indexes are built. */
 export async function dropWaitingList(connection: Connection): Promise<void> {
   await connection.query(`DROP TABLE IF EXISTS ${WAITING_TABLE}`);
 }
 
-/** ALTER DEFAULT PRIVILEGES may have let others write to it. */
+/** Revokes what ALTER DEFAULT PRIVILEGES may have granted on the list. */
 async function revokeDefaultGrants(connection: Connection): Promise<void> {
   const grantees = await connection.query<{ name: string }>(
     `SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END AS name
