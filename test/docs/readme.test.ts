@@ -8,7 +8,7 @@ import {
   hasSection,
   withGeneratedSections,
 } from '../support/docs/generated-sections.js';
-import { anchors, codeBlocks, relativeLinks, textLines } from '../support/docs/markdown.js';
+import { anchors, codeBlocks, relativeLinks } from '../support/docs/markdown.js';
 
 const DOCUMENTS = [
   'README.md',
@@ -25,7 +25,6 @@ const DOCUMENTS = [
   'docs/operations.md',
   'docs/performance.md',
 ];
-const MAX_COLUMNS = 110;
 const MAX_README_LINES = 160;
 
 const readme = readFileSync('README.md', 'utf8');
@@ -114,10 +113,6 @@ describe.each(DOCUMENTS)('%s', (file) => {
     const paths =
       text.match(/(?<![\w./-])(?:src|workers|bin|test|bench|demo|docs|deploy)\/[\w./-]*\w/g) ?? [];
     expect(paths.filter((path) => !existsSync(path) && !existsSync(join(dirname(file), path)))).toEqual([]);
-  });
-
-  it(`has no line of text beyond ${MAX_COLUMNS} columns`, () => {
-    expect(textLines(text).filter((line) => line.length > MAX_COLUMNS)).toEqual([]);
   });
 });
 

@@ -31,14 +31,6 @@ export function anchors(markdown: string): string[] {
   );
 }
 
-/** Lines of text: without those of code blocks and tables, which cannot be broken. */
-export function textLines(markdown: string): string[] {
-  return markdown
-    .replace(/^```.*?^```/gms, '')
-    .split('\n')
-    .filter((line) => !line.startsWith('|'));
-}
-
 /** The contents of the fenced blocks that a line `<!-- mark -->` stands right before, in their order. */
 export function codeBlocks(markdown: string, mark: string): string[] {
   const pattern = new RegExp(`^<!-- ${mark} -->\\n\`\`\`[a-z]*\\n(.*?)\\n\`\`\`$`, 'gms');
