@@ -141,7 +141,7 @@ class Range {
     const { tuples, ended } = this.#walker;
     if (sent !== undefined) this.#complete();
     if (sent !== undefined && (sent !== tuples || !ended))
-      throw new Error(`The source says it sent ${sent} events, ${tuples} arrived.`);
+      throw new Error(`The source reports ${sent} events, but ${tuples} arrived.`);
     if (this.#anchor !== undefined && !isSameEvent(this.#anchorRow?.fingerprint, this.#anchor))
       throw new ChangedSourceError(this.#anchor.id);
     this.#chunks = this.#firstBytes(this.bytes);

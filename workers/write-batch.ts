@@ -70,7 +70,7 @@ export async function commitInOrder({ connection, gate }: WriteSession, { ticket
   const copiedAt = performance.now();
   failpoint('copied');
   if (!(await gate.mayCommit(ticket)))
-    throw new GateClosedError('an earlier batch failed or the run was stopped');
+    throw new GateClosedError('An earlier batch failed, or the run was stopped.');
   const passedAt = performance.now();
   const committing = connection.query(`${standsOnSql(standsOn)}COMMIT`);
   failpoint('commit-sent');

@@ -27,7 +27,7 @@ export function levelFromEnvironment(): bunyan.LogLevel {
   if (/^\d+$/.test(wanted) && Number(wanted) > 0) return Number(wanted);
   if (Object.hasOwn(bunyan.levelFromName, wanted.toLowerCase()))
     return wanted.toLowerCase() as bunyan.LogLevelString;
-  throw new ConfigurationError(`LOG_LEVEL: "${wanted}" is not a log level`, {
+  throw new ConfigurationError(`LOG_LEVEL: "${wanted}" is not a log level.`, {
     hint: `Use one of ${Object.keys(bunyan.levelFromName).join(', ')}.`,
   });
 }

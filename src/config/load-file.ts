@@ -27,7 +27,7 @@ export async function loadConfigFile(path: string): Promise<RawConfig> {
   // A function whose properties are the configuration.
   if (typeof exported === 'function' && Object.keys(exported).length > 0) return { ...exported };
   throw new ConfigurationError(
-    `Configuration file ${path} must export an object, found ${describeValue(exported)}`,
+    `Configuration file ${path} must export an object, found ${describeValue(exported)}.`,
     {
       hint: 'End it with module.exports = { … } or export default { … }.',
     },

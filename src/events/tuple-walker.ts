@@ -89,7 +89,8 @@ export class TupleWalker {
     let at = this.#part === 'header' ? this.#passHeader(joined) : 0;
     const dataStart = at;
     while (at < joined.length && this.#part !== 'header') {
-      if (this.#part === 'ended') throw new CopyFormatError('bytes after the end of the COPY stream');
+      if (this.#part === 'ended')
+        throw new CopyFormatError('The server sent bytes after the end of the COPY stream.');
       const next = this.#part === 'event' ? this.#skip(joined, at) : this.#passTuple(joined, at, onTuple);
       if (next === undefined) break;
       at = next;
@@ -106,7 +107,7 @@ export class TupleWalker {
   #passHeader(chunk: Buffer): number {
     if (chunk.length < FIXED_HEADER_BYTES) return 0;
     if (!chunk.subarray(0, COPY_SIGNATURE.length).equals(COPY_SIGNATURE)) {
-      throw new CopyFormatError('not a binary COPY stream');
+      throw new CopyFormatError('The server did not send a binary COPY stream.');
     }
     const headerBytes = FIXED_HEADER_BYTES + chunk.readInt32BE(FIXED_HEADER_BYTES - 4);
     if (chunk.length < headerBytes) return 0;
@@ -147,7 +148,9 @@ export class TupleWalker {
     const asPromised =
       chunk.readInt16BE(at) === 3 && chunk.readInt32BE(at + 2) === 8 && chunk.readInt32BE(at + 14) === 8;
     if (!asPromised || eventBytes < 0) {
-      throw new CopyFormatError('a row of events is not (bigint, timestamptz, jsonb), or holds NULL');
+      throw new CopyFormatError(
+        'The server sent a row that is not (bigint, timestamptz, jsonb), or holds NULL.',
+      );
     }
     return eventBytes;
   }

@@ -51,7 +51,7 @@ async function createEmpty(
       throw explainDatabaseError(error, { doing: 'create the database', params });
     }
     throw new OperatorError(
-      `The database ${describeDatabase(params)} already exists and was left untouched`,
+      `The database ${describeDatabase(params)} already exists and was left untouched.`,
       {
         hint: 'Choose another name with --new-database. To bring an older source up to date, use --upgrade.',
         cause: error,

@@ -22,7 +22,8 @@ export async function copyRows(connection: Connection, sql: string): Promise<Eve
     parts.push(...walker.push(chunk, (tuple) => tuples.push(tuple)));
     return true;
   });
-  if (rows !== tuples.length) throw new Error(`${connection.where} sent ${tuples.length} of ${rows} rows`);
+  if (rows !== tuples.length)
+    throw new Error(`Database ${connection.where} reports ${rows} rows, but ${tuples.length} arrived.`);
   return { bytes: Buffer.concat(parts), tuples };
 }
 

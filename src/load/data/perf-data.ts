@@ -30,7 +30,7 @@ export interface PerfDataSize {
  */
 export function perfDataSize(options: PerfDataOptions): PerfDataSize {
   if (options.maxEventsPerInsert > MAX_EVENTS_PER_OPERATION) {
-    throw new ConfigurationError(`--max-events-per-insert is at most ${MAX_EVENTS_PER_OPERATION}`);
+    throw new ConfigurationError(`--max-events-per-insert is at most ${MAX_EVENTS_PER_OPERATION}.`);
   }
   const fillerEventsBetween = options.fillerEventsBetween ?? spread(options.events);
   const events = options.events ?? USER_EVENTS + (USER_EVENTS - 1) * fillerEventsBetween;

@@ -38,7 +38,7 @@ export function personDataSize(options: PersonDataOptions): PersonDataSize {
   const fillersPerPerson = Math.ceil(countFiller / countPerson);
   if (fillersPerPerson + 4 > MAX_EVENTS_PER_OPERATION) {
     throw new ConfigurationError(
-      `${fillersPerPerson} fillers for each person are too many: one call writes at most ${MAX_EVENTS_PER_OPERATION} events`,
+      `${fillersPerPerson} fillers for each person are too many: one call writes at most ${MAX_EVENTS_PER_OPERATION} events.`,
       { hint: 'Lower --count-filler or raise --count-person.' },
     );
   }
