@@ -86,9 +86,14 @@ export class WriteSessions {
     this.#ahead.delete(destinationKey);
     const connection = await ahead?.catch(() => undefined);
     if (connection === undefined || connection.lost.aborted) return undefined;
-    // If the session fails here, the write fails too: it is sent without waiting for this answer.
-    connection.query("SELECT set_config('application_name', $1, false)", [applicationName]).catch(() => {});
-    return connection;
+    const isBusy = connection.traffic.unanswered > 0;
+    // If the session fails here, the write fails too: mostly it is sent without waiting for this answer.
+    const naming = connection
+      .query("SELECT set_config('application_name', $1, false)", [applicationName])
+      .catch((error) => connection.destroy(error));
+    // While a heartbeat waits for its answer, pg keeps the name back. A write would overtake it and take its answer.
+    if (isBusy) await naming;
+    return connection.lost.aborted ? undefined : connection;
   }
 
   #connect(destination: SessionParams): Promise<Connection> {
