@@ -133,7 +133,8 @@ export class BatchCache implements Disposable {
 
   #keep(entry: Entry, request: CacheRequest, { result, rest, wakeUpsSeen }: Reading): ReadResult {
     entry.result = result;
-    entry.wakeUpsSeen = wakeUpsSeen ?? entry.wakeUpsSeen;
+    // A later count would be of wake-ups that what this reading began with knows nothing of.
+    entry.wakeUpsSeen = Math.min(entry.wakeUpsSeen, wakeUpsSeen ?? entry.wakeUpsSeen);
     if (result.kind === 'nothing') this.#remove(entry);
     if (entry.isForgotten) {
       rest?.discard();

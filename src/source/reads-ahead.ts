@@ -81,8 +81,7 @@ export class ReadsAhead {
   }
 
   async #readAfresh(connection: Connection, { after, upTo }: NewestRange): Promise<Newest> {
-    const wakeUpsSeen = this.#wakeUps.count;
     this.#noted = { connection, upTo };
-    return { ...newestOf(await noteNewest(connection, { after, upTo }), after), wakeUpsSeen };
+    return newestOf(await noteNewest(connection, { after, upTo }), after);
   }
 }

@@ -30,6 +30,8 @@ class Fixture {
   end = 1_000_000n;
   /** Bytes that a read leaves for the next one. */
   restBytes = 0;
+  /** Wake-ups counted before a read was sent, which may be ahead of its reading, or behind its beginning. */
+  wakeUpsSeen: number | undefined;
   readonly #reading = new Set<string>();
 
   constructor(budgetSlabs = 4) {
@@ -73,7 +75,7 @@ class Fixture {
     const last = { id: lastId, ts: 0n, bytes: 2 };
     const facts = { predecessor: undefined, last, lastId, rows: Number(STEP), holes: [], complete: false };
     const result = { kind: 'batch', after, content, ...facts } as const;
-    if (this.restBytes === 0) return { result };
+    if (this.restBytes === 0) return { result, wakeUpsSeen: this.wakeUpsSeen };
     const rest = new SlabWriter(this.pool);
     rest.append(new Uint8Array(this.restBytes));
     return { result, rest };
@@ -187,6 +189,15 @@ describe('the batch cache', () => {
     const borrowing = fixture.borrow(0n);
     fixture.wakeUps.count = 4;
     expect((await borrowing).wakeUpsSeen).toBe(3);
+  });
+
+  it('tells of wake-ups counted before a read that was sent ahead, and of none after its reading began', async () => {
+    const fixture = new Fixture();
+    fixture.wakeUps.count = 3;
+    fixture.wakeUpsSeen = 2;
+    expect((await fixture.borrow(0n)).wakeUpsSeen).toBe(2);
+    fixture.wakeUpsSeen = 4;
+    expect((await fixture.borrow(STEP)).wakeUpsSeen).toBe(3);
   });
 
   it('carries what a read left over to the next one', async () => {
