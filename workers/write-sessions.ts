@@ -46,14 +46,17 @@ export class WriteSessions {
   }
 
   /**
-   * Connects in advance for the first task, and replaces an earlier connection that no task has taken. If
-   * connecting fails, that task gets the error.
+   * Connects in advance for the first task. An earlier connection that no task has taken is closed, also
+   * without `ahead`. If connecting fails, that task gets the error.
    */
   async connectAhead({ destinationKey, ahead }: ConnectAhead): Promise<void> {
     const before = this.#ahead.get(destinationKey);
-    const connecting = this.#connect(ahead);
-    connecting.catch(() => {});
-    this.#ahead.set(destinationKey, connecting);
+    this.#ahead.delete(destinationKey);
+    if (ahead !== undefined) {
+      const connecting = this.#connect(ahead);
+      connecting.catch(() => {});
+      this.#ahead.set(destinationKey, connecting);
+    }
     (await before?.catch(() => undefined))?.destroy();
   }
 

@@ -68,9 +68,14 @@ export class DestinationSession implements AsyncDisposable {
   static async open(context: DestinationContext): Promise<DestinationSession> {
     const { control, end: signal, log } = context;
     const onFirstWord = context.connectsAhead ? connectAhead(context) : undefined;
-    const connection = await connect(control.params, { ...control, signal, log, onFirstWord });
-    makeSureOfDistance(connection).catch(() => {});
-    return new DestinationSession(context, connection);
+    try {
+      const connection = await connect(control.params, { ...control, signal, log, onFirstWord });
+      makeSureOfDistance(connection).catch(() => {});
+      return new DestinationSession(context, connection);
+    } catch (error) {
+      dropAhead(context);
+      throw error;
+    }
   }
 
   get connection(): Connection {
@@ -131,6 +136,7 @@ export class DestinationSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    dropAhead(this.#context);
     await this.#control[Symbol.asyncDispose]();
   }
 
@@ -212,6 +218,11 @@ function connectAhead({ pool, index, session }: DestinationContext): (roundTripM
     isAsked = true;
     pool.connectAhead({ destinationKey: String(index), ahead }, index);
   };
+}
+
+/** The next connected period must not write in it: its name may lead to another server by then. */
+function dropAhead({ pool, index }: DestinationContext): void {
+  pool.connectAhead({ destinationKey: String(index), ahead: undefined }, index);
 }
 
 /** A near server that is not very busy answers a client sooner. */

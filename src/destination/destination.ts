@@ -201,7 +201,9 @@ export class Destination {
     const ahead = this.#ahead;
     this.#ahead = undefined;
     const session = await ahead;
-    return session?.connection.lost.aborted === false ? session : DestinationSession.open(this.context);
+    if (session?.connection.lost.aborted === false) return session;
+    await session?.[Symbol.asyncDispose]();
+    return DestinationSession.open(this.context);
   }
 
   #letGo(lettingGo: AbortController): void {

@@ -106,10 +106,13 @@ export interface WriteRequest {
   readonly task: WriteTask;
 }
 
-/** Asks a worker to connect to a destination before its first write. There is no reply. */
+/**
+ * Asks a worker to connect to a destination before its first write. Without `ahead`, it closes such a session
+ * that no write has used. There is no reply.
+ */
 export interface ConnectAhead {
   readonly destinationKey: string;
-  readonly ahead: SessionParams;
+  readonly ahead: SessionParams | undefined;
 }
 
 /** First message of a worker: its code is loaded. */

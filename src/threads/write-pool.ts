@@ -78,7 +78,10 @@ export class WritePool {
     return reply;
   }
 
-  /** Opens the session for the first write of a destination in advance. @param affinity as for its writes. */
+  /**
+   * Opens the session for the first write of a destination in advance, or closes it unused.
+   * @param affinity as for its writes.
+   */
   connectAhead(request: ConnectAhead, affinity: number): void {
     this.#threadOf(affinity).connectAhead(request);
   }

@@ -53,6 +53,19 @@ test('a session that was opened ahead and is lost is replaced', async () => {
   await replicator.stop();
 });
 
+test('a destination that was stopped keeps none', async () => {
+  await using all = await createInstallation({ destinations: 2 });
+  await all.append(3);
+  await all.query(all.destination(), `INSERT INTO events (id, ts, event) VALUES (1, now(), '"another"')`);
+  await using way = await startDistance(all.source, ONE_WAY_MS);
+  const destinations = [way.through(all.destination()), all.destination(1)];
+  await using replicator = all.start({ replicationDestinations: destinations, onError: 'retry' });
+  await replicator.log.until('destination stopped: a person must act');
+  await all.untilCopied(3n, [all.destination(1)]);
+  await untilThereAre(all, []);
+  await replicator.stop().catch(() => {});
+});
+
 test('a standby has none: it may wait for days', async () => {
   await using all = await createInstallation();
   await all.append(3);
