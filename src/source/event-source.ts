@@ -13,11 +13,13 @@ import type { Batch } from './batch.js';
 import { idsPerEvent } from './batch-boundary.js';
 import { BatchCache, type CacheRequest, type Carried, type Reading } from './batch-cache.js';
 import {
+  type BatchRead,
   findTransactionEnd,
   type ReadLimits,
   type ReadOutcome,
   type ReadRequest,
   readBatch,
+  readSmallBatch,
 } from './read-batch.js';
 import { ReadingConnections } from './reading-connections.js';
 import { NEWEST_BYTES, NEWEST_EVENT_BYTES, NEWEST_ROWS } from './reading-sql.js';
@@ -231,22 +233,44 @@ export class EventSource implements AsyncDisposable {
       settledId: isGap ? request.upTo : this.#settlement.settledId,
       endId: await this.#settlement.endIdBehind(request.after),
     };
-    let rest = carried;
-    const ahead = this.#mayReadAhead(request, limits) ? this.#ahead : undefined;
-    if (urgent && ahead === undefined) this.#ahead.forget();
-    const work = (connection: Connection) => {
-      this.#isFar = connection.roundTripMs >= FAR_MS;
-      const read = { request, limits, carried: rest, readFew: ahead?.read };
-      // A read that has failed has given them back.
-      rest = undefined;
-      return readBatch(connection, this.#pool, read);
-    };
-    const connections = this.#connections;
-    const outcome = await this.#explained(
-      ahead ? connections.useTogether(work) : connections.use(urgent, work),
-    );
+    const isAhead = this.#mayReadAhead(request, limits);
+    const few = isAhead ? await this.#readAhead({ request, limits, carried }) : undefined;
+    if (urgent && few === undefined) this.#ahead.forget();
+    const rest = isAhead
+      ? { request, limits: { ...limits, expectsFew: false } }
+      : { request, limits, carried };
+    const outcome = few ?? (await this.#readAlone(rest, urgent));
     this.rowsServed += outcome.rowsServed;
     return outcome;
+  }
+
+  /**
+   * Reads in a session that others use too. There is no COPY in it: they would have to wait, and one that is
+   * stopped ends it.
+   * @returns undefined where there are more than a few events to read.
+   */
+  #readAhead(read: BatchRead): Promise<ReadOutcome | undefined> {
+    const attempt = attempts(read);
+    return this.#explained(
+      this.#connections.useTogether((connection) => {
+        this.#learnDistance(connection);
+        return readSmallBatch(connection, this.#pool, { ...attempt(), readFew: this.#ahead.read });
+      }),
+    );
+  }
+
+  #readAlone(read: BatchRead, urgent: boolean): Promise<ReadOutcome> {
+    const attempt = attempts(read);
+    return this.#explained(
+      this.#connections.use(urgent, (connection) => {
+        this.#learnDistance(connection);
+        return readBatch(connection, this.#pool, attempt());
+      }),
+    );
+  }
+
+  #learnDistance({ roundTripMs }: Connection): void {
+    this.#isFar = roundTripMs >= FAR_MS;
   }
 
   #mayReadAhead({ anchorId, after }: CacheRequest, { expectsFew }: Pick<ReadLimits, 'expectsFew'>): boolean {
@@ -298,6 +322,16 @@ export class EventSource implements AsyncDisposable {
     this.#idsPerEvent = after === BEFORE_ALL_IDS ? 1n : idsPerEvent(lastId - after, rows);
     this.#settlement.watch(holes);
   }
+}
+
+/** The same read for each attempt; but one that has failed has given back what was carried. */
+function attempts({ carried, ...read }: BatchRead): () => BatchRead {
+  let rest = carried;
+  return () => {
+    const attempt = { ...read, carried: rest };
+    rest = undefined;
+    return attempt;
+  };
 }
 
 /** How long an answer is shared: destinations that ask the same at the same moment get one. */

@@ -59,8 +59,6 @@ export interface BatchRead {
   readonly request: ReadRequest;
   readonly limits: ReadLimits;
   readonly carried?: Carried | undefined;
-  /** How a few events are read; default `readNewest`. */
-  readonly readFew?: typeof readNewest | undefined;
 }
 
 /**
@@ -83,6 +81,25 @@ export async function readBatch(
   }
 }
 
+/**
+ * As `readBatch`, without COPY: for a session that others use too.
+ * @param readFew how a few events are read.
+ * @returns undefined where there is more to read than a few events. What was carried is given back then.
+ */
+export async function readSmallBatch(
+  connection: Connection,
+  pool: SlabPool,
+  { readFew, ...read }: BatchRead & { readonly readFew: typeof readNewest },
+): Promise<ReadOutcome | undefined> {
+  const reader = new BatchReader(connection, pool, read);
+  try {
+    return await reader.readSmall(readFew);
+  } catch (error) {
+    reader.discard();
+    throw error;
+  }
+}
+
 /** What one statement brought. */
 interface Statement {
   readonly rows: number;
@@ -93,7 +110,6 @@ interface Statement {
 
 class BatchReader {
   readonly #connection: Connection;
-  readonly #readNewest: typeof readNewest;
   readonly #request: ReadRequest;
   readonly #limits: ReadLimits;
   readonly #boundaryId: bigint;
@@ -103,9 +119,8 @@ class BatchReader {
   #wakeUpsSeen: number | undefined;
   #reachedEnd: boolean = false;
 
-  constructor(connection: Connection, pool: SlabPool, { request, limits, carried, readFew }: BatchRead) {
+  constructor(connection: Connection, pool: SlabPool, { request, limits, carried }: BatchRead) {
     this.#connection = connection;
-    this.#readNewest = readFew ?? readNewest;
     this.#request = request;
     this.#limits = limits;
     this.#boundaryId = batchBoundary(request.after, limits.maxEvents, limits.idsPerEvent);
@@ -121,12 +136,19 @@ class BatchReader {
   }
 
   async read(): Promise<ReadOutcome> {
-    if (this.#mayReadFew()) await this.#take((behind) => this.#readFew(behind));
+    if (this.#mayReadFew()) await this.#take((behind) => this.#readFew(readNewest, behind));
     while (!this.#builder.settled && !this.#reachedEnd) {
       const end = await this.#take((behind) => this.#readOnce(behind));
       if (end === 'stopped' || (end === 'more' && this.#builder.cut !== undefined)) break;
     }
-    return { ...this.#result(), rowsServed: this.#rowsServed, wakeUpsSeen: this.#wakeUpsSeen };
+    return this.#outcome();
+  }
+
+  async readSmall(readFew: typeof readNewest): Promise<ReadOutcome | undefined> {
+    if (this.#mayReadFew()) await this.#take((behind) => this.#readFew(readFew, behind));
+    if (this.#builder.settled || this.#reachedEnd) return this.#outcome();
+    this.discard();
+    return undefined;
   }
 
   discard(): void {
@@ -153,8 +175,8 @@ class BatchReader {
   }
 
   /** The cheap way to read a few events, where few are expected. */
-  async #readFew(anchorId = this.#builder.lastId): Promise<Statement> {
-    const { tuples, reachedEnd, predecessor, wakeUpsSeen } = await this.#readNewest(this.#connection, {
+  async #readFew(read: typeof readNewest, anchorId = this.#builder.lastId): Promise<Statement> {
+    const { tuples, reachedEnd, predecessor, wakeUpsSeen } = await read(this.#connection, {
       after: anchorId,
       upTo: this.#upTo ?? MAX_ID,
     });
@@ -197,6 +219,10 @@ class BatchReader {
     const { endId } = this.#limits;
     const least = upTo < endId ? upTo : endId;
     return least === MAX_ID ? undefined : least;
+  }
+
+  #outcome(): ReadOutcome {
+    return { ...this.#result(), rowsServed: this.#rowsServed, wakeUpsSeen: this.#wakeUpsSeen };
   }
 
   #result(): Pick<ReadOutcome, 'result' | 'rest'> {

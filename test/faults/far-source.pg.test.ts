@@ -11,6 +11,7 @@ import { RoundTrips } from '../support/network/round-trips.js';
 import { until } from '../support/until.js';
 
 const ONE_WAY_MS = 10;
+const MIB = 1024 * 1024;
 /** Held replies must not pass for a dead path, and nobody else asks meanwhile. */
 const UNDISTURBED = { heartbeatIntervalMs: 600_000, logIntervalMs: 600_000, pollIntervalMs: 600_000 };
 
@@ -118,6 +119,26 @@ describe.concurrent('a source far away', () => {
     await all.untilCopied(7n);
     await all.untilEqual();
     expect(changes(replicator)).toEqual([]);
+  });
+
+  test('5 isolation: short questions are answered while it sends a transaction too large to be held', async () => {
+    await using far = await live({ memoryBudgetBytes: 2 * MIB });
+    const { all, proxy, replicator } = far;
+    const slow = proxy.impose(
+      { kind: 'throttle', bytesPerSecond: MIB },
+      { role: 'read', direction: 'to-client' },
+    );
+    await all.append(Array.from({ length: 2_000 }, () => `"${'x'.repeat(4_000)}"`));
+    await until('it was read by COPY', async () => {
+      const copying = `SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'slate-replicator/read' AND query LIKE '%COPY%'`;
+      return (await all.query(all.source, copying)).length === 1;
+    });
+    const { source } = replicator.replicator;
+    const answer = source.askBriefly((connection) => connection.query<{ one: number }>('SELECT 1 AS one'));
+    expect(await answer).toEqual([{ one: 1 }]);
+    slow[Symbol.dispose]();
+    await all.untilEqual();
   });
 
   test('1 prefix: loses nothing when its sessions are cut with many reads under way', async () => {
