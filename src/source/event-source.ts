@@ -179,6 +179,8 @@ export class EventSource implements AsyncDisposable {
    * one pass over the primary key.
    */
   async extentFor(destination: Extent): Promise<Extent> {
+    // Whoever is compared with the source now must not be given what it held before.
+    this.#ahead.forget();
     const known = await (this.#extent ?? this.#readExtent());
     return covers(known, destination) ? known : this.#readExtent();
   }

@@ -8,6 +8,7 @@ import { startDistance } from '../support/network/distance.js';
 import type { Direction } from '../support/network/proxied-link.js';
 import { FaultProxy } from '../support/network/proxy.js';
 import { RoundTrips } from '../support/network/round-trips.js';
+import { sharedServer } from '../support/postgres/shared-server.js';
 import { until } from '../support/until.js';
 
 const ONE_WAY_MS = 10;
@@ -16,13 +17,15 @@ const MIB = 1024 * 1024;
 const UNDISTURBED = { heartbeatIntervalMs: 600_000, logIntervalMs: 600_000, pollIntervalMs: 600_000 };
 
 /** A live replicator whose source lies behind a proxy and a long way; three events were copied, the last two read by themselves. */
-async function live(overrides: StartOptions = {}) {
+async function live(overrides: StartOptions = {}, destination?: FaultProxy) {
   const all = await createInstallation();
+  const replicationDestinations = destination ? [destination.through(all.destination())] : all.destinations;
   const trips = await RoundTrips.to(all.source);
   const distance = await startDistance(trips.near(all.source), ONE_WAY_MS);
   const proxy = await FaultProxy.inFrontOf(distance.through(all.source));
   await all.append(1);
-  const replicator = all.start({ ...UNDISTURBED, ...overrides, eventSource: proxy.through(all.source) });
+  const eventSource = proxy.through(all.source);
+  const replicator = all.start({ ...UNDISTURBED, ...overrides, replicationDestinations, eventSource });
   await replicator.log.until('caught up');
   await until('it listened', async () => {
     const listening = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`;
@@ -105,6 +108,25 @@ describe.concurrent('a source far away', () => {
     expect(changes(replicator)).toHaveLength(1);
     const events = await all.query(all.destination(), 'SELECT id, event::text FROM events WHERE id > 3');
     expect(events).toEqual([{ id: 4n, event: '"kept"' }]);
+  });
+
+  test('7 refusal: what it lost while nobody copied is not written, though a read of it was under way', async () => {
+    await using destination = await FaultProxy.inFrontOf(sharedServer());
+    await using far = await live({ onError: 'retry' }, destination);
+    const { all, replicator, untilRead } = far;
+    const shut = destination.impose({ kind: 'refuse' });
+    destination.cut();
+    await replicator.log.until('destination failed: trying again');
+    await untilRead(() => all.append(['"lost"']));
+    await all.query(
+      all.source,
+      `BEGIN; SET LOCAL session_replication_role = replica; DELETE FROM events WHERE id = 4; UPDATE id SET id = 4; COMMIT`,
+    );
+    shut[Symbol.dispose]();
+    await until('it was live again', () => replicator.replicator.destinations[0]?.state === 'live');
+    await all.append(['"other"']);
+    await all.untilEqual();
+    expect(changes(replicator)).toEqual([]);
   });
 
   test('8 settled: is asked again where what was read next lies behind an id that may still appear', async () => {
