@@ -207,8 +207,8 @@ export class DestinationSession implements AsyncDisposable {
 
 /**
  * Has the worker open its session early if the destination is far: connecting takes as long as everything
- * else before the first write. Until its first write, the session has a name that a new writer does not end,
- * because the session may be open before this process holds the lock.
+ * else before the first write. Until its first write, the session has a name that this process does not end
+ * when it gets the lock, because the session may be there before.
  */
 function connectAhead({ pool, index, session }: DestinationContext): (roundTripMs: number) => void {
   const ahead = { ...session, applicationName: applicationName(AHEAD_APPLICATION, session.params) };

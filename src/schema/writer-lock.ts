@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inOrder } from '../common/in-order.js';
 import { OperatorError } from '../common/operator-error.js';
@@ -13,8 +14,11 @@ const WRITER_LOCK_KEY = 0x736c617465n;
 /** Beginning of `application_name` for every session that writes. */
 export const WRITER_APPLICATION = 'slate-replicator:';
 
-/** The same for a session that has not written yet, which the next writer need not end. */
-export const AHEAD_APPLICATION = 'slate-replicator/ahead:';
+/** The same for a session that has not written yet. It may be opened before its process holds the lock. */
+const ANY_AHEAD_APPLICATION = 'slate-replicator/ahead/';
+
+/** The same for those of this process, which does not end its own when it gets the lock. */
+export const AHEAD_APPLICATION = `${ANY_AHEAD_APPLICATION}${randomBytes(4).toString('hex')}:`;
 
 /**
  * Beginning of `application_name` for sessions that hold the lock and send a query at least every
@@ -106,10 +110,10 @@ export interface WriterLock {
 export async function becomeWriter(connection: Connection): Promise<WriterLock> {
   // The second answer counts only if the lock was free. Otherwise its holder may have opened sessions
   // meanwhile.
-  const [isLocked, stale] = await inOrder([tryWriterLock(connection), findWriters(connection)]);
+  const [isLocked, stale] = await inOrder([tryWriterLock(connection), findWritersOfOthers(connection)]);
   if (isLocked && stale.length === 0) return { isFirst: true };
   const holder = isLocked ? undefined : await takeWriterLock(connection);
-  if (holder === undefined) await endStaleWriters(connection);
+  if (holder === undefined) await endAll(connection, findWritersOfOthers);
   return { holder, isFirst: false };
 }
 
@@ -156,23 +160,39 @@ async function endSessions(connection: Connection, pids: readonly number[]): Pro
   }
 }
 
-/** The sessions that write with this role to this database. */
-function findWriters(connection: Connection): Promise<{ pid: number }[]> {
+interface Writer {
+  readonly pid: number;
+  readonly application: string;
+}
+
+/** The sessions that write with this role to this database, or are to write. */
+function findWriters(connection: Connection): Promise<Writer[]> {
   return connection.query(
-    `SELECT pid FROM pg_stat_activity
-      WHERE datname = current_database() AND usename = session_user AND starts_with(application_name, $1)`,
-    [WRITER_APPLICATION],
+    `SELECT pid, application_name AS application FROM pg_stat_activity
+      WHERE datname = current_database() AND usename = session_user
+        AND (starts_with(application_name, $1) OR starts_with(application_name, $2))`,
+    [WRITER_APPLICATION, ANY_AHEAD_APPLICATION],
   );
 }
 
+/** The same but for the one that this process has opened ahead. */
+async function findWritersOfOthers(connection: Connection): Promise<Writer[]> {
+  const writers = await findWriters(connection);
+  return writers.filter(({ application }) => !application.startsWith(AHEAD_APPLICATION));
+}
+
 /**
- * Ends sessions that an earlier holder of the lock left behind: a server process whose client is gone may
- * still hold rows of an open transaction. Call it only while holding the lock.
+ * Ends the sessions that write: a server process whose client is gone may still hold rows of an open
+ * transaction, or find a write in what has arrived. Call it only while holding the lock.
  */
-export async function endStaleWriters(connection: Connection): Promise<void> {
+export function endStaleWriters(connection: Connection): Promise<void> {
+  return endAll(connection, findWriters);
+}
+
+async function endAll(connection: Connection, find: typeof findWriters): Promise<void> {
   const giveUpAtMs = performance.now() + ENDED_BY_SERVER_MS;
-  let stale = await findWriters(connection);
-  for (; stale.length > 0; stale = await findWriters(connection)) {
+  let stale = await find(connection);
+  for (; stale.length > 0; stale = await find(connection)) {
     const pids = stale.map(({ pid }) => pid);
     if (!(await endSessions(connection, pids)) && performance.now() > giveUpAtMs) {
       throw new OperatorError(

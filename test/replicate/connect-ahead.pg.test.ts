@@ -1,5 +1,6 @@
 /** On a long way, opening the session that writes takes as long as all that comes before the first write. */
 import { expect, test } from 'vitest';
+import { connect } from '../../src/pg/connect.js';
 import { createInstallation, type Installation } from '../support/installation/installation.js';
 import { startDistance } from '../support/network/distance.js';
 import { until } from '../support/until.js';
@@ -10,7 +11,7 @@ const ONE_WAY_MS = 20;
 async function purposes(all: Installation): Promise<string[]> {
   const sessions = await all.query<{ purpose: string }>(
     all.destination(),
-    `SELECT split_part(application_name, ':', 1) AS purpose FROM pg_stat_activity
+    `SELECT regexp_replace(split_part(application_name, ':', 1), '/ahead/.*', '/ahead') AS purpose FROM pg_stat_activity
       WHERE datname = current_database() AND starts_with(application_name, 'slate-replicator') ORDER BY purpose`,
   );
   return sessions.map(({ purpose }) => purpose);
@@ -78,4 +79,16 @@ test('a standby has none: it may wait for days', async () => {
   expect(await purposes(all)).toEqual(['slate-replicator', CONTROL, CONTROL]);
   await standby.stop();
   await near.stop();
+});
+
+test('the next writer ends one that another process has left, which may still find a write in what arrives', async () => {
+  await using all = await createInstallation();
+  await using left = await connect(all.destination(), {
+    applicationName: 'slate-replicator/ahead/of another:test',
+    connectTimeoutMs: 15_000,
+  });
+  await using replicator = all.start();
+  await replicator.log.until('caught up');
+  await until('it was ended', () => left.lost.aborted);
+  await replicator.stop();
 });

@@ -9,7 +9,7 @@ import { createInstallation, type Installation } from '../support/installation/i
 import { FaultProxy } from '../support/network/proxy.js';
 import { until } from '../support/until.js';
 
-const AHEAD = 'slate-replicator/ahead:test';
+const AHEAD = 'slate-replicator/ahead/here:test';
 
 /** What the destination was asked in the session that was opened ahead, and when. */
 async function lastAsked(all: Installation): Promise<string | undefined> {

@@ -65,7 +65,7 @@ function describe(packet: Buffer): Startup {
 
 /** The names that `src/replicate/sessions.ts` gives. */
 function roleOf(applicationName: string): Role {
-  const [, role = 'write'] = /^slate-replicator(?:\/(listen|read|control|watch)|(?:\/ahead)?:)/.exec(
+  const [, role = 'write'] = /^slate-replicator(?:\/(listen|read|control|watch)|(?:\/ahead\/\w+)?:)/.exec(
     applicationName,
   ) ?? ['', 'other'];
   return role as Role;
