@@ -1,6 +1,7 @@
 import { FIELDS, type Field } from '../../../src/log/fields.js';
 import type { Log } from '../../../src/log/log.js';
-import { type Level, RECORDS, type RecordRule, ruleOf } from '../../../src/log/records.js';
+import type { Level, RecordRule } from '../../../src/log/record-rule.js';
+import { RECORDS, ruleOf } from '../../../src/log/records.js';
 import { until } from '../until.js';
 
 export interface LogRecord {
