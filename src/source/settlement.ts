@@ -13,23 +13,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unseen } from '../common/unseen.js';
 import { BEFORE_ALL_IDS, type IdRange, MAX_ID, subtract } from '../events/id-range.js';
-import type { SourceLog } from '../log/log.js';
-import type { Connection } from '../pg/connection.js';
-import { errorCode } from '../pg/error-code.js';
-import { INSUFFICIENT_PRIVILEGE } from '../pg/sqlstate.js';
 import {
   EVENTS_IN_RANGES_SQL,
   HOLES_AT_THE_TIP_SQL,
-  MAY_READ_NEXT_ID_SQL,
   type Snapshot,
-  snapshotSql,
   WRITERS_ENDED_SQL,
 } from './settlement-sql.js';
+import { SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.js';
 
-export interface SettlementOptions {
-  /** Runs a question at the source. */
-  readonly ask: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
-  readonly log: SourceLog;
+export interface SettlementOptions extends SnapshotReaderOptions {
   /** Called when more is settled than before. */
   readonly onSettled: () => void;
   /** Aborted: nothing is waited for any more. */
@@ -50,6 +42,7 @@ const FIRST_NEXT_ID = 1n;
 
 export class Settlement {
   readonly #options: SettlementOptions;
+  readonly #snapshots: SnapshotReader;
   #settledId = BEFORE_ALL_IDS;
   #endId = MAX_ID;
   #watched: readonly IdRange[] = [];
@@ -63,13 +56,12 @@ export class Settlement {
   #generation = 0;
   /** The generation whose transactions are waited for. */
   #waitingGeneration: number | undefined;
-  #mayReadNextId: boolean | undefined;
-  #isNextIdTold: boolean = false;
   #isHoleReported: boolean = false;
   #reportedStray: bigint | undefined;
 
   constructor(options: SettlementOptions) {
     this.#options = options;
+    this.#snapshots = new SnapshotReader(options);
   }
 
   /** Ids up to this one that are missing will not appear any more. */
@@ -82,8 +74,8 @@ export class Settlement {
    * @returns the last id, undefined when there is none, and the last one that may be copied.
    */
   async start(): Promise<{ readonly lastId: bigint | undefined; readonly endId: bigint }> {
-    if (this.#mayReadNextId === undefined) await this.prepare();
-    const snapshotting = this.#snapshot();
+    if (!this.#snapshots.isPrepared) await this.#snapshots.prepare();
+    const snapshotting = this.#snapshots.read();
     // Asked behind it, without waiting for its answer.
     const holes = unseen(this.#holesAtTip());
     const snapshot = await snapshotting;
@@ -93,11 +85,8 @@ export class Settlement {
   }
 
   /** Asks what every look must know first. */
-  async prepare(): Promise<void> {
-    const [row] = await this.#options.ask((connection) =>
-      connection.query<{ may: boolean }>(MAY_READ_NEXT_ID_SQL),
-    );
-    this.#mayReadNextId = row?.may === true;
+  prepare(): Promise<void> {
+    return this.#snapshots.prepare();
   }
 
   /** What was known is of a source that is no more: begins anew. */
@@ -115,7 +104,7 @@ export class Settlement {
    */
   async endIdBehind(after: bigint): Promise<bigint> {
     if (this.#endId === MAX_ID) return MAX_ID;
-    this.#noteStrays(await this.#snapshot());
+    this.#noteStrays(await this.#snapshots.read());
     return this.#endId >= after ? this.#endId : MAX_ID;
   }
 
@@ -151,7 +140,7 @@ export class Settlement {
   }
 
   async #advance(): Promise<void> {
-    if (!this.#isWaiting()) await this.#settleOrWait(await this.#snapshot());
+    if (!this.#isWaiting()) await this.#settleOrWait(await this.#snapshots.read());
   }
 
   #isWaiting(): boolean {
@@ -169,7 +158,7 @@ export class Settlement {
     const generation = this.#generation;
     this.#waitingGeneration = generation;
     this.#untilWritersEnded(snapshot)
-      .then(() => this.#snapshot())
+      .then(() => this.#snapshots.read())
       .then((now) => (generation === this.#generation ? this.#settle(snapshot, now) : undefined))
       .catch((err) => this.#options.log.write('a hole could not be settled: it is looked at again', { err }))
       .finally(() => {
@@ -220,34 +209,6 @@ export class Settlement {
     return this.#options.ask((connection) =>
       connection.query<IdRange>(HOLES_AT_THE_TIP_SQL, [HOLES_WATCHED]),
     );
-  }
-
-  async #snapshot(): Promise<Snapshot> {
-    if (this.#mayReadNextId === undefined) await this.prepare();
-    if (!this.#mayReadNextId) this.#tellOfNextId();
-    try {
-      return await this.#querySnapshot(this.#mayReadNextId === true);
-    } catch (error) {
-      if (!this.#mayReadNextId || errorCode(error) !== INSUFFICIENT_PRIVILEGE) throw error;
-      this.#mayReadNextId = false;
-      return this.#querySnapshot(false);
-    }
-  }
-
-  async #querySnapshot(mayReadNextId: boolean): Promise<Snapshot> {
-    const [snapshot] = await this.#options.ask((connection) =>
-      connection.query<Snapshot>(snapshotSql(mayReadNextId)),
-    );
-    if (snapshot === undefined) throw new Error('The source gave no answer.');
-    return snapshot;
-  }
-
-  #tellOfNextId(): void {
-    if (this.#isNextIdTold) return;
-    this.#isNextIdTold = true;
-    this.#options.log.write('the role may not read table "id" of the source', {
-      hint: 'GRANT SELECT ON id to it. Until then an event that somebody inserts past table "id" is copied.',
-    });
   }
 
   /**
