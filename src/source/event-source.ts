@@ -9,8 +9,6 @@ import type { SessionParams } from '../pg/session-params.js';
 import type { Extent } from '../plan/missing-ranges.js';
 import { readExtent, readLastId } from '../plan/read-extent.js';
 import { SlabPool } from '../threads/slabs.js';
-import type { Batch } from './batch.js';
-import { idsPerEvent } from './batch-boundary.js';
 import { BatchCache, type CacheRequest, type Carried, type Reading } from './batch-cache.js';
 import {
   type BatchRead,
@@ -21,8 +19,8 @@ import {
   readBatch,
   readSmallBatch,
 } from './read-batch.js';
+import { ReadPace } from './read-pace.js';
 import { ReadingConnections } from './reading-connections.js';
-import { NEWEST_BYTES, NEWEST_EVENT_BYTES, NEWEST_ROWS } from './reading-sql.js';
 import { FAR_MS, ReadsAhead } from './reads-ahead.js';
 import { Settlement } from './settlement.js';
 import type { WakeUps } from './wake-ups.js';
@@ -46,25 +44,21 @@ export class EventSource implements AsyncDisposable {
   readonly #connections: ReadingConnections;
   readonly #ahead: ReadsAhead;
   readonly #settlement: Settlement;
+  readonly #pace: ReadPace;
   readonly batches: BatchCache;
   /** Rows that the source has sent. */
   rowsServed = 0;
   /** How often the timer found news that no notification had announced. */
   newsFoundByTimer = 0;
-  /** The highest id read so far: reads behind it are urgent. */
-  #tip = BEFORE_ALL_IDS;
   /** Its answers take longer than reading a few events. */
   #isFar: boolean = false;
-  #bytesPerRow = 2_000;
-  #idsPerEvent = 1n;
-  /** How many there were at the last look at the tip; at first there may be many. */
-  #rowsAtTip = NEWEST_ROWS;
   #extent: Promise<Extent> | undefined;
   #past = new AbortController();
   #shared: { readonly key: string; readonly atMs: number; readonly answer: Promise<unknown> } | undefined;
 
   constructor(options: EventSourceOptions) {
     this.#options = options;
+    this.#pace = new ReadPace(options);
     const { session, end: signal, wakeUps, log } = options;
     this.#connections = new ReadingConnections(() =>
       connect(session.params, { ...session, pipeline: true, signal, log }),
@@ -207,7 +201,7 @@ export class EventSource implements AsyncDisposable {
   }
 
   async #read(request: CacheRequest, carried: Carried | undefined): Promise<Reading> {
-    const urgent = request.after >= this.#tip;
+    const urgent = this.#pace.isUrgent(request.after);
     const isPoll = urgent && this.#options.wakeUps.lastCause === 'timer';
     if (isPoll) await this.#refuseLateEvents();
     let outcome = await this.#readBatch(request, carried, urgent);
@@ -215,10 +209,11 @@ export class EventSource implements AsyncDisposable {
       await this.#settlement.advance();
       outcome = await this.#readBatch(request, undefined, urgent);
     }
-    if (urgent) this.#rowsAtTip = outcome.rowsServed;
+    if (urgent) this.#pace.sawAtTip(outcome.rowsServed);
     if (outcome.result.kind === 'batch') {
       if (isPoll) this.newsFoundByTimer += 1;
-      this.#learn(outcome.result);
+      this.#pace.learn(outcome.result);
+      this.#settlement.watch(outcome.result.holes);
     }
     return outcome;
   }
@@ -230,7 +225,7 @@ export class EventSource implements AsyncDisposable {
   ): Promise<ReadOutcome> {
     const isGap = request.upTo !== undefined;
     const limits = {
-      ...this.#limits(urgent),
+      ...this.#pace.limits(urgent),
       // The ids of a gap were looked up: what is missing between them was missing then.
       settledId: isGap ? request.upTo : this.#settlement.settledId,
       endId: await this.#settlement.endIdBehind(request.after),
@@ -293,36 +288,12 @@ export class EventSource implements AsyncDisposable {
   /** Nothing that was read is lent again, and whoever copies is told through `past`. */
   #beginAnew(reason: LookAgainError): void {
     this.#extent = undefined;
-    this.#tip = BEFORE_ALL_IDS;
+    this.#pace.forgetTip();
     const past = this.#past;
     this.#past = new AbortController();
     this.batches.forget();
     this.#ahead.forget();
     past.abort(reason);
-  }
-
-  #limits(urgent: boolean): Omit<ReadLimits, 'settledId' | 'endId'> {
-    const { budgetBytes, maxEvents } = this.#options;
-    const maxBytes = budgetBytes / 8;
-    return {
-      maxEvents: BigInt(maxEvents),
-      maxBytes,
-      giantBytes: budgetBytes,
-      rowsPerStatement: BigInt(Math.max(1, Math.floor(maxBytes / this.#bytesPerRow))),
-      idsPerEvent: this.#idsPerEvent,
-      expectsFew: urgent && maxBytes >= NEWEST_BYTES && this.#expectsFewAtTip(),
-    };
-  }
-
-  #expectsFewAtTip(): boolean {
-    return this.#rowsAtTip < NEWEST_ROWS && this.#bytesPerRow <= NEWEST_EVENT_BYTES;
-  }
-
-  #learn({ after, lastId, rows, content, holes }: Batch): void {
-    if (lastId > this.#tip) this.#tip = lastId;
-    this.#bytesPerRow = Math.max(1, content.bytes / rows);
-    this.#idsPerEvent = after === BEFORE_ALL_IDS ? 1n : idsPerEvent(lastId - after, rows);
-    this.#settlement.watch(holes);
   }
 }
 
