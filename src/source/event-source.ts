@@ -23,6 +23,7 @@ import { ReadPace } from './read-pace.js';
 import { ReadingConnections } from './reading-connections.js';
 import { FAR_MS, ReadsAhead } from './reads-ahead.js';
 import { Settlement } from './settlement.js';
+import { SharedExtent } from './shared-extent.js';
 import type { WakeUps } from './wake-ups.js';
 
 export interface EventSourceOptions {
@@ -52,7 +53,7 @@ export class EventSource implements AsyncDisposable {
   newsFoundByTimer = 0;
   /** Its answers take longer than reading a few events. */
   #isFar: boolean = false;
-  #extent: Promise<Extent> | undefined;
+  readonly #extent = new SharedExtent(() => this.ask(readExtent));
   #past = new AbortController();
   #shared: { readonly key: string; readonly atMs: number; readonly answer: Promise<unknown> } | undefined;
 
@@ -100,7 +101,7 @@ export class EventSource implements AsyncDisposable {
    */
   async look(): Promise<{ readonly lastId: bigint | undefined; readonly extent: Promise<Extent> }> {
     const settling = this.#settlement.start();
-    const extent = unseen(this.#readExtent(this.askBriefly(readExtent)));
+    const extent = unseen(this.#extent.read(this.askBriefly(readExtent)));
     const { lastId, endId } = await settling;
     return { lastId: notBeyond(endId, lastId), extent };
   }
@@ -165,18 +166,17 @@ export class EventSource implements AsyncDisposable {
 
   /** Count and ids of the source, now. */
   currentExtent(): Promise<Extent> {
-    return this.#readExtent();
+    return this.#extent.read();
   }
 
   /**
    * Count and ids of the source, not older than `destination`'s: many destinations that start together share
    * one pass over the primary key.
    */
-  async extentFor(destination: Extent): Promise<Extent> {
+  extentFor(destination: Extent): Promise<Extent> {
     // Whoever is compared with the source now must not be given what it held before.
     this.#ahead.forget();
-    const known = await (this.#extent ?? this.#readExtent());
-    return covers(known, destination) ? known : this.#readExtent();
+    return this.#extent.covering(destination);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -190,14 +190,6 @@ export class EventSource implements AsyncDisposable {
     } catch (error) {
       throw explainDatabaseError(error, { doing: 'read events from', params: this.#options.session.params });
     }
-  }
-
-  #readExtent(reading = this.ask(readExtent)): Promise<Extent> {
-    this.#extent = reading;
-    reading.catch(() => {
-      if (this.#extent === reading) this.#extent = undefined;
-    });
-    return reading;
   }
 
   async #read(request: CacheRequest, carried: Carried | undefined): Promise<Reading> {
@@ -287,7 +279,7 @@ export class EventSource implements AsyncDisposable {
 
   /** Nothing that was read is lent again, and whoever copies is told through `past`. */
   #beginAnew(reason: LookAgainError): void {
-    this.#extent = undefined;
+    this.#extent.forget();
     this.#pace.forgetTip();
     const past = this.#past;
     this.#past = new AbortController();
@@ -312,9 +304,4 @@ const SHARED_MS = 500;
 
 function notBeyond(endId: bigint, lastId: bigint | undefined): bigint | undefined {
   return lastId === undefined || lastId < endId ? lastId : endId;
-}
-
-function covers(source: Extent, destination: Extent): boolean {
-  if (destination.ids === undefined) return true;
-  return source.ids !== undefined && source.ids.to >= destination.ids.to && source.count >= destination.count;
 }
