@@ -3,8 +3,6 @@
  * thread holds the LISTEN session, finds out what each destination is missing, and lends it batches. The pool
  * writes them.
  */
-import { setMaxListeners } from 'node:events';
-import { Deadline } from '../common/deadline.js';
 import { orAborted } from '../common/or-aborted.js';
 import { unseen } from '../common/unseen.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
@@ -23,7 +21,9 @@ import { retrying } from '../source/retry.js';
 import { SourceNotices } from '../source/source-notices.js';
 import { WakeUps } from '../source/wake-ups.js';
 import { WritePool } from '../threads/write-pool.js';
-import { type Failure, oneErrorOf } from './failures.js';
+import { DestinationRuns } from './destination-runs.js';
+import { Ending } from './ending.js';
+import { oneErrorOf } from './failures.js';
 import { startLiveRecords } from './live-records.js';
 import { lookAtSource } from './look-at-source.js';
 import { describeRoom, refuseWithoutRoom } from './refuse-without-room.js';
@@ -42,32 +42,17 @@ export interface ReplicateOptions {
   readonly standby: boolean;
 }
 
-/** How long sessions may take to end by themselves after a stop… */
-const GRACE_MS = 800;
-/**
- * …plus this many round trips to the farthest destination: its server is asked which sessions write there,
- * and ends them.
- */
-const GRACE_ROUND_TRIPS = 3;
-
-/** How long a start that has failed waits for the errors of other destinations. */
-const OTHERS_MS = 5_000;
-
 export class Replicator implements AsyncDisposable {
   readonly #config: ReplicatorConfig;
   readonly #options: ReplicateOptions;
   readonly #sessions: ReturnType<typeof sessionsFor>;
-  readonly #halt = new AbortController();
-  readonly #stop: AbortSignal;
-  /** Aborted some time after `#stop`. Drops every session of this thread, whatever it waits for. */
-  readonly #end = new AbortController();
+  readonly #ending: Ending;
   readonly #sourceLog: SourceLog;
   readonly #notices: SourceNotices;
   readonly #wakeUps = new WakeUps();
   readonly #registry = new DatabaseRegistry();
   readonly #pool: WritePool;
   readonly #lanesOf: ReturnType<typeof lanesByServer>;
-  readonly #failures: Failure[] = [];
   readonly source: EventSource;
   readonly destinations: readonly Destination[];
 
@@ -77,13 +62,10 @@ export class Replicator implements AsyncDisposable {
     this.#sourceLog = sourceLog(options.log, nameOf(config.eventSource));
     this.#notices = new SourceNotices(this.#sourceLog, config.standbyPollIntervalMs);
     this.#sessions = sessionsFor(config);
-    this.#stop = AbortSignal.any([options.stop, this.#halt.signal]);
-    // Each destination, session, pause and read has a listener on these signals.
-    setMaxListeners(0, this.#stop, this.#end.signal);
-    this.#stop.addEventListener('abort', () => setTimeout(() => this.#end.abort(), this.#graceMs).unref());
+    this.#ending = new Ending(options.stop, () => this.#longestRoundTripMs);
     this.#pool = new WritePool({
       threads: Math.min(config.threads, config.replicationDestinations.length),
-      onError: (error) => this.#halt.abort(error),
+      onError: (error) => this.#ending.halt(error),
       onTrouble: ({ warning, database, reason }) => options.log.write(warning, { database, err: reason }),
     });
     this.#lanesOf = lanesByServer(config.lanes);
@@ -112,8 +94,8 @@ export class Replicator implements AsyncDisposable {
     const looking = unseen(this.#lookAtSource());
     await this.#makeSureOfRoom();
     const until = await looking;
-    const listening = this.#options.once ? Promise.resolve() : this.#haltOnFailure(this.#listen());
-    using _polling = this.#startPolling();
+    const listening = this.#options.once ? Promise.resolve() : this.#ending.haltOnFailure(this.#listen());
+    using _polling = this.#wakeUps.signalEvery(this.#config.pollIntervalMs);
     using _records = startLiveRecords({
       log: this.#options.log,
       source: this.source,
@@ -123,24 +105,23 @@ export class Replicator implements AsyncDisposable {
     const allTogether = this.#config.onError === 'exit' && !this.#options.standby;
     const barrier = new StartBarrier(allTogether ? this.destinations.length : 0);
     const options = this.#runOptions(until, barrier);
-    await Promise.all(this.destinations.map((each) => this.#runOne(each, options, barrier)));
-    this.#halt.abort(FINISHED);
+    const runs = new DestinationRuns(this.#ending, barrier);
+    await Promise.all(this.destinations.map((each) => runs.run(each, options)));
+    this.#ending.finish();
     await listening.catch(() => {});
-    if (this.#halt.signal.reason !== FINISHED) throw this.#halt.signal.reason;
+    this.#ending.throwIfHalted();
     this.#throwWhatStopped();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#halt.abort(FINISHED);
+    this.#ending.finish();
     await this.#pool.stop();
     await this.source[Symbol.asyncDispose]();
-    this.#end.abort();
+    this.#ending.dropAll();
   }
 
-  get #graceMs(): number {
-    return (
-      GRACE_MS + GRACE_ROUND_TRIPS * Math.max(...this.destinations.map(({ roundTripMs }) => roundTripMs))
-    );
+  get #longestRoundTripMs(): number {
+    return Math.max(...this.destinations.map(({ roundTripMs }) => roundTripMs));
   }
 
   /** @throws the reasons why destinations were stopped, if any were. */
@@ -158,7 +139,7 @@ export class Replicator implements AsyncDisposable {
       budgetBytes: this.#config.memoryBudgetBytes,
       wakeUps: this.#wakeUps,
       log: this.#sourceLog,
-      end: this.#end.signal,
+      end: this.#ending.end,
       isWanted: (after) =>
         this.destinations.some(({ nextAfter }) => nextAfter !== undefined && nextAfter <= after),
     });
@@ -179,7 +160,7 @@ export class Replicator implements AsyncDisposable {
       wakeUps: this.#wakeUps,
       pool: this.#pool,
       log: this.#options.log,
-      end: this.#end.signal,
+      end: this.#ending.end,
     });
   }
 
@@ -190,7 +171,7 @@ export class Replicator implements AsyncDisposable {
       source: { ask: <T>(work: (connection: Connection) => Promise<T>) => this.source.askBriefly(work) },
       ofDestination: (params: ConnectionParams) => this.#connectAhead(params),
     };
-    const rooms = await askForRoom(needs, sessions, this.#stop);
+    const rooms = await askForRoom(needs, sessions, this.#ending.stop);
     for (const room of rooms) this.#options.log.write('sessions needed', describeRoom(room));
     refuseWithoutRoom(rooms, this.#mayWait, this.#options.log);
   }
@@ -219,7 +200,7 @@ export class Replicator implements AsyncDisposable {
       notices: this.#notices,
       standbyPollIntervalMs: this.#config.standbyPollIntervalMs,
       wakeUps: this.#wakeUps,
-      end: this.#end.signal,
+      end: this.#ending.end,
     });
   }
 
@@ -230,36 +211,19 @@ export class Replicator implements AsyncDisposable {
   get #retry() {
     const patience = new Patience();
     const mayRetry = (error: unknown) => this.#mayWait && patience.reactionTo(error) !== 'stop';
-    return { log: this.#sourceLog, stop: this.#stop, mayRetry };
-  }
-
-  /**
-   * Runs one destination. If it fails before all destinations were validated, this waits for the others, so
-   * that one error names everything that must be mended.
-   */
-  async #runOne(destination: Destination, options: RunOptions, barrier: StartBarrier): Promise<void> {
-    try {
-      await destination.run(options);
-    } catch (error) {
-      if (this.#stop.aborted) return;
-      this.#failures.push({ destination: destination.context.name, error });
-      barrier.fail();
-      using others = new Deadline(OTHERS_MS, { or: this.#stop });
-      await orAborted(barrier.complete, others.signal).catch(() => {});
-      this.#halt.abort(oneErrorOf(this.#failures));
-    }
+    return { log: this.#sourceLog, stop: this.#ending.stop, mayRetry };
   }
 
   #runOptions(until: bigint | undefined, barrier: StartBarrier): RunOptions {
     return {
-      stop: this.#stop,
+      stop: this.#ending.stop,
       onError: this.#config.onError,
       ...(this.#options.standby ? { sharing: this.#shares } : {}),
       ...(until === undefined ? {} : { until }),
       onConnected: (connection) => this.#registry.register(connection),
       beforeCopying: async (name, validated) => {
         this.#logValidated(name, validated);
-        await orAborted(barrier.arrive(), this.#stop);
+        await orAborted(barrier.arrive(), this.#ending.stop);
       },
     };
   }
@@ -281,19 +245,4 @@ export class Replicator implements AsyncDisposable {
       gaps: plan.gaps.length,
     });
   }
-
-  #startPolling(): Disposable {
-    const poll = setInterval(() => this.#wakeUps.signal('timer'), this.#config.pollIntervalMs);
-    return { [Symbol.dispose]: () => clearInterval(poll) };
-  }
-
-  /** Stops everything, in an orderly way, if `running` fails. */
-  async #haltOnFailure(running: Promise<void>): Promise<void> {
-    await running.catch((error) => {
-      if (!this.#stop.aborted) this.#halt.abort(error);
-    });
-  }
 }
-
-/** Reason of an abort when the run is done. */
-const FINISHED = new Error('finished');

@@ -34,6 +34,12 @@ export class WakeUps {
     for (const resume of waiting) resume();
   }
 
+  /** Signals by the clock, until disposed of. */
+  signalEvery(intervalMs: number): Disposable {
+    const timer = setInterval(() => this.signal('timer'), intervalMs);
+    return { [Symbol.dispose]: () => clearInterval(timer) };
+  }
+
   /** Resolves as soon as there has been a wake-up beyond the first `seen`. */
   async beyond(seen: number): Promise<void> {
     while (this.#count <= seen) await new Promise<void>((resolve) => this.#waiting.push(resolve));
