@@ -1,21 +1,4 @@
-/**
- * One destination, from start to stop.
- *
- *   connecting ──▶ validating ──▶ catching up ──▶ building indexes ──▶ live
- *     ▲    │           │             │                 │             │
- *     │ standby        └─────────────┴────────┬────────┴─────────────┘
- *     │                                       ▼ something failed
- *     └─────────────────────────────── backing off ──▶ stopped (what failed needs a person)
- *
- * `connecting` opens a session and becomes the one writer. `standby` waits while another replicator is the
- * writer. `validating` looks at what is there, and plans. `catching up` copies what is missing. `building
- * indexes` comes only after a load without them. `live` means that it had everything at the last read.
- *
- * With `onError: 'exit'` a failure is thrown and ends the process, except an error that asks for one more
- * validation. With `'retry'` the table of reactions decides. An error that passes leads through `backing off`
- * to a new session, forever. Any other error leads to `stopped`, and the other destinations go on. A run with
- * a goal (`--once`) waits for nothing: any failure leads to `stopped`.
- */
+/** One destination, from start to stop. The states that it goes through: destination-state.ts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackOff } from '../common/back-off.js';
 import { inOrder } from '../common/in-order.js';
@@ -23,47 +6,16 @@ import type { OperatorError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connection.js';
 import type { Copier } from './copy/copier.js';
 import { LanesBlockedError } from './copy/lane-watch.js';
-import { Tally, type TallyRecord } from './copy/tally.js';
+import type { TallyRecord } from './copy/tally.js';
 import type { DestinationContext } from './destination-context.js';
 import { DestinationSession, WriterLockedError } from './destination-session.js';
+import { type DestinationState, WRITING } from './destination-state.js';
 import { explainFailure, withSomeHint } from './errors/explain-failure.js';
 import { Patience } from './errors/patience.js';
-import type { Validated } from './guard/validate.js';
-import { type CopyProgress, Lag } from './lag.js';
-import { announceWaiting, type Shares, STAY_AWAY_MS, watchFairness, withdrawWaiting } from './sharing.js';
-
-export type DestinationState =
-  | 'connecting'
-  | 'standby'
-  | 'validating'
-  | 'catching up'
-  | 'building indexes'
-  | 'live'
-  | 'backing off'
-  | 'stopped';
-
-export interface RunOptions {
-  readonly stop: AbortSignal;
-  readonly onError: 'exit' | 'retry';
-  /** End when this id is there; absent: follow the source. */
-  readonly until?: bigint;
-  /**
-   * With `--standby`: wait for another writer to end, and share destinations fairly. Absent: refuse to start.
-   */
-  readonly sharing?: Shares;
-  /** Called after each connect. May refuse the destination by throwing. */
-  readonly onConnected: (connection: Connection) => Promise<void>;
-  /** Called after each validation, before anything is written. */
-  readonly beforeCopying: (name: string, validated: Validated) => Promise<void>;
-}
-
-/** States in which this process is the one writer. */
-const WRITING: ReadonlySet<DestinationState> = new Set([
-  'validating',
-  'catching up',
-  'building indexes',
-  'live',
-]);
+import type { CopyProgress } from './lag.js';
+import type { RunOptions } from './run-options.js';
+import { announceWaiting, STAY_AWAY_MS, watchFairness, withdrawWaiting } from './sharing.js';
+import { Standing } from './standing.js';
 
 /** How often a standby asks whether the writer is gone. */
 const STANDBY_POLL_MS = 500;
@@ -75,14 +27,10 @@ export class Destination {
   #state: DestinationState = 'connecting';
   #ahead: Promise<DestinationSession> | undefined;
   #copier: Copier | undefined;
-  readonly #total = new Tally();
+  readonly #standing = new Standing();
   readonly #patience = new Patience();
-  readonly #lag = new Lag();
-  #maxIdAtLook: bigint | undefined;
   #hasBegun: boolean = false;
   #roundTripMs = 0;
-  #heldAtLook = 0n;
-  #copiedAtLook = 0;
   #oneLane = false;
   /**
    * Aborted to leave this destination to another replicator. Absent while this replicator does not write to
@@ -125,12 +73,12 @@ export class Destination {
 
   /** Progress since the last validation; undefined unless the destination is catching up. */
   get progress(): CopyProgress | undefined {
-    return this.#state === 'catching up' ? this.#lag.progress(this.#total.events) : undefined;
+    return this.#state === 'catching up' ? this.#standing.progress : undefined;
   }
 
   /** What was copied so far, in all sessions. */
   get copied(): TallyRecord {
-    return this.#total.record();
+    return this.#standing.total.record();
   }
 
   /**
@@ -173,17 +121,14 @@ export class Destination {
       options.sharing && watchFairness(session.connection, options.sharing, () => this.#letGo(lettingGo));
     this.#enter('validating');
     const validated = await session.validate();
-    this.#heldAtLook = validated.destination.count;
-    this.#copiedAtLook = this.#total.events;
-    this.#maxIdAtLook = validated.destination.ids?.to;
-    this.#lag.looked(validated.source, validated.destination, this.#total.events);
+    this.#standing.looked(validated.source, validated.destination);
     await options.beforeCopying(this.context.name, validated);
     this.#enter('catching up');
     try {
       await session.copy(validated, {
         ...options,
         stop: AbortSignal.any([options.stop, lettingGo.signal]),
-        total: this.#total,
+        total: this.#standing.total,
         oneLane: this.#oneLane,
         onCopying: (copier) => {
           this.#copier = copier;
@@ -238,7 +183,7 @@ export class Destination {
   /** Reacts to an error. @throws the error if it must end the process. */
   async #react(error: OperatorError, backOff: BackOff, options: RunOptions): Promise<void> {
     if (error instanceof LanesBlockedError) this.#oneLane = true;
-    const reaction = this.#patience.reactionTo(error, this.#place);
+    const reaction = this.#patience.reactionTo(error, this.#standing.place);
     const mayWait = options.onError === 'retry' && options.until === undefined;
     if (reaction === 'stop' || (reaction === 'retry' && !mayWait)) this.#giveUp(error, options);
     else await this.#tryAgain(error, backOff, options.stop);
@@ -260,17 +205,8 @@ export class Destination {
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => {});
   }
 
-  /**
-   * Identifies the progress: how many events the destination should hold, and how many were copied to it in
-   * all.
-   */
-  get #place(): string {
-    const { events } = this.#total;
-    return `${this.#heldAtLook + BigInt(events - this.#copiedAtLook)} ${events}`;
-  }
-
   #caughtUp(backOff: BackOff): void {
-    if (this.#copier !== undefined) this.#lag.caughtUp(this.#copier.nextAfter, this.#total.events);
+    if (this.#copier !== undefined) this.#standing.caughtUp(this.#copier.nextAfter);
     if (this.#state === 'live') return;
     backOff.reset();
     this.#enter('live');
@@ -287,15 +223,15 @@ export class Destination {
     const interval = this.hasNews ? this.#copier?.takeInterval() : undefined;
     if (interval === undefined) return;
     const { log, name: destination } = this.context;
-    const lag = this.#lag.record(sourceMaxId, this.#total.events);
+    const lag = this.#standing.lag(sourceMaxId);
     log.write('copied', { destination, state: this.#state, ...interval.record(), ...lag });
   }
 
   /** Logs the state and the lag, also if nothing happens. @param sourceMaxId highest id of the source now. */
   beat(sourceMaxId: bigint | undefined, level: 'debug' | 'info'): void {
     const { log, name: destination } = this.context;
-    const destinationMaxId = highest(this.#copier?.committed?.id, this.#maxIdAtLook);
-    const lag = this.#lag.record(sourceMaxId, this.#total.events);
+    const destinationMaxId = this.#standing.maxId(this.#copier?.committed?.id);
+    const lag = this.#standing.lag(sourceMaxId);
     log.write('heartbeat', { destination, state: this.#state, destinationMaxId, sourceMaxId, ...lag }, level);
   }
 
@@ -304,8 +240,4 @@ export class Destination {
     this.#state = state;
     this.context.log.write('state', { destination: this.context.name, state });
   }
-}
-
-function highest(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
-  return a === undefined || (b !== undefined && b > a) ? b : a;
 }

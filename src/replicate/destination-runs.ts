@@ -1,6 +1,7 @@
 import { Deadline } from '../common/deadline.js';
 import { orAborted } from '../common/or-aborted.js';
-import type { Destination, RunOptions } from '../destination/destination.js';
+import type { Destination } from '../destination/destination.js';
+import type { RunOptions } from '../destination/run-options.js';
 import type { Ending } from './ending.js';
 import { type Failure, oneErrorOf } from './failures.js';
 import type { StartBarrier } from './start-barrier.js';
