@@ -7,16 +7,15 @@ import { unseen } from '../common/unseen.js';
 import { BEFORE_ALL_IDS } from '../events/id-range.js';
 import { connect } from '../pg/connect.js';
 import type { Connection } from '../pg/connection.js';
-import { applicationName } from '../pg/connection-params.js';
-import { PID_SQL } from '../pg/session-settings.js';
 import type { Extent } from '../plan/missing-ranges.js';
-import { AHEAD_APPLICATION, becomeWriter, endStaleWriters } from '../schema/writer-lock.js';
+import { becomeWriter, endStaleWriters } from '../schema/writer-lock.js';
 import { Copier } from './copy/copier.js';
 import { LaneWatch } from './copy/lane-watch.js';
 import type { Tail } from './copy/stretch.js';
 import type { Tally } from './copy/tally.js';
 import type { DestinationContext } from './destination-context.js';
 import { withDetails } from './errors/refused-event.js';
+import { connectAhead, dropAhead, FAR_MS, makeSureOfDistance } from './far-away.js';
 import { TailWatch } from './guard/tail-watch.js';
 import { type Look, lookAt, makeDurable, type Validated, validateDestination } from './guard/validate.js';
 import { buildIndexes } from './indexes/build-indexes.js';
@@ -205,41 +204,6 @@ export class DestinationSession implements AsyncDisposable {
     }
   }
 }
-
-/**
- * Has the worker open its session early if the destination is far: connecting takes as long as everything
- * else before the first write. Until its first write, the session has a name that this process does not end
- * when it gets the lock, because the session may be there before.
- */
-function connectAhead({ pool, index, session }: DestinationContext): (roundTripMs: number) => void {
-  const ahead = { ...session, applicationName: applicationName(AHEAD_APPLICATION, session.params) };
-  let isAsked = false;
-  return (tookMs) => {
-    if (tookMs < LONG_WAY_MS || isAsked) return;
-    isAsked = true;
-    pool.connectAhead({ destinationKey: String(index), ahead }, index);
-  };
-}
-
-/** The next connected period must not write in it: its name may lead to another server by then. */
-function dropAhead({ pool, index }: DestinationContext): void {
-  pool.connectAhead({ destinationKey: String(index), ahead: undefined }, index);
-}
-
-/** A near server that is not very busy answers a client sooner. */
-const LONG_WAY_MS = 15;
-
-/** A destination counts as far if this many answers are all late. A busy machine may be late with some. */
-const DISTANCE_SAMPLES = 20;
-
-/** Measures the round trip until one answer comes early. A session that ends is noticed elsewhere. */
-async function makeSureOfDistance(connection: Connection): Promise<void> {
-  for (let n = 0; n < DISTANCE_SAMPLES && connection.roundTripMs >= FAR_MS; n++)
-    await connection.query(PID_SQL);
-}
-
-/** From here on, the round trip of a write takes longer than its execution. */
-const FAR_MS = 5;
 
 const NOT_BUILT = 'deferred indexes are not built';
 const NEITHER = 'indexes are not deferred, and deferred ones are not built';
