@@ -94,7 +94,8 @@ export class WriteSessions {
     const naming = connection
       .query("SELECT set_config('application_name', $1, false)", [applicationName])
       .catch((error) => connection.destroy(error));
-    // While a heartbeat waits for its answer, pg keeps the name back. A write would overtake it and take its answer.
+    // While a heartbeat waits for its answer, pg keeps the name back. A write would overtake it and take its
+    // answer.
     if (isBusy) await naming;
     return connection.lost.aborted ? undefined : connection;
   }
