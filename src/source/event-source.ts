@@ -10,18 +10,10 @@ import type { Extent } from '../plan/missing-ranges.js';
 import { readExtent, readLastId } from '../plan/read-extent.js';
 import { SlabPool } from '../threads/slabs.js';
 import { BatchCache, type CacheRequest, type Carried, type Reading } from './batch-cache.js';
-import {
-  type BatchRead,
-  findTransactionEnd,
-  type ReadLimits,
-  type ReadOutcome,
-  type ReadRequest,
-  readBatch,
-  readSmallBatch,
-} from './read-batch.js';
+import { BatchReader } from './batch-reader.js';
+import { findTransactionEnd, type ReadRequest } from './read-batch.js';
 import { ReadPace } from './read-pace.js';
 import { ReadingConnections } from './reading-connections.js';
-import { FAR_MS, ReadsAhead } from './reads-ahead.js';
 import { Settlement } from './settlement.js';
 import { SharedExtent } from './shared-extent.js';
 import type { WakeUps } from './wake-ups.js';
@@ -41,18 +33,13 @@ export interface EventSourceOptions {
 /** What destinations read from: batches, shared, and questions about the table. */
 export class EventSource implements AsyncDisposable {
   readonly #options: EventSourceOptions;
-  readonly #pool = new SlabPool();
   readonly #connections: ReadingConnections;
-  readonly #ahead: ReadsAhead;
+  readonly #reader: BatchReader;
   readonly #settlement: Settlement;
   readonly #pace: ReadPace;
   readonly batches: BatchCache;
-  /** Rows that the source has sent. */
-  rowsServed = 0;
   /** How often the timer found news that no notification had announced. */
   newsFoundByTimer = 0;
-  /** Its answers take longer than reading a few events. */
-  #isFar: boolean = false;
   readonly #extent = new SharedExtent(() => this.ask(readExtent));
   #past = new AbortController();
   #shared: { readonly key: string; readonly atMs: number; readonly answer: Promise<unknown> } | undefined;
@@ -64,17 +51,29 @@ export class EventSource implements AsyncDisposable {
     this.#connections = new ReadingConnections(() =>
       connect(session.params, { ...session, pipeline: true, signal, log }),
     );
-    this.#ahead = new ReadsAhead(this.#connections, wakeUps);
     this.#settlement = new Settlement({
       ...options,
       ask: (work) => this.askBriefly(work),
       onSettled: () => wakeUps.signal('settled'),
     });
+    const pool = new SlabPool();
+    this.#reader = new BatchReader({
+      connections: this.#connections,
+      settlement: this.#settlement,
+      pace: this.#pace,
+      pool,
+      wakeUps,
+    });
     this.batches = new BatchCache({
       ...options,
-      pool: this.#pool,
+      pool,
       read: (request, carried) => this.#read(request, carried),
     });
+  }
+
+  /** Rows that the source has sent. */
+  get rowsServed(): number {
+    return this.#reader.rowsServed;
   }
 
   get session(): SessionParams {
@@ -175,7 +174,7 @@ export class EventSource implements AsyncDisposable {
    */
   extentFor(destination: Extent): Promise<Extent> {
     // Whoever is compared with the source now must not be given what it held before.
-    this.#ahead.forget();
+    this.#reader.forgetAhead();
     return this.#extent.covering(destination);
   }
 
@@ -196,10 +195,10 @@ export class EventSource implements AsyncDisposable {
     const urgent = this.#pace.isUrgent(request.after);
     const isPoll = urgent && this.#options.wakeUps.lastCause === 'timer';
     if (isPoll) await this.#refuseLateEvents();
-    let outcome = await this.#readBatch(request, carried, urgent);
+    let outcome = await this.#explained(this.#reader.read(request, carried, urgent));
     if (outcome.result.kind === 'nothing' && outcome.result.isBlocked) {
       await this.#settlement.advance();
-      outcome = await this.#readBatch(request, undefined, urgent);
+      outcome = await this.#explained(this.#reader.read(request, undefined, urgent));
     }
     if (urgent) this.#pace.sawAtTip(outcome.rowsServed);
     if (outcome.result.kind === 'batch') {
@@ -208,62 +207,6 @@ export class EventSource implements AsyncDisposable {
       this.#settlement.watch(outcome.result.holes);
     }
     return outcome;
-  }
-
-  async #readBatch(
-    request: CacheRequest,
-    carried: Carried | undefined,
-    urgent: boolean,
-  ): Promise<ReadOutcome> {
-    const isGap = request.upTo !== undefined;
-    const limits = {
-      ...this.#pace.limits(urgent),
-      // The ids of a gap were looked up: what is missing between them was missing then.
-      settledId: isGap ? request.upTo : this.#settlement.settledId,
-      endId: await this.#settlement.endIdBehind(request.after),
-    };
-    const isAhead = this.#mayReadAhead(request, limits);
-    const few = isAhead ? await this.#readAhead({ request, limits, carried }) : undefined;
-    if (urgent && few === undefined) this.#ahead.forget();
-    const rest = isAhead
-      ? { request, limits: { ...limits, expectsFew: false } }
-      : { request, limits, carried };
-    const outcome = few ?? (await this.#readAlone(rest, urgent));
-    this.rowsServed += outcome.rowsServed;
-    return outcome;
-  }
-
-  /**
-   * Reads in a session that others use too. There is no COPY in it: they would have to wait, and one that is
-   * stopped ends it.
-   * @returns undefined where there are more than a few events to read.
-   */
-  #readAhead(read: BatchRead): Promise<ReadOutcome | undefined> {
-    const attempt = attempts(read);
-    return this.#explained(
-      this.#connections.useTogether((connection) => {
-        this.#learnDistance(connection);
-        return readSmallBatch(connection, this.#pool, { ...attempt(), readFew: this.#ahead.read });
-      }),
-    );
-  }
-
-  #readAlone(read: BatchRead, urgent: boolean): Promise<ReadOutcome> {
-    const attempt = attempts(read);
-    return this.#explained(
-      this.#connections.use(urgent, (connection) => {
-        this.#learnDistance(connection);
-        return readBatch(connection, this.#pool, attempt());
-      }),
-    );
-  }
-
-  #learnDistance({ roundTripMs }: Connection): void {
-    this.#isFar = roundTripMs >= FAR_MS;
-  }
-
-  #mayReadAhead({ anchorId, after }: CacheRequest, { expectsFew }: Pick<ReadLimits, 'expectsFew'>): boolean {
-    return this.#isFar && expectsFew && anchorId === after;
   }
 
   async #refuseLateEvents(): Promise<void> {
@@ -284,19 +227,9 @@ export class EventSource implements AsyncDisposable {
     const past = this.#past;
     this.#past = new AbortController();
     this.batches.forget();
-    this.#ahead.forget();
+    this.#reader.forgetAhead();
     past.abort(reason);
   }
-}
-
-/** The same read for each attempt; but one that has failed has given back what was carried. */
-function attempts({ carried, ...read }: BatchRead): () => BatchRead {
-  let rest = carried;
-  return () => {
-    const attempt = { ...read, carried: rest };
-    rest = undefined;
-    return attempt;
-  };
 }
 
 /** How long an answer is shared: destinations that ask the same at the same moment get one. */
