@@ -4,13 +4,14 @@ import { Deadline } from '../common/deadline.js';
 import { inOrder } from '../common/in-order.js';
 import { orAborted } from '../common/or-aborted.js';
 import { cancelWhatRuns } from './cancel.js';
+import type { ConnectOptions } from './connect-options.js';
 import type { Connection, Traffic } from './connection.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
 import { dial } from './dial.js';
 import { announcedPidOf, isQuiet, newClient, onAuthentication, protocolOf, setPipelining } from './driver.js';
 import { ConnectionLostError, ConnectTimeoutError, hasOwnCode, lossOf } from './error-code.js';
 import { explainDatabaseError, tellSide } from './explain-error.js';
-import { keepAsking, type SessionLog } from './heartbeat.js';
+import { keepAsking } from './heartbeat.js';
 import { explainLogin, userOf } from './login.js';
 import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
 import { pidBeside } from './pid-beside.js';
@@ -22,37 +23,8 @@ import {
   type FirstLook,
   fireTriggersSql,
   PID_SQL,
-  type SessionPurpose,
 } from './session-settings.js';
 import { isTlsRefused, type SslOption, sslAttempts } from './tls.js';
-
-export interface ConnectOptions extends SessionPurpose {
-  /** What `pg_stat_activity.application_name` shows. */
-  applicationName: string;
-  /** How long connecting may take, in milliseconds. */
-  connectTimeoutMs: number;
-  /** How often the session is checked for a dead connection (`keepAsking`). Absent: never. */
-  heartbeatIntervalMs?: number | undefined;
-  /** A longer message of the server ends the session. Default: `SHORT_MESSAGE_BYTES`. */
-  maxMessageBytes?: number | undefined;
-  /**
-   * Aborted to end the session: no further query is sent, running statements are cancelled, and the session
-   * is dropped. Also ends a session that is still being opened.
-   */
-  signal?: AbortSignal | undefined;
-  /**
-   * Whether queries are sent without waiting for the reply to the one before. Each is still its own
-   * transaction.
-   */
-  pipeline?: boolean | undefined;
-  /** Called for each warning; the work goes on. */
-  log?: SessionLog | undefined;
-  /**
-   * Called before the login with the time of the server's first answer: a round trip, or more if the server
-   * is busy.
-   */
-  onFirstWord?: ((tookMs: number) => void) | undefined;
-}
 
 /** How long an orderly end of the session may take. */
 const GOODBYE_MS = 1_000;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type ConnectOptions, connect } from '../../src/pg/connect.js';
+import { connect } from '../../src/pg/connect.js';
+import type { ConnectOptions } from '../../src/pg/connect-options.js';
 import type { Connection } from '../../src/pg/connection.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { createInstallation, type Installation } from '../support/installation/installation.js';
