@@ -1,13 +1,8 @@
 import type { Connection } from '../pg/connection.js';
 import type { SlabPool } from '../threads/slabs.js';
 import type { CacheRequest, Carried } from './batch-cache.js';
-import {
-  type BatchRead,
-  type ReadLimits,
-  type ReadOutcome,
-  readBatch,
-  readSmallBatch,
-} from './read-batch.js';
+import type { BatchRead, ReadLimits, ReadOutcome } from './batch-read.js';
+import { readBatch, readSmallBatch } from './read-batch.js';
 import type { ReadPace } from './read-pace.js';
 import type { ReadingConnections } from './reading-connections.js';
 import { FAR_MS, ReadsAhead } from './reads-ahead.js';

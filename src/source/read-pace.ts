@@ -1,7 +1,7 @@
 import { BEFORE_ALL_IDS } from '../events/id-range.js';
 import type { Batch } from './batch.js';
 import { idsPerEvent } from './batch-boundary.js';
-import type { ReadLimits } from './read-batch.js';
+import type { ReadLimits } from './batch-read.js';
 import { NEWEST_BYTES, NEWEST_EVENT_BYTES, NEWEST_ROWS } from './reading-sql.js';
 
 export interface ReadPaceOptions {

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { MAX_ID } from '../../src/events/id-range.js';
 import type { Connection } from '../../src/pg/connection.js';
-import { type ReadLimits, readBatch } from '../../src/source/read-batch.js';
+import type { ReadLimits } from '../../src/source/batch-read.js';
+import { readBatch } from '../../src/source/read-batch.js';
 import { SlabPool } from '../../src/threads/slabs.js';
 import { createInstallation } from '../support/installation/installation.js';
 import { connectTo } from '../support/postgres/databases.js';
