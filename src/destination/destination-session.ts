@@ -42,7 +42,7 @@ const FINISH_MS = 500;
 export interface CopyGoal {
   readonly stop: AbortSignal;
   /** End when this id is there; absent: follow the source. */
-  readonly until?: bigint;
+  readonly until?: bigint | undefined;
   /** Counts what is copied. */
   readonly total: Tally;
   /** True if lanes have blocked each other before: use one lane. */

@@ -6,11 +6,11 @@ export interface RunOptions {
   readonly stop: AbortSignal;
   readonly onError: 'exit' | 'retry';
   /** End when this id is there; absent: follow the source. */
-  readonly until?: bigint;
+  readonly until?: bigint | undefined;
   /**
    * With `--standby`: wait for another writer to end, and share destinations fairly. Absent: refuse to start.
    */
-  readonly sharing?: Shares;
+  readonly sharing?: Shares | undefined;
   /** Called after each connect. May refuse the destination by throwing. */
   readonly onConnected: (connection: Connection) => Promise<void>;
   /** Called after each validation, before anything is written. */

@@ -65,11 +65,7 @@ async function createEmpty(
 async function fill(params: ConnectionParams, options: CreateDatabaseOptions): Promise<void> {
   const { signal, connectTimeoutMs, tableType } = options;
   try {
-    const own = {
-      applicationName: 'slate-init-db',
-      connectTimeoutMs,
-      ...(signal === undefined ? {} : { signal }),
-    };
+    const own = { applicationName: 'slate-init-db', connectTimeoutMs, signal };
     await using connection = await connect(params, own);
     await createObjects(connection, tableType);
   } catch (error) {

@@ -36,11 +36,7 @@ export async function upgradeSource(
 ): Promise<UpgradeResult> {
   const { signal, connectTimeoutMs } = options;
   try {
-    const own = {
-      applicationName: 'slate-init-db',
-      connectTimeoutMs,
-      ...(signal === undefined ? {} : { signal }),
-    };
+    const own = { applicationName: 'slate-init-db', connectTimeoutMs, signal };
     await using connection = await connect(params, own);
     await checkSourceObjects(connection);
     await checkUpgrade(connection);

@@ -219,8 +219,8 @@ export class Replicator implements AsyncDisposable {
     return {
       stop: this.#ending.stop,
       onError: this.#config.onError,
-      ...(this.#options.standby ? { sharing: this.#shares } : {}),
-      ...(until === undefined ? {} : { until }),
+      sharing: this.#options.standby ? this.#shares : undefined,
+      until,
       onConnected: (connection) => this.#registry.register(connection),
       beforeCopying: async (name, validated) => {
         this.#logValidated(name, validated);
