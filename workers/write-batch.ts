@@ -1,6 +1,6 @@
 import { failpoint } from '../src/common/failpoint.js';
 import { copyInCounted } from '../src/events/copy-in-counted.js';
-import { COPY_EVENTS_IN_SQL, standsOnSql } from '../src/events/events-sql.js';
+import { COPY_EVENTS_IN_SQL, refuteUnlessThereSql } from '../src/events/events-sql.js';
 import { copyIn } from '../src/pg/copy-in.js';
 import type { BatchWrite, WriteReply, WriteTask, WriteTimes } from '../src/threads/messages.js';
 import { viewSlabs } from '../src/threads/slabs.js';
@@ -21,7 +21,7 @@ const FEW_ROWS = 100;
  * @throws the error of the server. Nothing is written then, unless the reply to COMMIT was lost.
  */
 export function writeBatch(session: WriteSession, task: BatchWrite): Promise<WriteReply> {
-  const inOneMessage = task.order === 'pipelined' || (task.order === 'alone' && task.rows <= FEW_ROWS);
+  const inOneMessage = task.order === 'pipelined' || (task.order === 'exclusive' && task.rows <= FEW_ROWS);
   return inOneMessage ? writeCounted(session, task) : writeMany(session, task);
 }
 
@@ -33,13 +33,13 @@ export function checkRows(written: number, read: number): void {
 
 async function writeCounted({ connection, gate }: WriteSession, task: BatchWrite): Promise<WriteReply> {
   const startedAt = performance.now();
-  const { rows, lastId, standsOn, ticket } = task;
+  const { rows, lastId, predecessorId, ticket } = task;
   const copying = copyInCounted(connection, {
     parts: viewSlabs(task.content),
     rows,
-    firstId: standsOn ?? firstIdOf(task),
+    firstId: predecessorId ?? firstIdOf(task),
     lastId,
-    count: standsOn === undefined ? rows : rows + 1,
+    count: predecessorId === undefined ? rows : rows + 1,
   });
   failpoint('commit-sent');
   await copying;
@@ -66,13 +66,16 @@ function success({ rows, content }: BatchWrite, times: WriteTimes): WriteReply {
 }
 
 /** Waits at the gate, commits the open transaction, and lets the next one pass. */
-export async function commitInOrder({ connection, gate }: WriteSession, { ticket, standsOn }: WriteTask) {
+export async function commitInOrder(
+  { connection, gate }: WriteSession,
+  { ticket, predecessorId }: WriteTask,
+) {
   const copiedAt = performance.now();
   failpoint('copied');
   if (!(await gate.mayCommit(ticket)))
     throw new GateClosedError('An earlier batch failed, or the run was stopped.');
   const passedAt = performance.now();
-  const committing = connection.query(`${standsOnSql(standsOn)}COMMIT`);
+  const committing = connection.query(`${refuteUnlessThereSql(predecessorId)}COMMIT`);
   failpoint('commit-sent');
   await committing;
   failpoint('committed');

@@ -26,8 +26,8 @@ const sessions = new WriteSessions();
 export default function serve(port: MessagePort): Promise<void> {
   port.on('message', async (request: WriteRequest | ConnectAhead) => {
     if ('ahead' in request) return sessions.connectAhead(request);
-    const { number, task } = request;
-    port.postMessage({ number, reply: await write(task) } satisfies WriteAnswer);
+    const { requestId, task } = request;
+    port.postMessage({ requestId, reply: await write(task) } satisfies WriteAnswer);
   });
   sessions.onTrouble = (trouble) => port.postMessage(trouble);
   port.postMessage(SERVING);

@@ -62,7 +62,7 @@ export const WRITE_REFUTED = DIVISION_BY_ZERO;
  * executed, so a destination that lost its latest commits in a crash is not given later events. One message
  * with COPY or COMMIT takes no parameters, so the id is formatted into the text; it can only be a bigint.
  */
-export function standsOnSql(id: bigint | undefined): string {
+export function refuteUnlessThereSql(id: bigint | undefined): string {
   return id === undefined ? '' : `SELECT 1 / (EXISTS (SELECT FROM public.events WHERE id = ${id}))::int; `;
 }
 

@@ -26,7 +26,7 @@ interface Write {
    * Id of the event that precedes these. The worker commits only if the destination holds it. Absent for the
    * first events of a table, and in a gap.
    */
-  readonly standsOn?: bigint | undefined;
+  readonly predecessorId?: bigint | undefined;
   /** Shared memory of the run's `CommitGate`; `ticket` is this task's place in its order. */
   readonly gate: SharedArrayBuffer;
   readonly ticket: bigint;
@@ -34,11 +34,11 @@ interface Write {
 
 /**
  * How the batch keeps its place behind earlier batches.
- * `alone`: no other write is under way.
+ * `exclusive`: no other write is under way.
  * `gated`: other lanes write at the same time; the batch waits at the gate.
  * `pipelined`: earlier batches were sent in the same session; the server checks that they are there.
  */
-export type WriteOrder = 'alone' | 'gated' | 'pipelined';
+export type WriteOrder = 'exclusive' | 'gated' | 'pipelined';
 
 /** Write one batch to one destination. */
 export interface BatchWrite extends Write {
@@ -102,7 +102,7 @@ export type WriteReply = WriteSuccess | WriteFailure;
 
 /** A request to a worker. */
 export interface WriteRequest {
-  readonly number: number;
+  readonly requestId: number;
   readonly task: WriteTask;
 }
 
@@ -127,8 +127,8 @@ export interface WriteTrouble {
   readonly reason: string;
 }
 
-/** A reply. Replies arrive in any order; the number matches them to requests. */
+/** A reply. Replies arrive in any order; `requestId` matches them to requests. */
 export interface WriteAnswer {
-  readonly number: number;
+  readonly requestId: number;
   readonly reply: WriteReply;
 }

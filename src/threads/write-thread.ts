@@ -47,10 +47,10 @@ export class WriteThread {
   async write(task: WriteTask): Promise<WriteReply> {
     // A closed port accepts messages and drops them.
     this.#gone.signal.throwIfAborted();
-    const number = this.#requests++;
+    const requestId = this.#requests++;
     return new Promise((resolve, reject) => {
-      this.#port.postMessage({ number, task } satisfies WriteRequest);
-      this.#waiting.set(number, { resolve, reject });
+      this.#port.postMessage({ requestId, task } satisfies WriteRequest);
+      this.#waiting.set(requestId, { resolve, reject });
     });
   }
 
@@ -68,8 +68,8 @@ export class WriteThread {
     this.#waiting.clear();
   }
 
-  #answered({ number, reply }: WriteAnswer): void {
-    this.#waiting.get(number)?.resolve(reply);
-    this.#waiting.delete(number);
+  #answered({ requestId, reply }: WriteAnswer): void {
+    this.#waiting.get(requestId)?.resolve(reply);
+    this.#waiting.delete(requestId);
   }
 }

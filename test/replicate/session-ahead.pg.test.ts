@@ -39,7 +39,7 @@ test('a write that the server refutes is refuted, also where a sign of life is u
   });
   const replies = proxy.impose({ kind: 'hold' }, { direction: 'to-client' });
   await until('it was asked for a sign of life', async () => (await lastAsked(all)) !== before);
-  const opening = sessions.of(emptyWrite(writer, { destinationKey: '0', order: 'alone' }));
+  const opening = sessions.of(emptyWrite(writer, { destinationKey: '0', order: 'exclusive' }));
   const writing = opening.then(({ connection }) => {
     const fields = Buffer.concat([Buffer.alloc(16), Buffer.from('\x01{}')]);
     fields.writeBigInt64BE(5n);

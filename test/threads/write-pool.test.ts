@@ -13,7 +13,7 @@ function writeTo(port: number): WriteTask {
     connectTimeoutMs: 60_000,
     settings: {},
   };
-  return emptyWrite(session, { destinationKey: String(port), order: 'alone' });
+  return emptyWrite(session, { destinationKey: String(port), order: 'exclusive' });
 }
 
 /** A server that takes connections and never says a word. */

@@ -99,7 +99,7 @@ export class LeaseWriter implements AsyncDisposable {
 
   async #writeBatch(batch: Batch, lease: Lease, { predecessor }: Borrowed): Promise<Fingerprint> {
     const order = this.#orderOf(batch);
-    if (order === 'alone' && this.#writes.inFlight > 0) await this.#drainedOrRelease(lease);
+    if (order === 'exclusive' && this.#writes.inFlight > 0) await this.#drainedOrRelease(lease);
     const plan: PlannedWrite = (place) => ({
       kind: 'batch',
       ...this.#taskBase(batch.after, predecessor),
@@ -120,7 +120,7 @@ export class LeaseWriter implements AsyncDisposable {
 
   #orderOf({ complete }: Batch): WriteOrder {
     if (this.#options.pipelined) return 'pipelined';
-    return complete || this.#context.lanes === 1 ? 'alone' : 'gated';
+    return complete || this.#context.lanes === 1 ? 'exclusive' : 'gated';
   }
 
   async #drainedOrRelease(lease: Lease): Promise<void> {
@@ -180,7 +180,7 @@ export class LeaseWriter implements AsyncDisposable {
       destinationKey: String(this.#context.index),
       sessionNumber: this.#options.sessionNumber,
       after,
-      standsOn: predecessor?.id,
+      predecessorId: predecessor?.id,
     };
   }
 
@@ -195,8 +195,8 @@ export class LeaseWriter implements AsyncDisposable {
   }
 }
 
-function writeRefuted(name: string, { standsOn, lastId }: WriteTask, cause: WriteError): LookAgainError {
-  const gone = standsOn === undefined ? '' : `event ${standsOn} is gone, or `;
+function writeRefuted(name: string, { predecessorId, lastId }: WriteTask, cause: WriteError): LookAgainError {
+  const gone = predecessorId === undefined ? '' : `event ${predecessorId} is gone, or `;
   return new LookAgainError(
     `Destination ${name} has changed: ${gone}some events up to ${lastId} were not kept.`,
     { cause, hint: 'Check for a trigger that drops or changes events, and for somebody who deletes them.' },
