@@ -1,14 +1,14 @@
 /**
- * Where batches should end, so that destinations which began at different places come to share their reads:
- * at multiples of a number of ids, wherever they begin.
+ * Where batches should end: at multiples of a number of ids, wherever they begin. So destinations that began
+ * at different places come to share their reads.
  */
 
 /**
- * The last id that a batch behind `after` should hold: a multiple of nine tenths of `maxEvents`, so that a
- * batch whose start lies a little before such a multiple, because a transaction straddled it, still has room
- * up to the next one.
- * @param idsPerEvent a power of two: how far apart the ids of the table are. Multiples for a larger one are
- * multiples for a smaller one too.
+ * The last id that a batch behind `after` should hold: a multiple of nine tenths of `maxEvents`. If a
+ * transaction lies across such a multiple, the next batch begins a little before it and still has room up to
+ * the following one.
+ * @param idsPerEvent how far apart the ids of the table are: a power of two, so that multiples for a larger
+ *   one are multiples for a smaller one too.
  */
 export function batchBoundary(after: bigint, maxEvents: bigint, idsPerEvent = 1n): bigint {
   const stride = ((maxEvents * 9n) / 10n) * idsPerEvent;

@@ -5,11 +5,11 @@ import { type SlabPool, SlabWriter } from '../threads/slabs.js';
 import type { Batch } from './batch.js';
 import { type BatchLimits, type Cut, Cutter, type RowPosition } from './cutter.js';
 
-/** What is known of a batch beside its rows. */
+/** What is known about a batch besides its rows. */
 export interface BatchFacts {
-  /** The event that it was read behind, as the source holds it. */
+  /** The event before the batch, as the source holds it. */
   readonly predecessor: Fingerprint | undefined;
-  /** The source's snapshot held nothing more. */
+  /** The snapshot of the source held nothing more. */
   readonly reachedEnd: boolean;
 }
 
@@ -30,7 +30,7 @@ export class BatchBuilder {
     return this.#cutter.last?.id ?? this.#after;
   }
 
-  /** The last row, which must have arrived whole; undefined when there is none. */
+  /** Fingerprint of the last row, which must be complete; undefined if there is none. */
   get lastRow(): Fingerprint | undefined {
     return this.#cutter.last && this.#fingerprint(this.#cutter.last);
   }
@@ -51,12 +51,12 @@ export class BatchBuilder {
     return this.#cutter.settled;
   }
 
-  /** True when what lies behind a hole is left, because the hole may still be filled. */
+  /** True if rows were left out because they lie behind a hole that may still be filled. */
   get isBlocked(): boolean {
     return this.#cutter.isBlocked;
   }
 
-  /** Takes over rows that an earlier batch was cut before, and gives their slabs back. */
+  /** Begins with rows that were read with the batch before, behind its cut. Gives their slabs back. */
   addCarried(carried: SlabWriter): void {
     const feed = this.feeder(TupleWalker.inTuples());
     for (const part of carried.views()) feed(Buffer.from(part.buffer, part.byteOffset, part.length));
@@ -64,8 +64,7 @@ export class BatchBuilder {
   }
 
   /**
-   * A function that takes the chunks of one stream.
-   * @param anchor takes the first tuple, where it is its own.
+   * A function that takes the chunks of one stream. @param anchor takes the first tuple, if it is the anchor.
    */
   feeder(walker: TupleWalker, anchor?: AnchorRow): (chunk: Buffer) => void {
     const base = this.#writer.bytes;
@@ -89,7 +88,7 @@ export class BatchBuilder {
     this.#cutter.end();
   }
 
-  /** Cuts: the batch owns its slabs, `rest` holds the rows behind it. */
+  /** Cuts here. The batch owns its slabs; `rest` holds the rows behind the cut. */
   build(cut: Cut, { predecessor, reachedEnd }: BatchFacts): { batch: Batch; rest: SlabWriter } {
     const last = this.#fingerprint(cut.last);
     const { head, tail } = this.#writer.split(cut.last.end);

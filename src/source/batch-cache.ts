@@ -1,10 +1,10 @@
 /**
- * Each batch is read once and lent to every destination that is missing it. A batch is found by the id it
- * starts behind; whoever asks while it is being read waits for that one read. Batches nobody has borrowed
- * stay only while a destination may still want them and the byte budget allows.
+ * Reads each batch once and lends it to every destination that is missing it. A batch is found by the id
+ * behind which it begins. Destinations that ask while it is being read wait for that one read. A batch that
+ * nobody borrows stays as long as a destination may still want it and the byte budget allows.
  *
- * A borrower that has nothing else in hand is always served, even beyond the budget, so that no destination,
- * however slow, can hold back another; one that is reading ahead waits until there is room.
+ * A borrower that holds no other batch is always served, even beyond the budget: so a slow destination never
+ * holds back another. A borrower that reads ahead waits until there is room.
  */
 
 import type { Fingerprint } from '../events/fingerprint.js';
@@ -13,23 +13,24 @@ import type { Batch, ReadResult } from './batch.js';
 
 export interface CacheRequest {
   readonly after: bigint;
-  /** End of a gap; absent: the end of the table. */
+  /** Last id wanted, for a gap. Absent: up to the end of the table. */
   readonly upTo?: bigint | undefined;
   /**
-   * An event that the borrower holds: the answer says whether the source still does. Absent: it holds none.
+   * Id of an event that the destination holds. The result says whether the source holds it too. Absent if the
+   * destination is empty.
    */
   readonly anchorId?: bigint | undefined;
   /**
-   * Asked again whenever something was given back: the borrower has another batch in hand and can wait for
-   * room.
+   * True while the borrower still holds another batch, so that waiting cannot stall it. Evaluated again each
+   * time a batch is released.
    */
   readonly mayWait: () => boolean;
 }
 
-/** A borrowed result. Release it once; its slabs are used again afterwards. */
+/** A borrowed result. Release it; its slabs are then used again. */
 export interface Lease {
   readonly result: ReadResult;
-  /** Wake-ups counted before the reading began: later ones may speak of newer events. */
+  /** Number of wake-ups before the read began. Later ones may mean newer events. */
   readonly wakeUpsSeen: number;
   release(): void;
 }
@@ -37,27 +38,24 @@ export interface Lease {
 export interface Reading {
   readonly result: ReadResult;
   readonly rest?: SlabWriter | undefined;
-  /** Wake-ups counted before the source was asked, where that was before this reading began. */
+  /** Number of wake-ups before the query was sent, if it was sent before this read began. */
   readonly wakeUpsSeen?: number | undefined;
 }
 
-/** Rows that were read beyond a cut. */
+/** Rows that were read but lie behind the cut. */
 export interface Carried {
   readonly rest: SlabWriter;
-  /**
-   * The event that the batch which begins with them goes on behind, as the source held it when they were
-   * read.
-   */
+  /** The event before these rows, as the source held it when they were read. */
   readonly predecessor: Fingerprint | undefined;
 }
 
 export interface BatchCacheOptions {
   readonly pool: SlabPool;
   readonly budgetBytes: number;
-  /** Reads one batch; `carried` are the rows that the batch before had to leave. */
+  /** Reads one batch. `carried` are rows that were read with the batch before, behind its cut. */
   readonly read: (request: CacheRequest, carried: Carried | undefined) => Promise<Reading>;
   readonly wakeUps: { readonly count: number };
-  /** May any destination still ask for a batch that starts behind this id? */
+  /** Whether a destination may still ask for a batch that begins behind this id. */
   readonly isWanted: (after: bigint) => boolean;
 }
 
@@ -68,15 +66,15 @@ interface Entry {
   wakeUpsSeen: number;
   borrowers: number;
   result?: ReadResult;
-  /** Nobody finds it any more. */
+  /** True once `forget` was called: the entry is lent to nobody any more. */
   isForgotten: boolean;
 }
 
 export class BatchCache implements Disposable {
   readonly #options: BatchCacheOptions;
-  /** The oldest first. */
+  /** In the order of reading, the oldest first. */
   readonly #entries = new Map<string, Entry>();
-  /** Rows that were read beyond a cut, by the key of the batch that begins with them. */
+  /** Rows behind a cut, by the key of the batch that will begin with them. */
   readonly #carried = new Map<string, Carried & { readonly after: bigint }>();
   #roomWaiters: (() => void)[] = [];
 
@@ -100,7 +98,8 @@ export class BatchCache implements Disposable {
   }
 
   /**
-   * Nothing that was read so far is lent any more; what is borrowed now is given back when it is released.
+   * Stops lending what was read so far. Batches that are borrowed now go back to the pool when they are
+   * released.
    */
   forget(): void {
     for (const entry of this.#entries.values()) entry.isForgotten = true;
@@ -108,7 +107,7 @@ export class BatchCache implements Disposable {
     this.#entries.clear();
   }
 
-  /** Gives back what nobody has borrowed. */
+  /** Gives the slabs of all batches that nobody borrows back to the pool. */
   [Symbol.dispose](): void {
     this.#dropIdle(() => true);
   }
@@ -133,7 +132,7 @@ export class BatchCache implements Disposable {
 
   #keep(entry: Entry, request: CacheRequest, { result, rest, wakeUpsSeen }: Reading): ReadResult {
     entry.result = result;
-    // A later count would be of wake-ups that what this reading began with knows nothing of.
+    // The smaller count is right: rows that were read earlier do not reflect later wake-ups.
     entry.wakeUpsSeen = Math.min(entry.wakeUpsSeen, wakeUpsSeen ?? entry.wakeUpsSeen);
     if (result.kind === 'nothing') this.#remove(entry);
     if (entry.isForgotten) {
@@ -144,7 +143,10 @@ export class BatchCache implements Disposable {
     return result;
   }
 
-  /** Behind a batch comes one that stands on its last event; within a gap the anchor stays. */
+  /**
+   * Keeps rows behind the cut for the next batch. That batch follows the last event of this one; in a gap its
+   * anchor stays the same.
+   */
   #carry({ upTo, anchorId }: CacheRequest, { last, lastId, predecessor }: Batch, rest: SlabWriter): void {
     const isGap = upTo !== undefined;
     const key = keyOf({ after: lastId, upTo, anchorId: isGap ? anchorId : lastId });
@@ -173,8 +175,7 @@ export class BatchCache implements Disposable {
   }
 
   /**
-   * @returns whether there is room for another batch, after letting go of the oldest that nobody has
-   * borrowed.
+   * Drops the oldest batches that nobody borrows, until there is room. @returns whether there is room now.
    */
   #makeRoom(): boolean {
     const isFull = () => this.#options.pool.takenBytes >= this.#options.budgetBytes;
@@ -182,7 +183,7 @@ export class BatchCache implements Disposable {
     return !isFull();
   }
 
-  /** A forgotten one may have a successor under its key. */
+  /** Removes the entry, unless a newer one has taken its key: that can happen after `forget`. */
   #remove(entry: Entry): void {
     if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
   }

@@ -9,8 +9,8 @@ export interface ReadRequest {
   /** Absent: to the end of the table. Else the end of a gap. */
   readonly upTo?: bigint | undefined;
   /**
-   * An event that is there already: the answer says whether the source still holds it. Absent where there is
-   * none.
+   * Id of an event that the destination holds. The result says whether the source holds it too. Absent if
+   * there is none.
    */
   readonly anchorId?: bigint | undefined;
 }
@@ -20,15 +20,15 @@ export interface ReadLimits {
   readonly maxBytes: number;
   /** A single transaction larger than this is not held in memory. */
   readonly giantBytes: number;
-  /** How many rows one statement should ask for, given what rows have weighed so far. */
+  /** How many rows one statement should ask for, by the size of earlier rows. */
   readonly rowsPerStatement: bigint;
   /** How far apart ids have been so far: a power of two. */
   readonly idsPerEvent: bigint;
-  /** There should be few events, and small ones. */
+  /** Whether few and small events are expected. */
   readonly expectsFew: boolean;
-  /** Ids up to this one that are missing will not appear any more. */
+  /** Missing ids up to this one will never appear. */
   readonly settledId: bigint;
-  /** Events beyond this one are not to be read. */
+  /** Last id that may be read. */
   readonly endId: bigint;
 }
 
@@ -38,11 +38,11 @@ export interface ReadOutcome {
   readonly rest?: SlabWriter | undefined;
   /** Rows that the source sent. */
   readonly rowsServed: number;
-  /** Wake-ups counted before the source was asked, where it was asked ahead. */
+  /** Number of wake-ups before the query was sent, if it was sent ahead. */
   readonly wakeUpsSeen?: number | undefined;
 }
 
-/** What to read, within which limits, and what is there already. */
+/** What to read, within which limits, and rows that were read before. */
 export interface BatchRead {
   readonly request: ReadRequest;
   readonly limits: ReadLimits;

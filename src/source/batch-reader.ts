@@ -23,7 +23,7 @@ export class BatchReader {
   rowsServed = 0;
   readonly #options: BatchReaderOptions;
   readonly #ahead: ReadsAhead;
-  /** Its answers take longer than reading a few events. */
+  /** Whether the round trip takes longer than reading a few events. */
   #isFar: boolean = false;
 
   constructor(options: BatchReaderOptions) {
@@ -36,7 +36,7 @@ export class BatchReader {
     const isGap = request.upTo !== undefined;
     const limits = {
       ...this.#options.pace.limits(urgent),
-      // The ids of a gap were looked up: what is missing between them was missing then.
+      // The ids of a gap were looked up before, so ids that are missing between them are final.
       settledId: isGap ? request.upTo : this.#options.settlement.settledId,
       endId: await this.#options.settlement.endIdBehind(request.after),
     };
@@ -52,9 +52,9 @@ export class BatchReader {
   }
 
   /**
-   * Reads in a session that others use too. There is no COPY in it: they would have to wait, and one that is
-   * stopped ends it.
-   * @returns undefined where there are more than a few events to read.
+   * Reads in a session that other queries share. It does not use COPY: the others would have to wait, and a
+   * COPY that is stopped ends the session.
+   * @returns undefined if there are more than a few events to read.
    */
   #readAhead(read: BatchRead): Promise<ReadOutcome | undefined> {
     const attempt = attempts(read);
@@ -80,13 +80,13 @@ export class BatchReader {
     return this.#isFar && expectsFew && anchorId === after;
   }
 
-  /** What was sent ahead is of no use any more. */
+  /** Drops all reads that were sent ahead. */
   forgetAhead(): void {
     this.#ahead.forget();
   }
 }
 
-/** The same read for each attempt; but one that has failed has given back what was carried. */
+/** Makes the read of each attempt. Only the first has the carried rows: a failed read gives them back. */
 function attempts({ carried, ...read }: BatchRead): () => BatchRead {
   let rest = carried;
   return () => {

@@ -2,13 +2,13 @@ import type { Fingerprint } from '../events/fingerprint.js';
 import type { IdRange } from '../events/id-range.js';
 import type { SlabBytes } from '../threads/slabs.js';
 
-/** What every answer of the source begins with. */
+/** What every read of the source returns. */
 interface Read {
   /** The events have ids above this one. */
   readonly after: bigint;
   /**
-   * The event that the read was asked to go on behind, as the source holds it now; undefined when it does not
-   * hold it, or when none was named.
+   * The event behind which the read went on, as the source holds it now. Undefined if the source does not
+   * hold it, or if the request named none.
    */
   readonly predecessor: Fingerprint | undefined;
 }
@@ -16,27 +16,27 @@ interface Read {
 /** Consecutive events that end where a source transaction ends; written in one destination transaction. */
 export interface Batch extends Read {
   readonly kind: 'batch';
-  /** The last of the events, by which a later read finds out whether the source still holds it. */
+  /** Last event of the batch. The next read checks that the source still holds it. */
   readonly last: Fingerprint;
   readonly lastId: bigint;
   readonly rows: number;
   /** Tuples as COPY (binary) delivered them, without the stream's header and trailer. */
   readonly content: SlabBytes;
-  /** Ids between `after` and `lastId` that do not exist and will not. */
+  /** Ids between `after` and `lastId` that do not exist and never will. */
   readonly holes: readonly IdRange[];
-  /** The source held nothing behind `lastId` when it was read (or nothing up to the requested end). */
+  /** Whether this is the end: the source held nothing behind `lastId`, or nothing up to the requested end. */
   readonly complete: boolean;
 }
 
-/** A source transaction that is too large to be held in memory: a worker pipes it. */
+/** A source transaction that is too large for memory. A worker pipes it. */
 interface GiantTransaction extends Read {
   readonly kind: 'giant';
 }
 
-/** The source had no event there that may be copied. */
+/** The source has no event there that may be copied now. */
 interface NothingThere extends Read {
   readonly kind: 'nothing';
-  /** There are events, behind a hole that a running transaction may still fill. */
+  /** True if there are events, but behind a hole that a running transaction may still fill. */
   readonly isBlocked: boolean;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Decides where a batch ends: always between two source transactions. Rows of one transaction have
- * consecutive ids and the same `ts`, so a transaction ends where `ts` changes. Nothing behind a hole between
- * the ids is taken while a running transaction could still fill it. Pure: it sees ids, times and offsets
- * only.
+ * consecutive ids and the same `ts`, so a transaction ends where `ts` changes. The cutter takes no row behind
+ * a hole between the ids while a running transaction could still fill that hole. It does no I/O: it sees ids,
+ * times and offsets only.
  */
 import { BEFORE_ALL_IDS, type IdRange } from '../events/id-range.js';
 
@@ -13,7 +13,7 @@ export interface BatchLimits {
   readonly maxRows: number;
   /** Bytes that the batch should not exceed. */
   readonly maxBytes: number;
-  /** Ids up to this one that are missing will not appear any more. */
+  /** Missing ids up to this one will never appear. */
   readonly settledId: bigint;
 }
 
@@ -28,12 +28,12 @@ export interface Cut {
 export interface RowPosition {
   readonly id: bigint;
   readonly ts: bigint;
-  /** Bytes of tuples before this row, and after it. */
+  /** Bytes of tuples up to the start of this row, and up to its end. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Ids must ascend: the source's primary key and ORDER BY promise it. */
+/** An id did not ascend, although the primary key of the source and ORDER BY promise it. */
 export class OrderError extends Error {
   override readonly name = 'OrderError';
 }
@@ -49,14 +49,16 @@ export class Cutter {
   #beyond: Cut | undefined;
   #isBlocked: boolean = false;
 
-  /** @param after the id that the rows follow. A table whose ids begin with 1 has no hole before them. */
+  /**
+   * @param after the rows have ids above this one. A table whose ids begin with 1 has no hole before them.
+   */
   constructor(after: bigint, limits: BatchLimits) {
     this.#nextId = after + 1n;
     this.#mayBeginWithOne = after === BEFORE_ALL_IDS;
     this.#limits = limits;
   }
 
-  /** The next row, in id order. @throws OrderError when `id` does not ascend. */
+  /** Adds the next row, in id order. @throws OrderError if `id` does not ascend. */
   add(row: RowPosition): void {
     if (row.id !== this.#nextId && !(this.#mayBeginWithOne && row.id === 1n)) this.#passHole(row);
     this.#mayBeginWithOne = false;
@@ -68,12 +70,12 @@ export class Cutter {
     this.#rows += 1;
   }
 
-  /** The source has nothing more in this snapshot: its last row ends a transaction too. */
+  /** Marks the end of the snapshot: the last row ends a transaction too. */
   end(): void {
     if (this.#last !== undefined && !this.#isBlocked) this.#note(this.#last);
   }
 
-  /** Where to cut: the last transaction end within the limits, else the first one beyond them. */
+  /** Where to cut: at the last transaction end within the limits, else at the first one beyond them. */
   get cut(): Cut | undefined {
     return this.#within ?? this.#beyond;
   }
@@ -83,12 +85,12 @@ export class Cutter {
     return this.#beyond !== undefined || this.#isBlocked;
   }
 
-  /** True when a hole that may still be filled keeps what is behind it from being taken. */
+  /** True if rows were left out because they lie behind a hole that may still be filled. */
   get isBlocked(): boolean {
     return this.#isBlocked;
   }
 
-  /** Holes between the rows, and before the first, that will stay. */
+  /** Holes before and between the rows that no transaction can fill any more. */
   get holes(): readonly IdRange[] {
     return this.#holes;
   }
@@ -108,7 +110,7 @@ export class Cutter {
       this.#holes.push(hole);
       return;
     }
-    // A transaction that has rows on both sides of the hole must not be torn apart.
+    // A transaction may have rows on both sides of the hole. It must not be split.
     if (!this.#isBlocked && this.#last !== undefined && row.ts !== this.#last.ts) this.#note(this.#last);
     this.#isBlocked = true;
   }

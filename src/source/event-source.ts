@@ -25,13 +25,13 @@ export interface EventSourceOptions {
   readonly budgetBytes: number;
   readonly wakeUps: WakeUps;
   readonly log: SourceLog;
-  /** Aborted: every session is dropped, whatever it is doing. */
+  /** Aborted when the run ends: drops every session, whatever it is doing. */
   readonly end: AbortSignal;
-  /** May any destination still ask for events that start behind this id? */
+  /** Whether a destination may still ask for events behind this id. */
   readonly isWanted: (after: bigint) => boolean;
 }
 
-/** What destinations read from: batches, shared, and questions about the table. */
+/** The source as destinations see it: shared batches, and queries about the table. */
 export class EventSource implements AsyncDisposable {
   readonly #options: EventSourceOptions;
   readonly #connections: ReadingConnections;
@@ -39,7 +39,7 @@ export class EventSource implements AsyncDisposable {
   readonly #settlement: Settlement;
   readonly #pace: ReadPace;
   readonly batches: BatchCache;
-  /** How often the timer found news that no notification had announced. */
+  /** How often the timer found events that no notification had announced. */
   newsFoundByTimer = 0;
   readonly #extent = new SharedExtent(() => this.ask(readExtent));
   #past = new AbortController();
@@ -82,22 +82,20 @@ export class EventSource implements AsyncDisposable {
   }
 
   /**
-   * Aborted when what was read so far may not be true of the source any more: destinations must be looked at
-   * again.
+   * Aborted when the source has changed since it was read: every destination must then be validated again.
    */
   get past(): AbortSignal {
     return this.#past.signal;
   }
 
-  /** Asks what `look` must know first. */
+  /** Asks in advance what `look` needs first. */
   prepareToLook(): Promise<void> {
     return this.#settlement.prepare();
   }
 
   /**
-   * Finds out which of the ids that are missing now may still appear, and begins to count events, all in one
-   * session.
-   * @returns the last id that it holds now and that may be copied; undefined when there is none.
+   * Finds out which missing ids may still appear, and begins to count events, all in one session.
+   * @returns the last id that may be copied now; undefined if there is none.
    */
   async look(): Promise<{ readonly lastId: bigint | undefined; readonly extent: Promise<Extent> }> {
     const settling = this.#settlement.start();
@@ -106,7 +104,7 @@ export class EventSource implements AsyncDisposable {
     return { lastId: notBeyond(endId, lastId), extent };
   }
 
-  /** The last id that it holds now and that may be copied; undefined when there is none. */
+  /** The last id that may be copied now; undefined if there is none. */
   async lastId(): Promise<bigint | undefined> {
     const lastId = await this.askBriefly(readLastId);
     const endId = await this.#settlement.endIdBehind(BEFORE_ALL_IDS);
@@ -114,9 +112,8 @@ export class EventSource implements AsyncDisposable {
   }
 
   /**
-   * The source does not hold event `id` any more as it handed it out: nothing that is known of it may be
-   * relied on.
-   * @returns what whoever copies is to end with.
+   * Forgets everything about the source, because it no longer holds event `id` as it was read before.
+   * @returns the error with which the copying must end.
    */
   changedAt(id: bigint): LookAgainError {
     this.#settlement.reset();
@@ -127,20 +124,17 @@ export class EventSource implements AsyncDisposable {
     return error;
   }
 
-  /** Runs questions on a reading connection. */
+  /** Runs queries on a reading connection. */
   ask<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     return this.#explained(this.#connections.use(false, work));
   }
 
-  /**
-   * As `ask`, at once, for questions that take no time: those at the same time go out side by side in one
-   * session.
-   */
+  /** As `ask`, for short queries. Queries at the same time are pipelined in one session. */
   askBriefly<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     return this.#explained(this.#connections.useTogether(work));
   }
 
-  /** As `askBriefly`; what was asked under the same key less than half a second ago is not asked again. */
+  /** As `askBriefly`, but shares an answer less than half a second old that was asked under the same key. */
   askShared<T>(key: string, work: (connection: Connection) => Promise<T>): Promise<T> {
     const shared = this.#shared;
     const isRecent = shared?.key === key && performance.now() - shared.atMs < SHARED_MS;
@@ -150,7 +144,7 @@ export class EventSource implements AsyncDisposable {
     return answer;
   }
 
-  /** The last id of the transaction behind `after`; waits until no id can appear within it any more. */
+  /** The last id of the transaction behind `after`. Waits until no further id can appear within it. */
   async transactionEnd({ after, upTo }: Pick<ReadRequest, 'after' | 'upTo'>): Promise<bigint> {
     for (;;) {
       const seen = this.#options.wakeUps.count;
@@ -170,11 +164,11 @@ export class EventSource implements AsyncDisposable {
   }
 
   /**
-   * Count and ids of the source, not older than `destination`'s: many destinations that start together share
+   * Count and ids of the source, no older than those of `destination`. Destinations that start together share
    * one pass over the primary key.
    */
   extentFor(destination: Extent): Promise<Extent> {
-    // Whoever is compared with the source now must not be given what it held before.
+    // A destination that is compared with the source now must not get what the source held before.
     this.#reader.forgetAhead();
     return this.#extent.covering(destination);
   }
@@ -221,7 +215,7 @@ export class EventSource implements AsyncDisposable {
     throw error;
   }
 
-  /** Nothing that was read is lent again, and whoever copies is told through `past`. */
+  /** Stops lending what was read, and tells all that copy through `past`. */
   #beginAnew(reason: LookAgainError): void {
     this.#extent.forget();
     this.#pace.forgetTip();
@@ -233,7 +227,7 @@ export class EventSource implements AsyncDisposable {
   }
 }
 
-/** How long an answer is shared: destinations that ask the same at the same moment get one. */
+/** How long an answer is shared among destinations that ask the same. */
 const SHARED_MS = 500;
 
 function notBeyond(endId: bigint, lastId: bigint | undefined): bigint | undefined {

@@ -13,20 +13,20 @@ export interface KeepListeningOptions {
   readonly session: SessionParams;
   readonly wakeUps: WakeUps;
   readonly notices: SourceNotices;
-  /** How often a source is looked at that is a hot standby. */
+  /** How often a hot standby is polled. */
   readonly standbyPollIntervalMs: number;
   readonly log: SourceLog;
   readonly stop: AbortSignal;
-  /** Aborted: the session is dropped, whatever it is doing. */
+  /** Aborted when the run ends: drops the session, whatever it is doing. */
   readonly end: AbortSignal;
-  /** May it listen again after this error? */
+  /** Whether to listen again after this error. */
   readonly mayRetry: (error: unknown) => boolean;
 }
 
 /**
- * Listens until stopped. After every LISTEN it wakes: what was committed while nobody listened is looked for
- * then. A hot standby cannot notify: as long as the source is one, it wakes by the clock.
- * @throws what ended the session, where it may not be retried, or the reason of the stop.
+ * Listens until stopped. Every LISTEN is followed by a wake-up, which finds what was committed while nobody
+ * listened. A hot standby cannot notify, so as long as the source is one, the clock causes wake-ups.
+ * @throws the error that ended the session, if `mayRetry` does not accept it; or the reason of the stop.
  */
 export function keepListening(options: KeepListeningOptions): Promise<never> {
   const { session, wakeUps, log, stop, end: signal } = options;
@@ -42,7 +42,10 @@ export function keepListening(options: KeepListeningOptions): Promise<never> {
   });
 }
 
-/** Returns when the source can notify: at once, unless it is a hot standby. @throws the reason of `ended`. */
+/**
+ * Polls until the source can notify: returns at once unless it is a hot standby. @throws the reason of
+ * `ended`.
+ */
 async function untilPromoted(
   connection: Connection,
   ended: AbortSignal,

@@ -5,8 +5,8 @@ import { NOTIFICATION_CHANNEL } from '../schema/objects.js';
 import type { WakeUps } from './wake-ups.js';
 
 /**
- * Listens on a connection of its own, which is never in a transaction and carries nothing but wake-ups.
- * Commits after it returns cause a wake-up; the caller must then read once to catch earlier ones.
+ * Starts to listen on a session that does nothing else and is never in a transaction. Commits after it
+ * returns cause a wake-up; the caller must then read once to catch earlier ones.
  */
 export async function listen(connection: Connection, wakeUps: WakeUps): Promise<void> {
   try {

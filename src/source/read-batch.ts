@@ -16,8 +16,8 @@ import { transactionEndSql } from './reading-sql.js';
 /**
  * Reads one batch. Batches end at the same ids wherever they begin (`batchBoundary`), so that destinations
  * which started at different places come to share their reads.
- * @throws LookAgainError when the source lost or changed events while they were read; the driver's error,
- * CopyFormatError or OrderError. Whatever was read is given back to the pool then.
+ * @throws LookAgainError if the source lost or changed events during the read; or the error of the driver,
+ *   CopyFormatError or OrderError. What was read goes back to the pool then.
  */
 export async function readBatch(
   connection: Connection,
@@ -34,9 +34,9 @@ export async function readBatch(
 }
 
 /**
- * As `readBatch`, without COPY: for a session that others use too.
- * @param readFew how a few events are read.
- * @returns undefined where there is more to read than a few events. What was carried is given back then.
+ * As `readBatch`, but without COPY, for a session that other queries share.
+ * @param readFew how to read a few events.
+ * @returns undefined if there are more than a few events to read. The carried rows are given back then.
  */
 export async function readSmallBatch(
   connection: Connection,
@@ -52,10 +52,10 @@ export async function readSmallBatch(
   }
 }
 
-/** What one statement brought. */
+/** Result of one statement. */
 interface Statement {
   readonly rows: number;
-  /** The event that it was to go on behind, as the source holds it. */
+  /** The event behind which the statement went on, as the source holds it. */
   readonly predecessor: Fingerprint | undefined;
   readonly end: 'more' | 'nothing more' | 'stopped';
 }
@@ -107,7 +107,7 @@ class BatchReader {
     this.#builder.discard();
   }
 
-  /** Goes on behind the last row that was read, or behind the one that was asked for. */
+  /** Reads more rows, behind the last row that was read, or behind the requested event. */
   async #take(read: (anchorId: bigint | undefined) => Promise<Statement>): Promise<Statement['end']> {
     const own = this.#builder.lastRow;
     const { rows, predecessor, end } = await read(own?.id ?? this.#request.anchorId);
@@ -119,14 +119,14 @@ class BatchReader {
     return end;
   }
 
-  /** Behind a pooler, and where `after` is no bigint, there is only COPY. */
+  /** A prepared statement cannot be used behind a pooler, nor if `after` is no bigint. */
   #mayReadFew(): boolean {
     const { anchorId, after } = this.#request;
     const isDirect = this.#connection.backendPid !== undefined;
     return this.#limits.expectsFew && isDirect && anchorId === after && !this.#builder.settled;
   }
 
-  /** The cheap way to read a few events, where few are expected. */
+  /** Reads a few events in the cheap way, if few are expected. */
   async #readFew(read: typeof readNewest, anchorId = this.#builder.lastId): Promise<Statement> {
     const { tuples, reachedEnd, predecessor, wakeUpsSeen } = await read(this.#connection, {
       after: anchorId,
@@ -156,7 +156,7 @@ class BatchReader {
     return { rows, predecessor: anchor?.fingerprint, end };
   }
 
-  /** One row more than fits, to see whether the last transaction goes on. */
+  /** One row more than fits: it shows whether the last transaction goes on. */
   #rowsToAsk(): number {
     const { maxEvents, rowsPerStatement } = this.#limits;
     const from = this.#builder.lastId;
@@ -193,7 +193,7 @@ class BatchReader {
   }
 }
 
-/** The last id of the transaction that begins behind `after`, and how many events it has. */
+/** Finds the last id and the number of events of the transaction that begins behind `after`. */
 export async function findTransactionEnd(
   connection: Connection,
   request: Pick<ReadRequest, 'after' | 'upTo'>,

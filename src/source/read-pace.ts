@@ -9,21 +9,21 @@ export interface ReadPaceOptions {
   readonly budgetBytes: number;
 }
 
-/** What reads have shown of the table so far, and how large the next one may be because of that. */
+/** Learns from reads how large rows are, and decides how large the next read may be. */
 export class ReadPace {
   readonly #options: ReadPaceOptions;
-  /** The highest id read so far: reads behind it are urgent. */
+  /** The highest id read so far. Reads behind it are urgent. */
   #tip = BEFORE_ALL_IDS;
   #bytesPerRow = 2_000;
   #idsPerEvent = 1n;
-  /** How many there were at the last look at the tip; at first there may be many. */
+  /** Rows of the last read at the tip. Before the first read, many are expected. */
   #rowsAtTip = NEWEST_ROWS;
 
   constructor(options: ReadPaceOptions) {
     this.#options = options;
   }
 
-  /** Whether a read behind `after` goes beyond all that was read so far. */
+  /** Whether a read behind `after` is at the tip: beyond everything that was read so far. */
   isUrgent(after: bigint): boolean {
     return after >= this.#tip;
   }
@@ -41,7 +41,7 @@ export class ReadPace {
     };
   }
 
-  /** A look at the tip has brought so many rows. */
+  /** Notes how many rows a read at the tip returned. */
   sawAtTip(rows: number): void {
     this.#rowsAtTip = rows;
   }
@@ -52,7 +52,7 @@ export class ReadPace {
     this.#idsPerEvent = after === BEFORE_ALL_IDS ? 1n : idsPerEvent(lastId - after, rows);
   }
 
-  /** Nothing that was read so far may be true any more: every read is urgent again. */
+  /** Forgets the tip, because the source has changed: every read is urgent again. */
   forgetTip(): void {
     this.#tip = BEFORE_ALL_IDS;
   }

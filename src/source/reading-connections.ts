@@ -1,10 +1,10 @@
 import type { Connection } from '../pg/connection.js';
 import { despiteRecovery } from '../pg/despite-recovery.js';
 
-/** Sessions that read the source at the same time. */
+/** How many sessions read the source at the same time. */
 export const READING_CONNECTIONS = 3;
 
-/** How long a connection waits for the next read before it is closed. One stays open. */
+/** How long a connection stays idle before it is closed. One always stays open. */
 const IDLE_MS = 5_000;
 
 interface Idle {
@@ -12,7 +12,7 @@ interface Idle {
   readonly closing: NodeJS.Timeout;
 }
 
-/** A connection that several use. */
+/** A connection that several queries share. */
 interface Together {
   readonly borrowing: Promise<Connection>;
   users: number;
@@ -24,8 +24,8 @@ async function close({ connection, closing }: Idle): Promise<void> {
 }
 
 /**
- * A few connections to the source for reading. Reads at the tip of the table are urgent: one connection is
- * kept for them, so that a destination that is far behind never makes the others wait.
+ * A few connections that read the source. Reads at the tip of the table are urgent: one connection is kept
+ * for them. So a destination that is far behind never makes the others wait.
  */
 export class ReadingConnections implements AsyncDisposable {
   readonly #open: () => Promise<Connection>;
@@ -42,16 +42,16 @@ export class ReadingConnections implements AsyncDisposable {
   }
 
   /**
-   * Runs `work`, which may only read, with a connection; one that was lost or destroyed meanwhile is not used
-   * again. Work that a hot standby ends is run again (`despiteRecovery`).
+   * Runs `work`, which may only read, with a connection. A connection that is lost meanwhile is not used
+   * again. Work that a hot standby cancels is run again (`despiteRecovery`).
    */
   use<T>(urgent: boolean, work: (connection: Connection) => Promise<T>): Promise<T> {
     return despiteRecovery(() => this.#useOnce(urgent, work));
   }
 
   /**
-   * As `use`, for short questions, which are urgent: those at the same time share one connection, which
-   * pipelines them. So no session is opened for each, and on a long way all take as long as one.
+   * As `use`, for short queries, which are urgent. Queries at the same time share one connection, which
+   * pipelines them. So no further session is opened, and with a far source all together take as long as one.
    */
   useTogether<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     return despiteRecovery(() => this.#useTogetherOnce(work));
@@ -83,7 +83,7 @@ export class ReadingConnections implements AsyncDisposable {
     }
   }
 
-  /** Nobody joins them any more. */
+  /** Stops sharing the connection. */
   #part(together: Together): void {
     if (this.#together === together) this.#together = undefined;
   }
@@ -123,7 +123,7 @@ export class ReadingConnections implements AsyncDisposable {
     }
   }
 
-  /** Keeps a connection for the next read. Further ones are closed when nothing comes for them. */
+  /** Keeps a connection for the next read. Idle ones are closed after a while, except one. */
   #rest(connection: Connection): void {
     const idle: Idle = {
       connection,

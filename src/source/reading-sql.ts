@@ -1,29 +1,29 @@
 import { MAX_ID } from '../events/id-range.js';
 /** Statements that only the source is asked. */
 
-/** The newest events in one statement; those that follow are read by COPY. */
+/** How many of the newest events one prepared statement reads. Further ones are read by COPY. */
 export const NEWEST_ROWS = 100;
 /**
- * Larger ones, as they are stored, are left to COPY: a hundred of them compressed would be too much for one
- * answer.
+ * Events with a larger stored size are read by COPY: a hundred of them, decompressed, would be too much for
+ * one answer.
  */
 export const NEWEST_EVENT_BYTES = 2_000;
-/** What they come to at most, if not compressed. */
+/** Maximum size of these events, unless they are compressed. */
 export const NEWEST_BYTES = NEWEST_ROWS * NEWEST_EVENT_BYTES;
 
 /**
- * Event `$1` and the first events after it up to `$2`, in id order, each as the hexadecimal digits of what
- * COPY (binary) has of it without the lengths: id, ts, event. Of event `$1`, where it is too large, there are
- * id, ts and the length of its text; NULL stands for another one that is too large.
+ * Event `$1` and the first events after it up to `$2`, in id order. Each is the hexadecimal digits of id, ts
+ * and event as in COPY (binary), without the lengths. If event `$1` is too large, its length takes the place
+ * of its text. NULL stands for another event that is too large.
  */
 export const SELECT_NEWEST_SQL = selectNewestSql('$1::bigint');
 
-/** Where a session notes the id of the last event that `NOTE_NEWEST_SQL` has read in it. */
+/** Setting in which a session notes the id of the last event that `NOTE_NEWEST_SQL` read. */
 const NOTE = "'slate_replicator.last_id'";
 
 /**
- * As `SELECT_NEWEST_SQL`, and notes where it has ended. Where `$1` is NULL it goes on behind the event that
- * was noted last.
+ * As `SELECT_NEWEST_SQL`, and notes the last event. If `$1` is NULL, it reads behind the event that was noted
+ * last.
  */
 export const NOTE_NEWEST_SQL = `
   SELECT fields, bytes, set_config(${NOTE}, id::text, false) AS noted

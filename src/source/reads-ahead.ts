@@ -5,37 +5,35 @@ import type { ReadingConnections } from './reading-connections.js';
 import type { WakeUps } from './wake-ups.js';
 
 /**
- * Several times what reading a few events takes. From here on events arrive later because reads wait for each
- * other.
+ * Several times as long as reading a few events takes. From this round trip on, events are late if reads wait
+ * for each other.
  */
 export const FAR_MS = 5;
 
-/**
- * So many notifications within a round trip have a read of their own. Each may hold twice `NEWEST_BYTES`, as
- * digits.
- */
+/** How many reads may be under way. Each may hold twice `NEWEST_BYTES`, because its bytes are digits. */
 const MOST_AHEAD = 16;
 
-/** A read that was sent before anybody asked for it. */
+/** A read that was sent before a destination asked for it. */
 interface Ahead {
   readonly upTo: bigint;
   readonly wakeUpsSeen: number;
-  /** Undefined where it could not be sent behind those before it. */
+  /** The rows; undefined if the read could not be sent behind earlier ones. */
   readonly rows: Promise<readonly NewestRow[] | undefined>;
 }
 
 /**
- * Reads the newest events of a source far away. Each notification sends a read at once, also while replies to
- * others are on their way: so an event need not wait for the end of a read that came too early for it. Such a
- * read goes on where the one before it in its session will have ended, and brings the event that it goes on
- * behind. Where that is another one than whoever copies holds, it is read afresh.
+ * Reads the newest events of a far source. Each notification sends a read at once, even if earlier reads are
+ * not answered, so that an event need not wait for the reply to a read that was sent too early for it. The
+ * session itself notes where each read ends, and the next read goes on from there. Each read also returns the
+ * event behind which it goes on. If the destination holds another event there, the result is dropped and the
+ * source is read afresh.
  */
 export class ReadsAhead {
   readonly #connections: ReadingConnections;
   readonly #wakeUps: WakeUps;
-  /** The session whose last read noted where it ended; undefined: nothing is read ahead. */
+  /** The session that noted where its last read ended. Undefined if nothing is read ahead. */
   #noted: { readonly connection: Connection; readonly upTo: bigint } | undefined;
-  /** The oldest first. */
+  /** In the order of reading, the oldest first. */
   #sent: Ahead[] = [];
 
   constructor(connections: ReadingConnections, wakeUps: WakeUps) {
@@ -47,12 +45,12 @@ export class ReadsAhead {
   /** @throws as `Connection.query` does. */
   readonly read = async (connection: Connection, range: NewestRange): Promise<Newest> => {
     const newest = (await this.#take(range)) ?? (await this.#readAfresh(connection, range));
-    // What follows is read by COPY.
+    // Later events are read by COPY.
     if (!newest.reachedEnd) this.forget();
     return newest;
   };
 
-  /** What was sent ahead is of no use any more. */
+  /** Drops all reads that were sent ahead. */
   forget(): void {
     this.#sent = [];
     this.#noted = undefined;
@@ -68,11 +66,14 @@ export class ReadsAhead {
     this.#sent.push({ upTo, wakeUpsSeen: this.#wakeUps.count, rows: unseen(rows) });
   }
 
-  /** @returns what was sent ahead; undefined where nothing was, or it does not go on behind `after`. */
+  /**
+   * @returns the result of a read that was sent ahead; undefined if there is none that goes on behind
+   *   `after`.
+   */
   async #take({ after, upTo }: NewestRange): Promise<Newest | undefined> {
     const ahead = this.#sent.shift();
     if (ahead === undefined) return undefined;
-    // Whatever it failed of, reading afresh tells.
+    // If it failed, reading afresh shows why.
     const rows = ahead.upTo === upTo ? await ahead.rows.catch(() => undefined) : undefined;
     const newest = rows && newestOf(rows, after);
     if (newest?.predecessor !== undefined) return { ...newest, wakeUpsSeen: ahead.wakeUpsSeen };

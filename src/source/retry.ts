@@ -7,13 +7,13 @@ export interface RetryOptions {
   readonly doing: 'look at the source' | 'listen to the source';
   readonly log: SourceLog;
   readonly stop: AbortSignal;
-  /** May it be tried again after this error? */
+  /** Whether to try again after this error. */
   readonly mayRetry: (error: unknown) => boolean;
 }
 
 /**
- * Does `work` again with growing pauses while its errors may pass.
- * @throws the first that may not, or the last before a stop.
+ * Runs `work` until it succeeds, with growing pauses between attempts.
+ * @throws the first error that `mayRetry` does not accept, or the last error before a stop.
  */
 export async function retrying<T>(options: RetryOptions, work: (backOff: BackOff) => Promise<T>): Promise<T> {
   const backOff = new BackOff();

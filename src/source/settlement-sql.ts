@@ -1,28 +1,30 @@
-/** What is asked of the source to find out which of its ids are final. */
+/** The queries that find out which ids of the source are final. */
 
-/** What was there, and who was writing, at one moment. */
+/** The highest ids and the writing transactions, at one moment. */
 export interface Snapshot {
   readonly lastId: bigint | null;
-  /** What table `id` will hand out next; null where it may not be read or holds nothing. */
+  /**
+   * The id that table `id` will hand out next. Null if the role may not read the table, or if it is empty.
+   */
   readonly nextId: bigint | null;
   readonly isNextThere: boolean;
-  /** Whether the id is there that table `id` handed out last. */
+  /** Whether the event exists that table `id` handed out last. */
   readonly isLastHandedOutThere: boolean;
   /** The first event beyond `nextId`. */
   readonly firstBeyond: bigint | null;
   /** The transactions that hold a lock on `events` which lets them insert, separated by spaces. */
   readonly writers: string | null;
-  /** Of a hot standby, which knows no locks: the first transaction that had not begun. */
+  /** For a hot standby, which shows no locks: the first transaction that had not begun. */
   readonly standbyXmax: bigint | null;
 }
 
-/** Partitions can be written to without a word to their table. */
+/** Somebody can write to a partition without locking its parent. */
 const EVENTS_AND_PARTITIONS = `
   SELECT 'public.events'::regclass UNION SELECT relid FROM pg_partition_tree('public.events')`;
 
 /**
- * The modes that let their holder insert (PostgreSQL manual, "Explicit Locking"); every role sees who holds
- * them.
+ * Lock modes that allow their holder to insert (PostgreSQL manual, "Explicit Locking"). Every role sees who
+ * holds them.
  */
 const WRITERS = `
   SELECT virtualtransaction FROM pg_locks
@@ -47,7 +49,7 @@ export function snapshotSql(mayReadNextId: boolean): string {
 export const MAY_READ_NEXT_ID_SQL = `
   SELECT COALESCE(has_any_column_privilege(to_regclass('public.id')::oid, 'SELECT'), false) AS may`;
 
-/** Whether the transactions `$1` of a snapshot have ended; on a standby, all that began before `$2`. */
+/** Whether the transactions `$1` have ended. On a standby: whether all that began before `$2` have. */
 export const WRITERS_ENDED_SQL = `
   SELECT CASE WHEN $2::bigint IS NULL
            THEN NOT EXISTS (SELECT FROM (${WRITERS}) AS w WHERE virtualtransaction = ANY ($1::text[]))
@@ -60,7 +62,7 @@ export const HOLES_AT_THE_TIP_SQL = `
             FROM (SELECT id FROM public.events ORDER BY id DESC LIMIT $1::int) AS latest) AS pairs
    WHERE id > before + 1 ORDER BY 1`;
 
-/** The events from each of `$1` to the one of `$2` beside it: a few of each. */
+/** A few events of each range; `$1` holds the first ids of the ranges, `$2` the last ids. */
 export const EVENTS_IN_RANGES_SQL = `
   SELECT late.id FROM unnest($1::bigint[], $2::bigint[]) AS hole (first, last)
    CROSS JOIN LATERAL (SELECT e.id FROM public.events e WHERE e.id BETWEEN first AND last ORDER BY e.id LIMIT 100) AS late

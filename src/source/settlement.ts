@@ -1,13 +1,13 @@
 /**
- * Knows which holes between the source's ids are final. An id that is missing below one that is there may
- * belong to a transaction that has not committed yet: ids from a sequence become visible out of order.
- * Whoever could still fill a hole holds a lock on `events`, which `pg_locks` shows to every role. So the
- * highest id is noted, the holders are waited for, and from then on no id up to the noted one appears any
- * more, but for one that was taken from a sequence long before it was inserted: those are looked for at every
- * poll (`findLate`).
+ * Knows which holes between the ids of the source are final. A missing id may belong to a transaction that
+ * has not committed yet: ids from a sequence become visible out of order. A transaction that can still fill a
+ * hole holds a lock on `events`, and `pg_locks` shows such locks to every role. So the settlement notes the
+ * highest id and waits until these transactions have ended. After that, no missing id up to the noted one
+ * appears, with one exception: an id that was taken from a sequence long before its event is inserted. Every
+ * poll looks for such events (`findLate`).
  *
- * It also knows the events that table `id` has not handed out although it is in use: somebody else inserted
- * them. A destination that followed them would be beyond the next events of `append_events`.
+ * The settlement also knows events beyond the next id of table `id`, which somebody inserted without
+ * `append_events`. A destination that held them could not take the next events of `append_events`.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,22 +22,22 @@ import {
 import { SnapshotReader, type SnapshotReaderOptions } from './snapshot-reader.js';
 
 export interface SettlementOptions extends SnapshotReaderOptions {
-  /** Called when more is settled than before. */
+  /** Called when more ids are settled than before. */
   readonly onSettled: () => void;
-  /** Aborted: nothing is waited for any more. */
+  /** Aborted when the run ends: all waits end. */
   readonly end: AbortSignal;
 }
 
-/** So many holes are watched for events that come late: the latest. */
+/** How many holes are watched for late events: the latest ones. */
 const HOLES_WATCHED = 1_000;
 
-/** Pauses between looks at the transactions that are waited for: they grow. */
+/** Growing pauses between checks whether the awaited transactions have ended. */
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [10, 500];
 
-/** From here on a record says that a transaction is waited for. */
+/** A wait that is longer than this is logged. */
 const LONG_WAIT_MS = 5_000;
 
-/** What table `id` holds before it has handed out anything. */
+/** Value of table `id` before it has handed out any id. */
 const FIRST_NEXT_ID = 1n;
 
 export class Settlement {
@@ -47,12 +47,9 @@ export class Settlement {
   #endId = MAX_ID;
   #watched: readonly IdRange[] = [];
   #looking: Promise<void> | undefined;
-  /** Whether the holes near the highest id, which may have been passed before the start, are watched. */
+  /** Whether the holes near the highest id are watched. An earlier run may have passed them. */
   #isTipWatched: boolean = false;
-  /**
-   * Counts the sources that were begun with anew: what was asked of an earlier one is not true of a later
-   * one.
-   */
+  /** Counts resets. An answer from an earlier generation may be wrong about the source of today. */
   #generation = 0;
   /** The generation whose transactions are waited for. */
   #waitingGeneration: number | undefined;
@@ -64,19 +61,19 @@ export class Settlement {
     this.#snapshots = new SnapshotReader(options);
   }
 
-  /** Ids up to this one that are missing will not appear any more. */
+  /** Missing ids up to this one will never appear. */
   get settledId(): bigint {
     return this.#settledId;
   }
 
   /**
-   * Looks for the first time: the holes near the highest id are watched once they are settled.
-   * @returns the last id, undefined when there is none, and the last one that may be copied.
+   * Looks at the source for the first time, and begins to watch the holes near the highest id.
+   * @returns the last id, undefined if there is none, and the last id that may be copied.
    */
   async start(): Promise<{ readonly lastId: bigint | undefined; readonly endId: bigint }> {
     if (!this.#snapshots.isPrepared) await this.#snapshots.prepare();
     const snapshotting = this.#snapshots.read();
-    // Asked behind it, without waiting for its answer.
+    // Sent right behind the first query, without waiting for its answer.
     const holes = unseen(this.#holesAtTip());
     const snapshot = await snapshotting;
     this.#noteStrays(snapshot);
@@ -84,12 +81,12 @@ export class Settlement {
     return { lastId: snapshot.lastId ?? undefined, endId: this.#endId };
   }
 
-  /** Asks what every look must know first. */
+  /** Asks in advance what every look needs first. */
   prepare(): Promise<void> {
     return this.#snapshots.prepare();
   }
 
-  /** What was known is of a source that is no more: begins anew. */
+  /** Forgets everything: the source has changed. */
   reset(): void {
     this.#generation += 1;
     this.#settledId = BEFORE_ALL_IDS;
@@ -99,8 +96,8 @@ export class Settlement {
   }
 
   /**
-   * The last id that may be copied to whoever holds the events up to `after`; `MAX_ID` where nobody inserted
-   * past table `id`. Where somebody did, it is asked each time: table `id` moves on.
+   * The last id that may be copied to a destination that holds the events up to `after`. `MAX_ID` if nobody
+   * inserted past table `id`. If somebody did, the source is asked each time, because table `id` moves on.
    */
   async endIdBehind(after: bigint): Promise<bigint> {
     if (this.#endId === MAX_ID) return MAX_ID;
@@ -109,8 +106,8 @@ export class Settlement {
   }
 
   /**
-   * Notes the highest id and settles it, at once if no transaction is in the way. If one is, it is waited for
-   * in the background, and `onSettled` is called. Calls at the same time share one look.
+   * Notes the highest id, and settles it at once if no transaction is in the way. Otherwise it waits for
+   * these transactions in the background and then calls `onSettled`. Calls at the same time share one look.
    */
   advance(): Promise<void> {
     this.#looking ??= this.#advance().finally(() => {
@@ -119,14 +116,14 @@ export class Settlement {
     return this.#looking;
   }
 
-  /** These holes were passed as final: an event that appears there nevertheless is looked for. */
+  /** Watches holes that were passed as final, for events that appear there nevertheless. */
   watch(holes: readonly IdRange[]): void {
     if (holes.length === 0) return;
     for (const hole of holes.slice(0, 2)) this.#reportHole(hole);
     this.#watched = [...this.#watched, ...holes].slice(-HOLES_WATCHED);
   }
 
-  /** The first event that appeared in a hole after it had been passed; undefined when there is none. */
+  /** The first event that appeared in a watched hole; undefined if there is none. */
   async findLate(): Promise<bigint | undefined> {
     if (!this.#isTipWatched) await this.advance();
     if (this.#watched.length === 0) return undefined;
@@ -147,7 +144,10 @@ export class Settlement {
     return this.#waitingGeneration === this.#generation;
   }
 
-  /** @param holes those between the last events, where they were asked for behind the snapshot. */
+  /**
+   * @param holes the holes between the last events, if the query was sent right behind that of the
+   *   snapshot.
+   */
   async #settleOrWait(snapshot: Snapshot, holes?: Promise<readonly IdRange[]>): Promise<void> {
     if (snapshot.writers === null && snapshot.standbyXmax === null)
       await this.#settle(snapshot, snapshot, holes);
@@ -185,17 +185,17 @@ export class Settlement {
     }
   }
 
-  /** What was noted then is final now. */
+  /** Settles what was noted in `then`: its transactions have ended. */
   async #settle(then: Snapshot, now: Snapshot, holes?: Promise<readonly IdRange[]>): Promise<void> {
     this.#noteStrays(now);
     const lastId = then.lastId ?? BEFORE_ALL_IDS;
-    // Before an event that table `id` has not handed out lie the ids that it is going to hand out.
+    // Ids below an event that table `id` has not handed out are still to be handed out.
     const settledId = lastId < this.#endId ? lastId : this.#endId;
     if (settledId > this.#settledId) this.#settledId = settledId;
     if (!this.#isTipWatched) await this.#watchTip(settledId, holes);
   }
 
-  /** Watches the holes up to `settledId`: those behind it may belong to transactions that are running. */
+  /** Watches the holes up to `settledId`. Later holes may belong to running transactions. */
   async #watchTip(settledId: bigint, asking = this.#holesAtTip()): Promise<void> {
     const generation = this.#generation;
     const holes = await asking;
@@ -212,9 +212,9 @@ export class Settlement {
   }
 
   /**
-   * Table `id` is in use when the event is there that it handed out last, and nobody else goes on where it
-   * stands: an event beyond a hole at its next id was not handed out by it. A source whose writers use a
-   * sequence leaves it behind.
+   * Notes the first event that table `id` has not handed out. Table `id` counts as in use if the event with
+   * the id before its next one exists. An event behind a hole at the next id was then inserted past table
+   * `id`. Writers that use a sequence fill the next id, and leave table `id` behind.
    */
   #noteStrays({ nextId, isNextThere, isLastHandedOutThere, firstBeyond }: Snapshot): void {
     const isInUse = nextId !== null && nextId > FIRST_NEXT_ID && isLastHandedOutThere && !isNextThere;
@@ -233,7 +233,7 @@ export class Settlement {
   }
 
   #reportHole({ from, to }: IdRange): void {
-    // What was before the first event is no hole.
+    // Missing ids before the first event are no hole.
     if (this.#isHoleReported || from === BEFORE_ALL_IDS + 1n) return;
     this.#isHoleReported = true;
     this.#options.log.write('ids are missing in the source: copying goes on behind them', {

@@ -5,12 +5,12 @@ export class SharedExtent {
   readonly #ask: () => Promise<Extent>;
   #extent: Promise<Extent> | undefined;
 
-  /** @param ask makes a pass over the primary key. */
+  /** @param ask reads count and ids: one pass over the primary key. */
   constructor(ask: () => Promise<Extent>) {
     this.#ask = ask;
   }
 
-  /** Reads it anew. @param reading where it is under way already. */
+  /** Reads count and ids anew. @param reading the read, if it has begun already. */
   read(reading = this.#ask()): Promise<Extent> {
     this.#extent = reading;
     reading.catch(() => {
@@ -19,7 +19,7 @@ export class SharedExtent {
     return reading;
   }
 
-  /** What is known, unless it is older than `destination`'s. */
+  /** The known count and ids; reads them anew if they are older than those of `destination`. */
   async covering(destination: Extent): Promise<Extent> {
     const known = await (this.#extent ?? this.read());
     return covers(known, destination) ? known : this.read();

@@ -5,12 +5,12 @@ import { INSUFFICIENT_PRIVILEGE } from '../pg/sqlstate.js';
 import { MAY_READ_NEXT_ID_SQL, type Snapshot, snapshotSql } from './settlement-sql.js';
 
 export interface SnapshotReaderOptions {
-  /** Runs a question at the source. */
+  /** Runs queries on the source. */
   readonly ask: <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
   readonly log: SourceLog;
 }
 
-/** Reads snapshots of the source, of table `id` only where the role may read it. */
+/** Reads snapshots of the source. Includes table `id` only if the role may read it. */
 export class SnapshotReader {
   readonly #options: SnapshotReaderOptions;
   #mayReadNextId: boolean | undefined;
@@ -20,12 +20,12 @@ export class SnapshotReader {
     this.#options = options;
   }
 
-  /** Whether a snapshot can be read without another question before it. */
+  /** Whether a snapshot can be read without another query first. */
   get isPrepared(): boolean {
     return this.#mayReadNextId !== undefined;
   }
 
-  /** Asks what every look must know first. */
+  /** Asks in advance what every look needs first. */
   async prepare(): Promise<void> {
     const [row] = await this.#options.ask((connection) =>
       connection.query<{ may: boolean }>(MAY_READ_NEXT_ID_SQL),

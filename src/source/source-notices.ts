@@ -3,8 +3,8 @@ import type { Connection } from '../pg/connection.js';
 import { readSourceTriggers, type SourceTriggers, triggerProblems } from '../schema/source-triggers.js';
 
 /**
- * Warns of a source that does not notify, or whose events can be changed: once, and again when that has
- * changed.
+ * Logs a warning if the source does not notify, or if its events can be changed. Logs it once, and again when
+ * the reason has changed.
  */
 export class SourceNotices {
   readonly #log: SourceLog;
@@ -12,18 +12,18 @@ export class SourceNotices {
   #told: string | undefined;
   #wasStandby: boolean = false;
 
-  /** @param standbyPollMs how often a source is looked at that is a hot standby. */
+  /** @param standbyPollMs how often a hot standby is polled. */
   constructor(log: SourceLog, standbyPollMs: number) {
     this.#log = log;
     this.#standbyPollMs = standbyPollMs;
   }
 
-  /** Looks at the source. @returns whether it is a hot standby. */
+  /** Examines the source. @returns whether it is a hot standby. */
   async look(connection: Connection): Promise<boolean> {
     return this.tell(await readSourceTriggers(connection));
   }
 
-  /** As `look`, of what was found. */
+  /** As `look`, with the result of a query. */
   tell(triggers: SourceTriggers): boolean {
     const { inRecovery } = triggers;
     const problem = inRecovery ? undefined : describeTriggers(triggers);

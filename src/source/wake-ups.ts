@@ -1,8 +1,9 @@
-/** What made us look. `settled`: it is known now which missing ids will not appear. */
+/** Why to look again. `settled`: more missing ids are known to be final. */
 export type WakeUpCause = 'notification' | 'timer' | 'connect' | 'settled';
 
 /**
- * "Look again": a notification, a timer tick, a reconnect. Carries no data; many at once count as one look.
+ * Counts the reasons to look again: notifications, ticks of the timer, reconnects. A wake-up carries no data;
+ * many at once cause one look.
  */
 export class WakeUps {
   #count = 0;
@@ -10,7 +11,7 @@ export class WakeUps {
   #waiting: (() => void)[] = [];
   readonly #listeners: (() => void)[] = [];
 
-  /** From now on called at each notification, before whoever waits goes on. */
+  /** Calls `listener` at each notification, before waiting code goes on. */
   onNotification(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -20,7 +21,7 @@ export class WakeUps {
     return this.#count;
   }
 
-  /** Why we looked last. */
+  /** Cause of the last wake-up. */
   get lastCause(): WakeUpCause {
     return this.#lastCause;
   }
