@@ -19,7 +19,10 @@ export function connectAhead({ pool, index, session }: DestinationContext): (rou
   };
 }
 
-/** The next connected period must not write in it: its name may lead to another server by then. */
+/**
+ * Closes a session that was opened early and not used. The next connected period must not use it: the host
+ * name may lead to another server by then.
+ */
 export function dropAhead({ pool, index }: DestinationContext): void {
   pool.connectAhead({ destinationKey: String(index), ahead: undefined }, index);
 }

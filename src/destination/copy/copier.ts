@@ -1,8 +1,8 @@
 /**
- * Copies what a destination is missing and then follows the source: borrow a batch, write it, go on behind
- * it. While there is more to come, several lanes write at the same time; a batch that reaches the end of the
- * source is written alone, in one round trip. Where the way is long, batches follow each other in one session
- * instead, without waiting for replies, and each stands on the one before it.
+ * Copies what a destination is missing, then follows the source: borrows a batch, writes it, goes on behind
+ * it. While more batches are to come, several lanes write at the same time. A batch that reaches the end of
+ * the source is written alone, in one round trip. To a far destination, batches follow each other in one
+ * session instead, without waiting for replies; each is committed only if the one before it is there.
  */
 import { type Fingerprint, isSameEvent } from '../../events/fingerprint.js';
 import type { IdRange } from '../../events/id-range.js';
@@ -13,7 +13,7 @@ import type { Stretch, Tail } from './stretch.js';
 import type { Tally } from './tally.js';
 
 export class Copier implements AsyncDisposable {
-  /** The next batch wanted starts behind this id. */
+  /** Id behind which the next batch begins. */
   nextAfter = 0n;
   readonly #context: DestinationContext;
   readonly #isPipelined: boolean;
@@ -25,17 +25,17 @@ export class Copier implements AsyncDisposable {
     this.#writer = new LeaseWriter(context, options);
   }
 
-  /** The last event of the last batch that is committed; undefined before the first one. */
+  /** Last event of the last committed batch; undefined before the first commit. */
   get committed(): Fingerprint | undefined {
     return this.#writer.committed;
   }
 
-  /** Writes under way. */
+  /** Number of writes that have begun and not ended. */
   get inFlight(): number {
     return this.#writer.inFlight;
   }
 
-  /** Something has been copied since the last `takeInterval`. */
+  /** Whether something was copied since the last `takeInterval`. */
   get hasCopied(): boolean {
     return this.#writer.hasCopied;
   }
@@ -46,8 +46,8 @@ export class Copier implements AsyncDisposable {
   }
 
   /**
-   * Copies the events of a gap that lies before the destination's last event `anchor`.
-   * @throws what a write met.
+   * Copies the events of a gap below the last event `anchor` of the destination. @throws the error of a read
+   * or write.
    */
   async copyGap({ from, to }: IdRange, anchor: Fingerprint): Promise<void> {
     await this.#copy({ after: from - 1n, gap: { upTo: to, anchor }, onEnd: () => 'end' });
@@ -59,10 +59,10 @@ export class Copier implements AsyncDisposable {
   }
 
   /**
-   * Copies what is there and goes on with what is committed, until stopped or until id `tail.until` is there.
-   * @param onCaughtUp called whenever the destination has everything that the source had at the last look,
-   * and when it has id `tail.until`.
-   * @throws what a read or write met, or the reason of the stop.
+   * Copies what is there and follows the source, until stopped or until id `tail.until` has been copied.
+   * @param onCaughtUp called whenever the destination has everything that the source had at the last read,
+   *   and when it has id `tail.until`.
+   * @throws the error of a read or write, or the reason of the stop.
    */
   async follow(tail: Tail, onCaughtUp: () => void): Promise<void> {
     await this.#copy({
@@ -73,16 +73,16 @@ export class Copier implements AsyncDisposable {
         return tail.until === undefined ? 'wait' : 'end';
       },
     });
-    // What was wanted may be there before the source has nothing more, or have been there from the beginning.
+    // Id `tail.until` may be there before the end of the source is reached, or from the beginning.
     onCaughtUp();
   }
 
-  /** Lets writes under way finish for at most `ms`. @returns false when some are under way still. */
+  /** Waits at most `ms` for writes that have begun. @returns false if some have not ended. */
   finish(ms: number): Promise<boolean> {
     return this.#writer.finish(ms);
   }
 
-  /** Closes the gate: what is not committed rolls back. */
+  /** Closes the gate: uncommitted writes roll back. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#writer[Symbol.asyncDispose]();
   }
@@ -114,8 +114,8 @@ export class Copier implements AsyncDisposable {
   }
 
   /**
-   * Borrows what comes next.
-   * @throws LookAgainError when the source does not hold the event any more behind which it is to go on.
+   * Borrows the next batch.
+   * @throws LookAgainError if the source no longer holds the event before it.
    */
   async #acquire({ gap }: Stretch, predecessor: Fingerprint | undefined): Promise<Lease> {
     const anchor = gap?.anchor ?? predecessor;
@@ -145,12 +145,12 @@ export class Copier implements AsyncDisposable {
   }
 }
 
-/** Nothing more was there when it was read. */
+/** Whether the source held nothing more at this read. */
 function reachedEnd({ result }: Lease): boolean {
   return result.kind === 'nothing' || (result.kind === 'batch' && result.complete);
 }
 
-/** There are events, but they wait until it is known what comes before them. */
+/** Whether there are more events, behind a hole that is not final yet. */
 function isBlocked({ result }: Lease): boolean {
   return result.kind === 'nothing' && result.isBlocked;
 }

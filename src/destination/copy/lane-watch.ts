@@ -1,18 +1,20 @@
 /**
- * Notices lanes that wait for each other for ever: a later one waits at the gate until the earlier one has
- * committed, and that waits in the server for a lock of the later one. The server sees no deadlock, because
- * it does not know the gate. Code of the destination that locks something when rows are inserted can bring it
- * about, as the function of a constraint; so can somebody who asks for the whole table: the earlier lane
- * stands behind that request, which waits for the later one.
+ * Notices lanes that block each other: the later lane waits at the gate until the earlier one has committed,
+ * and the earlier one waits in the server for a lock of the later one. The server sees no deadlock, because
+ * it does not know the gate.
+ *
+ * There are two causes. Code of the destination takes locks when rows are inserted, as the function of a
+ * constraint may. Or somebody asks for a lock on the whole table: that request waits for the later lane, and
+ * the earlier lane waits behind that request.
  */
 import { LookAgainError } from '../../common/look-again-error.js';
 import type { Connection } from '../../pg/connection.js';
 import { WATCHER_APPLICATION } from '../../pg/heartbeat.js';
 
-/** How often it is looked; lanes that have copied something meanwhile do not wait for ever. */
+/** How often the watch looks. Lanes that have copied something since the last look are not blocked. */
 const TICK_MS = 2_000;
 
-/** A lane waits for a lock, directly or through others, of a lane that waits for us. */
+/** Finds a lane that waits, directly or through others, for a lock of a lane that waits at the gate. */
 const BLOCKED_SQL = `
   WITH RECURSIVE lanes AS (
     SELECT pid, state FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1
@@ -23,7 +25,7 @@ const BLOCKED_SQL = `
   )
   SELECT FROM waits JOIN lanes ON lanes.pid = waits.behind WHERE lanes.state = 'idle in transaction' LIMIT 1`;
 
-/** From now on the destination gets one lane. */
+/** Lanes blocked each other. From now on the destination gets one lane. */
 export class LanesBlockedError extends LookAgainError {
   override readonly name = 'LanesBlockedError';
 }
@@ -48,7 +50,7 @@ export class LaneWatch implements Disposable {
     this.#applicationName = applicationName;
   }
 
-  /** Aborted when lanes wait for each other; its reason is a LanesBlockedError. */
+  /** Aborted with a LanesBlockedError when lanes block each other. */
   get blocked(): AbortSignal {
     return this.#blocked.signal;
   }
@@ -65,7 +67,7 @@ export class LaneWatch implements Disposable {
     this.#timer = undefined;
   }
 
-  /** Where it cannot look now, it looks at the next tick. */
+  /** Looks once. A look that fails is made up for at the next tick. */
   async #look({ inFlight, copied }: LaneProgress): Promise<void> {
     const stands = inFlight > 1 && copied === this.#copied;
     this.#copied = copied;
@@ -75,10 +77,7 @@ export class LaneWatch implements Disposable {
     this.#blocked.abort(new LanesBlockedError(message));
   }
 
-  /**
-   * Asks through a session of its own: the control session may stand in the same queue, with a look at the
-   * table.
-   */
+  /** Uses a session of its own, because the control session may wait in the same queue for the table. */
   async #areBlocked(): Promise<boolean> {
     await using beside = await this.#connection.openBeside(WATCHER_APPLICATION);
     return (await beside.query(BLOCKED_SQL, [this.#applicationName])).length > 0;

@@ -13,20 +13,20 @@ import { Tally } from './tally.js';
 import { LaneSlots, PipelineSlots } from './write-slots.js';
 
 export interface LeaseWriterOptions {
-  /** Distinguishes this run's sessions in the workers from those of earlier runs. */
+  /** Number of this run: workers keep its sessions apart from those of earlier runs. */
   readonly sessionNumber: number;
-  /** Aborted when the run should stop; its writes under way may finish. */
+  /** Aborted to stop the run. Writes that have begun may finish. */
   readonly stop: AbortSignal;
   /** Counts what is copied. */
   readonly total: Tally;
-  /** Writes do not wait for replies: the way to the destination is longer than writing takes. */
+  /** Whether writes follow each other without waiting for replies, because the destination is far away. */
   readonly pipelined: boolean;
 }
 
-/** Where that which was borrowed goes behind. */
+/** The place behind which a borrowed batch goes. */
 type Borrowed = Pick<Stretch, 'after' | 'predecessor' | 'gap'>;
 
-/** Writes what a copier has borrowed, each in its turn, and counts what is committed. */
+/** Writes what a copier has borrowed, in order, and counts what is committed. */
 export class LeaseWriter implements AsyncDisposable {
   /** Aborted when the run should stop, or a write has failed. */
   readonly ended: AbortScope;
@@ -50,17 +50,17 @@ export class LeaseWriter implements AsyncDisposable {
     this.ended = new AbortScope(AbortSignal.any([options.stop, past, this.#writes.failed]));
   }
 
-  /** The last event of the last batch that is committed; undefined before the first one. */
+  /** Last event of the last committed batch; undefined before the first commit. */
   get committed(): Fingerprint | undefined {
     return this.#committed;
   }
 
-  /** Writes under way. */
+  /** Number of writes that have begun and not ended. */
   get inFlight(): number {
     return this.#writes.inFlight;
   }
 
-  /** Something has been copied since the last `takeInterval`. */
+  /** Whether something was copied since the last `takeInterval`. */
   get hasCopied(): boolean {
     return this.#interval.batches > 0;
   }
@@ -72,24 +72,24 @@ export class LeaseWriter implements AsyncDisposable {
     return interval;
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when all writes have ended. */
   drained(): Promise<void> {
     return this.#writes.drained();
   }
 
-  /** Lets writes under way finish for at most `ms`. @returns false when some are under way still. */
+  /** Waits at most `ms` for writes that have begun. @returns false if some have not ended. */
   async finish(ms: number): Promise<boolean> {
     await orAborted(this.#writes.drained(), AbortSignal.timeout(ms)).catch(() => {});
     return this.#writes.inFlight === 0;
   }
 
-  /** Closes the gate: what is not committed rolls back. */
+  /** Closes the gate: uncommitted writes roll back. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#writes.close();
     this.ended[Symbol.dispose]();
   }
 
-  /** Starts the write of what was borrowed. @returns the last event that it covers. */
+  /** Starts to write what was borrowed. @returns the last event of it. */
   async write(lease: Lease, stretch: Borrowed): Promise<Fingerprint | undefined> {
     const { result } = lease;
     if (result.kind === 'batch') return this.#writeBatch(result, lease, stretch);
@@ -132,7 +132,10 @@ export class LeaseWriter implements AsyncDisposable {
     }
   }
 
-  /** A giant is piped alone: it would only make other lanes wait with their batches in memory. */
+  /**
+   * Pipes a giant transaction while no other write runs: other lanes could only wait, with their batches in
+   * memory.
+   */
   async #pipeGiant({ after, predecessor, gap }: Borrowed): Promise<Fingerprint> {
     const { source, log, name } = this.#context;
     const lastId = await this.ended.orAborted(source.transactionEnd({ after, upTo: gap?.upTo }));
@@ -161,7 +164,7 @@ export class LeaseWriter implements AsyncDisposable {
     return last;
   }
 
-  /** @throws LookAgainError when one of the databases is not as it was left. */
+  /** Has a worker do the write. @throws LookAgainError if the source or the destination has changed. */
   async #perform(task: WriteTask): Promise<WriteSuccess> {
     const { pool, index, source, name } = this.#context;
     try {

@@ -1,6 +1,6 @@
 /**
- * The writes of one run to one destination, committed in order. The first one that fails closes the gate;
- * those behind it roll back, and the run is over.
+ * The writes of one run to one destination, committed in order. The first write that fails closes the gate.
+ * Later writes then roll back, and the run is over.
  */
 
 import { orAborted } from '../../common/or-aborted.js';
@@ -9,23 +9,23 @@ import type { WriteSuccess, WriteTask } from '../../threads/messages.js';
 import { WriteError } from '../../threads/write-pool.js';
 import type { WriteSlots } from './write-slots.js';
 
-/** A write without what this class adds to it. */
+/** Makes a write task from what this class adds: gate, ticket and lane. */
 export type PlannedWrite = (place: { gate: SharedArrayBuffer; ticket: bigint; lane: number }) => WriteTask;
 
 /** A write that waits for its turn. */
 export interface Submission {
   readonly plan: PlannedWrite;
   readonly bytes: number;
-  /** It is committed. */
+  /** Called when the write is committed. */
   readonly done: (written: WriteSuccess) => void;
-  /** It has ended, in whatever way. */
+  /** Called when the write has ended, committed or not. */
   readonly settled: () => void;
 }
 
 export interface OrderedWritesOptions {
   readonly slots: WriteSlots;
   readonly write: (task: WriteTask) => Promise<WriteSuccess>;
-  /** Aborted: nothing waits for a lane any more, however slow its write is. */
+  /** Aborted to stop: nothing waits for a slot any more. */
   readonly stop: AbortSignal;
 }
 
@@ -42,7 +42,7 @@ export class OrderedWrites {
     this.#options = options;
   }
 
-  /** Writes under way. */
+  /** Number of writes that have begun and not ended. */
   get inFlight(): number {
     return this.#running.size;
   }
@@ -69,19 +69,19 @@ export class OrderedWrites {
     const running = this.#write(submission).finally(() => {
       this.#running.delete(running);
       this.#bytesInFlight -= submission.bytes;
-      // Only now: whoever hears of it must see that this write is not in flight any more.
+      // Called last: whoever is told must find that this write no longer counts as in flight.
       submission.settled();
     });
     this.#running.add(running);
   }
 
-  /** Resolves when all writes submitted are committed. @throws the first failure. */
+  /** Resolves when all submitted writes are committed. @throws the first failure. */
   async drained(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Closes the gate: what is not committed rolls back. Resolves when nothing is under way. Idempotent. */
+  /** Closes the gate: uncommitted writes roll back. Resolves when all writes have ended. Idempotent. */
   async close(): Promise<void> {
     this.#gate.close();
     await Promise.all(this.#running);
@@ -103,7 +103,7 @@ export class OrderedWrites {
     }
   }
 
-  /** Keeps the first error that says something: a lane that was closed says only that another one failed. */
+  /** Keeps the first error that is a cause. The error of a closed lane only says that another lane failed. */
   #fail(error: unknown): void {
     const isConsequence = error instanceof WriteError && error.kind === 'closed';
     if (this.#failure === undefined || (this.#failureIsConsequence() && !isConsequence)) {

@@ -1,6 +1,6 @@
 /**
- * The parallel COPYs into all destinations of one server. A second lane for one destination gains as long as
- * the server has a processor to spare; beside other destinations it costs, because lanes of one table wait
+ * Counts the parallel COPYs into all destinations of one server. A second lane for one destination is a gain
+ * while the server has an idle core. With several destinations it is a loss, because lanes of one table wait
  * for each other: 8 destinations on 2 cores took 100,000 to 118,000 events/s with one lane each, 85,000 to
  * 108,000 with two.
  */
@@ -8,19 +8,20 @@ export class ServerLanes {
   readonly #most: number;
   #busy = 0;
 
-  /** @param most beyond this many, each destination has only one. */
+  /** @param most lanes of the server. Beyond this number, each destination has only one. */
   constructor(most: number) {
     this.#most = most;
   }
 
   /**
-   * May a destination that has so many writes under way start another one? Its first never waits for others.
+   * Whether a destination with `inFlight` running writes may start one more. The first write of a destination
+   * is always allowed.
    */
   mayStart(inFlight: number): boolean {
     return inFlight === 0 || this.#busy < this.#most;
   }
 
-  /** Counts a write until it ends. */
+  /** Counts `write` as running until it ends. */
   async during<T>(write: Promise<T>): Promise<T> {
     this.#busy += 1;
     try {

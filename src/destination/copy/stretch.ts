@@ -1,20 +1,26 @@
 import type { Fingerprint } from '../../events/fingerprint.js';
 
-/** Everything behind `after`. */
+/** What to copy: everything behind `after`. */
 export interface Tail {
   readonly after: bigint;
-  /** The destination's last event, which comes before the first batch; absent in an empty destination. */
+  /** Last event of the destination, which precedes the first batch. Absent if the destination is empty. */
   readonly predecessor?: Fingerprint | undefined;
-  /** Done as soon as this id has been copied. */
+  /** The copying ends when this id has been copied. */
   readonly until?: bigint | undefined;
 }
 
 /** Where to begin and when to end. */
 export interface Stretch extends Tail {
-  /** A gap: its end, inclusive, and the destination's last event, which lies beyond it. */
+  /** For a gap: its last id, and the last event of the destination, which lies behind the gap. */
   readonly gap?: { readonly upTo: bigint; readonly anchor: Fingerprint } | undefined;
-  /** Called when the source has nothing more and all is committed: wait for the next wake-up, or end? */
+  /**
+   * Called when the source has nothing more and all is committed. Decides whether to wait for a wake-up or to
+   * end.
+   */
   readonly onEnd: () => 'wait' | 'end';
-  /** It never ends by itself: what comes next need not wait until all is committed. */
+  /**
+   * True if the copying follows the source without an end. The next batch then need not wait for earlier
+   * commits.
+   */
   readonly isEndless?: boolean | undefined;
 }

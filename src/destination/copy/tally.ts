@@ -1,7 +1,7 @@
 import { BEFORE_ALL_IDS } from '../../events/id-range.js';
 import type { WriteSuccess } from '../../threads/messages.js';
 
-/** What was copied to one destination since some moment, and where the time went. */
+/** What was copied to one destination since some moment, and how the time was spent. */
 export interface TallyRecord {
   readonly events: number;
   readonly bytes: number;
@@ -33,7 +33,7 @@ export class Tally {
     return this.#events;
   }
 
-  /** Counts one batch that is committed. */
+  /** Adds one committed batch. */
   add({ after, lastId }: { after: bigint; lastId: bigint }, written: WriteSuccess): void {
     this.#events += written.rows;
     this.#bytes += written.bytes;

@@ -1,7 +1,7 @@
-/** How many writes of one destination are under way at a time, and in which sessions. */
+/** Decides how many writes of one destination run at a time, and in which sessions. */
 import type { ServerLanes } from './server-lanes.js';
 
-/** What is under way. */
+/** The writes that have begun and not ended. */
 export interface UnderWay {
   readonly writes: number;
   readonly bytes: number;
@@ -14,7 +14,7 @@ export interface WriteSlots {
   take(): number;
   /** A lane is free again. */
   giveBack(lane: number): void;
-  /** Counts a write until it ends. */
+  /** Counts `write` as running until it ends. */
   during<T>(write: Promise<T>): Promise<T>;
 }
 
@@ -39,7 +39,7 @@ export class LaneSlots implements WriteSlots {
 
   giveBack(lane: number): void {
     this.#free.push(lane);
-    // The lowest lane is taken first, so that the sessions of others become idle and are closed.
+    // The lowest free lane is taken first, so that the sessions of higher lanes become idle and are closed.
     this.#free.sort((a, b) => b - a);
   }
 
@@ -48,10 +48,10 @@ export class LaneSlots implements WriteSlots {
   }
 }
 
-/** Of one event each, 200 a second to a server 300 ms away. */
+/** Enough for 200 writes a second to a server 300 ms away. */
 const MOST_WRITES = 64;
 
-/** More than a path of 100 MB/s and 100 ms holds. */
+/** More than a line of 100 MB/s and 100 ms can hold. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** A pipeline: writes follow each other in one session without waiting for replies. */
