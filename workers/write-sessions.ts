@@ -90,11 +90,11 @@ export class WriteSessions {
     const connection = await ahead?.catch(() => undefined);
     if (connection === undefined || connection.lost.aborted) return undefined;
     const isBusy = connection.traffic.unanswered > 0;
-    // If the session fails here, the write fails too: mostly it is sent without waiting for this answer.
+    // If the session fails here, the write fails too, which is usually sent without waiting for this answer.
     const naming = connection
       .query("SELECT set_config('application_name', $1, false)", [applicationName])
       .catch((error) => connection.destroy(error));
-    // While a heartbeat waits for its answer, pg keeps the name back. A write would overtake it and take its
+    // While a heartbeat is unanswered, pg holds the new name back. A write would overtake it and receive its
     // answer.
     if (isBusy) await naming;
     return connection.lost.aborted ? undefined : connection;

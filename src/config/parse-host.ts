@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** The highest port that TCP knows. */
+/** Highest TCP port. */
 export const MAX_PORT = 65_535;
 
 /** The parts of `host`: a server, or the folder of its socket, and a port if it holds one. */

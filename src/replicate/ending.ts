@@ -35,7 +35,7 @@ export class Ending {
     return this.#end.signal;
   }
 
-  /** Stops everything, in an orderly way, because of `reason`. */
+  /** Stops everything in an orderly way. */
   halt(reason: unknown): void {
     this.#halt.abort(reason);
   }
@@ -57,7 +57,7 @@ export class Ending {
     });
   }
 
-  /** @throws why everything was stopped, unless all is done. */
+  /** @throws the reason of the halt, unless all is done. */
   throwIfHalted(): void {
     if (this.#halt.signal.reason !== FINISHED) throw this.#halt.signal.reason;
   }

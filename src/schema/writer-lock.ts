@@ -17,7 +17,7 @@ export const WRITER_APPLICATION = 'slate-replicator:';
 /** The same for a session that has not written yet. It may be opened before its process holds the lock. */
 const ANY_AHEAD_APPLICATION = 'slate-replicator/ahead/';
 
-/** The same for those of this process, which does not end its own when it gets the lock. */
+/** The same for sessions of this process, which does not end its own when it gets the lock. */
 export const AHEAD_APPLICATION = `${ANY_AHEAD_APPLICATION}${randomBytes(4).toString('hex')}:`;
 
 /**
@@ -165,7 +165,7 @@ interface Writer {
   readonly application: string;
 }
 
-/** The sessions that write with this role to this database, or are to write. */
+/** Finds the sessions of this role that write to this database, or are about to. */
 function findWriters(connection: Connection): Promise<Writer[]> {
   return connection.query(
     `SELECT pid, application_name AS application FROM pg_stat_activity
@@ -175,15 +175,15 @@ function findWriters(connection: Connection): Promise<Writer[]> {
   );
 }
 
-/** The same but for the one that this process has opened ahead. */
+/** The same without the session that this process has opened in advance. */
 async function findWritersOfOthers(connection: Connection): Promise<Writer[]> {
   const writers = await findWriters(connection);
   return writers.filter(({ application }) => !application.startsWith(AHEAD_APPLICATION));
 }
 
 /**
- * Ends the sessions that write: a server process whose client is gone may still hold rows of an open
- * transaction, or find a write in what has arrived. Call it only while holding the lock.
+ * Ends the sessions that write. A server process whose client is gone may still hold rows of an open
+ * transaction, or execute a write that has arrived. Call it only while holding the lock.
  */
 export function endStaleWriters(connection: Connection): Promise<void> {
   return endAll(connection, findWriters);

@@ -107,8 +107,8 @@ export interface WriteRequest {
 }
 
 /**
- * Asks a worker to connect to a destination before its first write. Without `ahead`, it closes such a session
- * that no write has used. There is no reply.
+ * Asks a worker to connect to a destination before its first write. Without `ahead`, it asks to close such a
+ * session if no write has used it. There is no reply.
  */
 export interface ConnectAhead {
   readonly destinationKey: string;
