@@ -90,6 +90,28 @@ describe('docs/operations.md', () => {
     await using repaired = new RunningCommand('slate-events-diff', repair);
     expect(await repaired.ended()).toMatchObject({ code: 0, stdout: expect.stringContaining('equal') });
   });
+
+  it('names rights that are enough for the loaders and for a comparison', async () => {
+    await using all = await createInstallation();
+    await using roles = await ReadmeRoles.create(all);
+    await roles.grant(operationsBlock('grants'));
+    await roles.grant(operationsBlock('grants-append'));
+    const loader = ['-c', all.writeConfig({ eventSource: roles.in(all.source, 'event_writer') })];
+    await using loaded = new RunningCommand('slate-load-person-data', [...loader, '--count-person', '10']);
+    expect(await loaded.ended()).toMatchObject({ code: 0, stdout: expect.stringContaining('10 operations') });
+    await all.copyOnce();
+
+    const readers = {
+      eventSource: roles.in(all.source, 'source_reader'),
+      replicationDestinations: [roles.in(all.destination(), 'replica_writer')],
+    };
+    await all.query(
+      all.destination(),
+      `REVOKE INSERT ON events FROM "${readers.replicationDestinations[0]?.user}"`,
+    );
+    await using compared = new RunningCommand('slate-events-diff', ['-c', all.writeConfig(readers), '-v']);
+    expect(await compared.ended()).toMatchObject({ code: 0, stdout: expect.stringContaining('equal') });
+  });
 });
 
 describe('docs/commands.md', () => {
