@@ -101,14 +101,12 @@ describe('docs/operations.md', () => {
     expect(await loaded.ended()).toMatchObject({ code: 0, stdout: expect.stringContaining('10 operations') });
     await all.copyOnce();
 
+    const writer = roles.in(all.destination(), 'replica_writer');
     const readers = {
       eventSource: roles.in(all.source, 'source_reader'),
-      replicationDestinations: [roles.in(all.destination(), 'replica_writer')],
+      replicationDestinations: [writer],
     };
-    await all.query(
-      all.destination(),
-      `REVOKE INSERT ON events FROM "${readers.replicationDestinations[0]?.user}"`,
-    );
+    await all.query(all.destination(), `REVOKE INSERT ON events FROM "${writer.user}"`);
     await using compared = new RunningCommand('slate-events-diff', ['-c', all.writeConfig(readers), '-v']);
     expect(await compared.ended()).toMatchObject({ code: 0, stdout: expect.stringContaining('equal') });
   });
