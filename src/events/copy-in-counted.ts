@@ -1,6 +1,7 @@
 import { serialize } from 'pg-protocol';
 import type { Connection } from '../pg/connection.js';
 import { copyData, submitCopy } from '../pg/copy-in.js';
+import { executeMessages, prepareMessages } from '../pg/prepared-messages.js';
 import { COPY_EVENTS_IN_SQL, REFUTE_UNLESS_COUNT_SQL } from './events-sql.js';
 
 /** Events to copy, and what must be true afterwards. */
@@ -24,16 +25,12 @@ export interface CountedCopy {
 export function copyInCounted(connection: Connection, copy: CountedCopy): Promise<number> {
   const values = [copy.firstId, copy.lastId, BigInt(copy.count)].map(int8);
   return submitCopy(connection, [
-    ...(notePlan(connection, copy.rows) ? [] : prepare()),
-    ...execute({ statement: COPY_STATEMENT }),
+    ...(notePlan(connection, copy.rows) ? [] : [COPY_STATEMENT, COUNT_STATEMENT].flatMap(prepareMessages)),
+    ...executeMessages(COPY_STATEMENT.name, []),
     ...copyData(copy.parts),
-    ...execute({ statement: COUNT_STATEMENT, values }),
+    ...executeMessages(COUNT_STATEMENT.name, values),
     serialize.sync(),
   ]);
-}
-
-function execute(portal: { readonly statement: string; readonly values?: Buffer[] }): Buffer[] {
-  return [serialize.bind(portal), serialize.execute({})];
 }
 
 /** A bigint as a binary parameter, so that the server parses no text. */
@@ -43,8 +40,8 @@ function int8(value: bigint): Buffer {
   return bytes;
 }
 
-const COPY_STATEMENT = 'copy events';
-const COUNT_STATEMENT = 'count events';
+const COPY_STATEMENT = { name: 'copy events', text: COPY_EVENTS_IN_SQL };
+const COUNT_STATEMENT = { name: 'count events', text: REFUTE_UNLESS_COUNT_SQL };
 
 /**
  * After this many rows the statements are prepared anew. A plan that was made for a table of one page would
@@ -59,16 +56,4 @@ function notePlan(connection: Connection, rows: number): boolean {
   const isPlanned = before !== undefined && before < ROWS_PER_PLAN;
   rowsSincePlan.set(connection, isPlanned ? before + rows : rows);
   return isPlanned;
-}
-
-/** Closing a statement that does not exist is no error. */
-function prepare(): Buffer[] {
-  const statements = [
-    { name: COPY_STATEMENT, text: COPY_EVENTS_IN_SQL },
-    { name: COUNT_STATEMENT, text: REFUTE_UNLESS_COUNT_SQL },
-  ];
-  return statements.flatMap((statement) => [
-    serialize.close({ type: 'S', name: statement.name }),
-    serialize.parse(statement),
-  ]);
 }

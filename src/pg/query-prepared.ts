@@ -2,13 +2,8 @@ import type pg from 'pg';
 import { serialize } from 'pg-protocol';
 import type { Connection } from './connection.js';
 import { type ProtocolWriter, QueryKind } from './driver.js';
+import { executeMessages, type PreparedStatement, prepareMessages } from './prepared-messages.js';
 import { sendMessages } from './send-messages.js';
-
-export interface PreparedStatement {
-  /** Unique among the statements of its session. */
-  readonly name: string;
-  readonly text: string;
-}
 
 /** A row as the server's text; null is SQL's NULL. */
 export type TextRow = readonly (string | null)[];
@@ -59,10 +54,8 @@ class PreparedQuery extends QueryKind {
     const { statement, values, prepared } = this.#execution;
     const { name } = statement;
     sendMessages(protocol, [
-      // Closing a statement that does not exist is no error.
-      ...(prepared.has(name) ? [] : [serialize.close({ type: 'S', name }), serialize.parse(statement)]),
-      serialize.bind({ statement: name, values: [...values] }),
-      serialize.execute({}),
+      ...(prepared.has(name) ? [] : prepareMessages(statement)),
+      ...executeMessages(name, values),
       serialize.sync(),
     ]);
   }
