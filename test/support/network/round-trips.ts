@@ -20,7 +20,7 @@ const READY_FOR_QUERY = 'Z';
 const QUIET_TURNS = 50;
 
 export class RoundTrips implements AsyncDisposable {
-  /** Round trips over the long way that followed each other, logging in left out. */
+  /** Round trips over the long way that followed each other. Logins and writing sessions are left out. */
   count = 0;
   /** Questions that were asked, over either way. */
   questions = 0;
@@ -91,7 +91,8 @@ export class RoundTrips implements AsyncDisposable {
     server.write(startup.packet);
     const counts: boolean[] = [];
     this.#passQuestions(client, server, counts);
-    this.#passAnswers(server, client, { holds, counts });
+    // Whether a writing thread has something to send cannot be told from this thread.
+    this.#passAnswers(server, client, { holds: holds && startup.role !== 'write', counts });
   }
 
   /** @param counts notes of each question whether somebody may wait for its answer. */
