@@ -1,6 +1,6 @@
 import { OperatorError } from '../common/operator-error.js';
+import { printable } from '../common/printable.js';
 import { redact } from '../common/secrets.js';
-import { printable } from './printable.js';
 
 /** The texts of an error for people, without known secrets. */
 export interface ErrorDescription {

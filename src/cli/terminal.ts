@@ -1,4 +1,4 @@
-import { printable } from './printable.js';
+import { printable } from '../common/printable.js';
 import { cutOff, shortened, textWidth } from './text-width.js';
 
 export type TerminalOutput = NodeJS.WritableStream & {

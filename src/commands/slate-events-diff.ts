@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { destinationOption } from '../cli/destination-option.js';
 import { runCommand } from '../cli/run-command.js';
 import { packageVersion } from '../cli/version.js';
 import { runDiff } from '../diff/run-diff.js';
@@ -17,6 +18,7 @@ const program = new Command('slate-eventsDiff')
   .option('--repair', 'copy events that differ or are missing from the left table into the others')
   .option('--yes', 'repair without asking')
   .option('--json', 'print one JSON document')
+  .addOption(destinationOption())
   .option('--dry-run', 'validate arguments and configuration, show them and end: connects to nothing');
 
 /** Runs `slate-eventsDiff` to the end of its process. `stop` asks it to end. */

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { destinationOption } from '../cli/destination-option.js';
 import { runCommand } from '../cli/run-command.js';
 import { packageVersion } from '../cli/version.js';
 import { LOG_FORMATS, openLog } from '../replicate/output/open-log.js';
@@ -15,6 +16,7 @@ const program = new Command('slate-replicator')
   .option('--once', 'copy everything that is missing now, then end')
   .option('--defer-indexes', 'load empty destinations without their secondary indexes, then build them')
   .option('--standby', 'where another replicator is writing, wait and take over when it ends')
+  .addOption(destinationOption())
   .addOption(
     new Option('--log-format <format>', 'how to log (default: text on a terminal, else json)').choices(
       LOG_FORMATS,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { readPasswordFile } from '../pg/login.js';
+import { connectionNameSchema } from './connection-name.js';
 import { describeValue } from './describe-value.js';
 import { isRecord } from './load-file.js';
 import { isFalsy, unlessNotGiven } from './not-given.js';
@@ -56,7 +57,7 @@ export const CONNECTION_FIELDS = {
   name: {
     type: 'string',
     description:
-      'Name of this database in log records, messages and `application_name`. All names must differ.',
+      'Name of this database in log records, messages, metrics and `application_name`, and for `--destination`. Without it: `host:port/database`. All names must differ.',
   },
 } as const satisfies Record<string, ConnectionField>;
 
@@ -83,7 +84,7 @@ function fieldSchemas(folder: string) {
     ),
     pooler: unlessNotGiven(z.literal('session').optional()),
     ssl: unlessNotGiven(sslSchema(folder)),
-    name: unlessNotGiven(text.optional()),
+    name: unlessNotGiven(connectionNameSchema.optional()),
   };
 }
 

@@ -3,6 +3,7 @@ import { describeError } from '../cli/describe-error.js';
 import { createProgress } from '../cli/progress.js';
 import { ConfigurationError } from '../common/operator-error.js';
 import { orAborted } from '../common/or-aborted.js';
+import { chooseDestinations } from '../config/choose-destinations.js';
 import { describeConfig } from '../config/describe-config.js';
 import { type DiffConfig, loadDiffConfig } from '../config/diff-config.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
@@ -28,6 +29,8 @@ export interface DiffCommandOptions {
   readonly repair?: boolean;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
+  /** Names of the destinations to which the comparison is restricted. */
+  readonly destination?: readonly string[];
 }
 
 /**
@@ -36,7 +39,7 @@ export interface DiffCommandOptions {
  * @throws OperatorError when the left table cannot be read, or a repair failed; the reason of the stop.
  */
 export async function runDiff(command: DiffCommandOptions, stop: AbortSignal): Promise<number> {
-  const config = await orAborted(loadDiffConfig(command.configFilename), stop);
+  const config = await orAborted(loadConfig(command), stop);
   for (const warning of config.warnings) tell(warning);
   if (command.dryRun) {
     const { dryRun: _, ...given } = command;
@@ -50,6 +53,11 @@ export async function runDiff(command: DiffCommandOptions, stop: AbortSignal): P
     command.json ? `${JSON.stringify(reportJson(report), null, 2)}\n` : reportText(report),
   );
   return EXIT_CODES[verdictOf(report)];
+}
+
+async function loadConfig({ configFilename, destination }: DiffCommandOptions): Promise<DiffConfig> {
+  const config = await loadDiffConfig(configFilename);
+  return { ...config, rights: chooseDestinations(config.rights, destination) };
 }
 
 function refuseUnagreedRepair({ repair, yes }: DiffCommandOptions): void {

@@ -1,5 +1,6 @@
 import { exitCodeOf } from '../common/operator-error.js';
 import { orAborted } from '../common/or-aborted.js';
+import { chooseDestinations } from '../config/choose-destinations.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
 import { nameOf } from '../pg/connection-params.js';
@@ -15,6 +16,8 @@ export interface ReplicatorCommandOptions {
   readonly once?: boolean;
   readonly deferIndexes?: boolean;
   readonly standby?: boolean;
+  /** Names of the destinations to which the run is restricted. */
+  readonly destination?: readonly string[];
   readonly logFormat?: LogFormat;
 }
 
@@ -53,12 +56,13 @@ export async function runReplicator(
 }
 
 /** The configuration of the file. Options of the command line win. */
-async function loadConfig({
-  configFilename,
-  deferIndexes,
-}: ReplicatorCommandOptions): Promise<ReplicatorConfig> {
-  const config = await loadReplicatorConfig(configFilename);
-  return deferIndexes ? { ...config, deferIndexes } : config;
+async function loadConfig(command: ReplicatorCommandOptions): Promise<ReplicatorConfig> {
+  const config = await loadReplicatorConfig(command.configFilename);
+  return {
+    ...config,
+    replicationDestinations: chooseDestinations(config.replicationDestinations, command.destination),
+    deferIndexes: command.deferIndexes ?? config.deferIndexes,
+  };
 }
 
 async function replicate(

@@ -145,6 +145,28 @@ test('the other fields are strings, and databaseName is not empty', async () => 
   );
 });
 
+describe('name', () => {
+  test.each(['berlin', 'the shop', 'K\u00f6ln', '\u6771\u4eac', '\u{1f984}', 'it\'s 100% "x"', '5'])(
+    'may be %s',
+    async (name) => {
+      expect(await load({ name })).toMatchObject({ name });
+    },
+  );
+
+  test.each([
+    ['a\nb', 'must not hold control or invisible characters'],
+    ['\u001b[31mred', 'must not hold control or invisible characters'],
+    ['a\u202eb', 'must not hold control or invisible characters'],
+    ['a\u0000b', 'must not hold control or invisible characters'],
+    ['a\ud800', 'must not hold control or invisible characters'],
+    [' a', 'must not begin or end with a space'],
+    [' ', 'must not begin or end with a space'],
+    ['x'.repeat(101), 'expected at most 100 characters'],
+  ])('may not be %j', async (name, problem) => {
+    expect(await mistakes({ name })).toEqual([expect.stringContaining(`.name: ${problem}, found `)]);
+  });
+});
+
 test.each([null, ''])('an optional field that is %j is not given', async (nothing) => {
   const fields = ['port', 'user', 'password', 'passwordFile', 'pooler', 'ssl', 'name'];
   const empty = Object.fromEntries(fields.map((field) => [field, nothing]));

@@ -126,6 +126,28 @@ test('a name that two databases have is refused: nobody could tell whom a record
   ]);
 });
 
+test('letters with accents are the same however they are composed', async () => {
+  const [eventSource, ...replicationDestinations] = ['source', 'a', 'b'].map((databaseName) => ({
+    host: 'db1',
+    databaseName,
+    ...(databaseName === 'source' ? {} : { name: databaseName === 'a' ? 'K\u00f6ln' : 'Ko\u0308ln' }),
+  }));
+  expect(await mistakes({ eventSource, replicationDestinations })).toEqual([
+    'replicationDestinations[1].name: replicationDestinations[0] has the same name ("K\u00f6ln")',
+  ]);
+});
+
+test('a name that is the place of another database is refused, its own place is not', async () => {
+  const eventSource = { host: 'db1', databaseName: 'source', name: 'DB2:5432/a' };
+  const replicationDestinations = [
+    { host: 'db2', databaseName: 'a' },
+    { host: 'db2:5433', databaseName: 'b', name: 'db2:5433/b' },
+  ];
+  expect(await mistakes({ eventSource, replicationDestinations })).toEqual([
+    'eventSource.name: "DB2:5432/a" is where replicationDestinations[0] is; choose another name',
+  ]);
+});
+
 test('an empty file lists what it lacks', async () => {
   expect(await mistakes({})).toEqual([
     'eventSource: missing, expected an object',

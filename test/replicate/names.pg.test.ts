@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { placeOf } from '../../src/pg/connection-params.js';
 import { RunningCommand } from '../support/commands/command.js';
+import { ConfigFolder } from '../support/config/config-folder.js';
 import { createInstallation, type Installation } from '../support/installation/installation.js';
 import { until } from '../support/until.js';
 
@@ -72,7 +73,7 @@ describe('the name of a connection', () => {
 
   test('is what pg_stat_activity shows, in the 63 bytes that it has', async () => {
     await using all = await createInstallation();
-    const name = `Köln ${'x'.repeat(100)}`;
+    const name = `Köln ${'x'.repeat(90)}`;
     const replicationDestinations = [{ ...all.destination(), name }];
     await using replicator = all.start({ replicationDestinations });
     await all.append(1);
@@ -106,6 +107,79 @@ describe('the name of a connection', () => {
     expect(document).toMatchObject({ left, leftName: SOURCE });
     expect(document.comparisons).toMatchObject([{ right, rightName: DESTINATION }]);
   });
+});
+
+describe('--destination', () => {
+  async function threeDestinations() {
+    const all = await createInstallation({ destinations: 3 });
+    await all.append(5);
+    const names = ['K\u00f6ln', 'berlin', undefined];
+    const replicationDestinations = names.map((name, n) => ({ ...all.destination(n), name }));
+    const counts = () => Promise.all(all.destinations.map((each) => all.count(each)));
+    return { all, config: { eventSource: all.source, replicationDestinations }, counts };
+  }
+
+  test('restricts a run to the named destinations, by name or by place', async () => {
+    const { all, config, counts } = await threeDestinations();
+    await using _ = all;
+    const args = ['--once', '--destination', 'K\u00f6ln', '--destination', placeOf(all.destination(2))];
+    const { code, records } = await all.runCommand(args, { config });
+    expect(code).toBe(0);
+    expect(await counts()).toEqual([5, 0, 5]);
+    expect(new Set(records.flatMap(({ destination }) => destination ?? []))).toEqual(
+      new Set(['K\u00f6ln', placeOf(all.destination(2))]),
+    );
+  });
+
+  test('restricts --check, --dry-run and slate-eventsDiff', async () => {
+    const { all, config } = await threeDestinations();
+    await using _ = all;
+    const only = ['--destination', 'berlin'];
+    const { records } = await all.runCommand(['--check', ...only], { config });
+    expect(records.filter(({ msg }) => msg === 'plan')).toMatchObject([{ destination: 'berlin' }]);
+    const dry = await all.runCommand(['--dry-run', ...only], { config });
+    expect(dry.records[0]?.['config']).toMatchObject({
+      replicationDestinations: [expect.stringContaining('berlin')],
+    });
+    await using diff = new RunningCommand('slate-events-diff', ['-c', all.writeConfig(config), ...only]);
+    const { code, stdout } = await diff.ended();
+    expect(code).toBe(1);
+    expect(stdout).toContain(`berlin (${placeOf(all.destination(1))}): 5 differences`);
+    expect(stdout).not.toContain('K\u00f6ln');
+  });
+
+  test('leaves the other destinations to another run', async () => {
+    const { all, config, counts } = await threeDestinations();
+    await using _ = all;
+    await using first = all.startCommand(['--destination', 'berlin'], { config });
+    await first.log.until('caught up', { destination: 'berlin' });
+    await using second = all.startCommand(['--standby', '--destination', 'K\u00f6ln'], { config });
+    await second.log.until('caught up', { destination: 'K\u00f6ln' });
+    expect(await counts()).toEqual([5, 5, 0]);
+    for (const command of [first, second]) command.send('SIGTERM');
+    expect([(await first.ended()).code, (await second.ended()).code]).toEqual([0, 0]);
+  });
+
+  test.each(['slate-replicator', 'slate-events-diff'] as const)(
+    'of %s refuses a name that is not configured, with the nearest and the known names',
+    async (name) => {
+      using folder = new ConfigFolder();
+      const replicationDestinations = ['berlin', 'paris'].map((each) => ({
+        host: 'db2',
+        databaseName: each,
+        name: each,
+      }));
+      const config = folder.writeConfig({
+        eventSource: { host: 'db1', databaseName: 'source' },
+        replicationDestinations,
+      });
+      await using command = new RunningCommand(name, ['-c', config, '--destination', 'Berln', '--dry-run']);
+      const { code, stderr } = await command.ended();
+      expect(code).toBe(2);
+      expect(stderr).toContain('The configuration has no destination named "Berln".');
+      expect(stderr).toContain('Did you mean berlin? Its destinations: berlin, paris.');
+    },
+  );
 });
 
 test('without a name the place is used', async () => {

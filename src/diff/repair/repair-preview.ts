@@ -1,4 +1,4 @@
-import { printable } from '../../cli/printable.js';
+import { printable } from '../../common/printable.js';
 import type { Comparison } from '../compare/comparison.js';
 import type { DifferenceKind } from '../compare/difference.js';
 import type { EventExample, NewEvent } from '../compare/examples.js';

@@ -1,6 +1,6 @@
 import { describeError } from '../../cli/describe-error.js';
-import { printable } from '../../cli/printable.js';
 import { grouped } from '../../cli/words.js';
+import { printable } from '../../common/printable.js';
 import { type ConnectionParams, describeDatabase } from '../../pg/connection-params.js';
 import type { Comparison, Outcome } from '../compare/comparison.js';
 import { DIFFERENCE_KINDS, type DifferenceKind, type DifferenceRange } from '../compare/difference.js';
