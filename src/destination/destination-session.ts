@@ -8,6 +8,7 @@ import { BEFORE_ALL_IDS } from '../events/id-range.js';
 import { connect } from '../pg/connect.js';
 import type { Connection } from '../pg/connection.js';
 import type { Extent } from '../plan/missing-ranges.js';
+import type { IndexDefinition } from '../schema/waiting-list.js';
 import { becomeWriter, endStaleWriters } from '../schema/writer-lock.js';
 import { Copier } from './copy/copier.js';
 import { LaneWatch } from './copy/lane-watch.js';
@@ -20,7 +21,6 @@ import { TailWatch } from './guard/tail-watch.js';
 import { type Look, lookAt, makeDurable, type Validated, validateDestination } from './guard/validate.js';
 import { buildIndexes } from './indexes/build-indexes.js';
 import { deferIndexes, refuseWithoutRights } from './indexes/deferred-indexes.js';
-import type { IndexDefinition } from './indexes/waiting-list.js';
 
 /** Another replicator writes to this destination. */
 export class WriterLockedError extends OperatorError {

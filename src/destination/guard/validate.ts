@@ -6,8 +6,8 @@ import { type CopyPlan, planCopy } from '../../plan/copy-plan.js';
 import type { Extent } from '../../plan/missing-ranges.js';
 import { readExtent } from '../../plan/read-extent.js';
 import { checkDestination } from '../../schema/check.js';
+import { readWaitingList, type WaitingList } from '../../schema/waiting-list.js';
 import type { EventSource } from '../../source/event-source.js';
-import { readWaitingList, type WaitingList } from '../indexes/waiting-list.js';
 import { guardAgainstDivergence, readLatest, UNKNOWN_TO_SOURCE, whereTheyPart } from './divergence-guard.js';
 
 /** Result of a validation: what the destination holds and what it is missing. */

@@ -8,8 +8,8 @@ import { nameOf } from '../../pg/connection-params.js';
 import { inTransaction } from '../../pg/in-transaction.js';
 import { runOne } from '../../pg/run-one.js';
 import type { SessionParams } from '../../pg/session-params.js';
+import { dropWaitingList, type IndexDefinition } from '../../schema/waiting-list.js';
 import { explainBuild } from './explain-build.js';
-import { dropWaitingList, type IndexDefinition } from './waiting-list.js';
 
 /** How many indexes are built at the same time. */
 export const BUILD_CONNECTIONS = 2;

@@ -10,7 +10,7 @@ import pg from 'pg';
 import { OperatorError } from '../../common/operator-error.js';
 import type { Connection } from '../../pg/connection.js';
 import { inTransaction } from '../../pg/in-transaction.js';
-import { createWaitingList, type IndexDefinition } from './waiting-list.js';
+import { createWaitingList, type IndexDefinition } from '../../schema/waiting-list.js';
 
 /** An index that is not deferred, because CREATE INDEX would not make it again just as it is. */
 interface KeptIndex {

@@ -6,9 +6,9 @@ import { explainDatabaseError } from '../../pg/explain-error.js';
 import { inTransaction } from '../../pg/in-transaction.js';
 import { runOne } from '../../pg/run-one.js';
 import { PROGRAM_LIMIT_EXCEEDED } from '../../pg/sqlstate.js';
+import { type IndexDefinition, WAITING_TABLE } from '../../schema/waiting-list.js';
 import { reactionTo } from '../errors/retry-or-stop.js';
 import { eventOfLongestValue, type IndexedValue, readIndexedValues } from './long-value.js';
-import { type IndexDefinition, WAITING_TABLE } from './waiting-list.js';
 
 /** Says which index could not be built, why, and how to go on without it. */
 export async function explainBuild(

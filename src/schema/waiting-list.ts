@@ -3,8 +3,8 @@
  * is run. So the list is trusted only if it is a plain table of the role of this session or of the owner of
  * `events`, if nobody else may write to it, and if every definition in it is that of an index on `events`.
  */
-import { OperatorError } from '../../common/operator-error.js';
-import type { Connection } from '../../pg/connection.js';
+import { OperatorError } from '../common/operator-error.js';
+import type { Connection } from '../pg/connection.js';
 
 export interface IndexDefinition {
   readonly name: string;
