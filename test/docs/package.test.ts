@@ -23,13 +23,18 @@ describe('the package', () => {
     expect(readdirSync('src/commands').sort()).toEqual(launchers.sort());
   });
 
-  it('holds the commands, the workers and the SQL, and nothing that only the repository needs', () => {
+  it('holds the commands, the workers, the SQL and the status page, and nothing that only the repository needs', () => {
     const files = packedFiles();
     const sql = readdirSync('src/schema/sql').map((file) => `src/schema/sql/${file}`);
+    const page = readdirSync('src/monitor/page')
+      .filter((file) => /(html|css|svg)$/.test(file))
+      .map((file) => `src/monitor/page/${file}`);
     expect(files).toEqual(
       expect.arrayContaining([
         ...Object.values(COMMANDS),
         ...sql,
+        ...page,
+        'dist/src/monitor/page/page.js',
         'dist/bin/package.json',
         'dist/bin/launch/launch.js',
         'dist/workers/write.js',
@@ -37,7 +42,8 @@ describe('the package', () => {
         'LICENSE',
       ]),
     );
-    const unwanted = /^(dist\/(?!bin|src|workers)|test|bench|demo|\.ci|src\/(?!schema\/sql))|\.map$/;
+    const unwanted =
+      /^(dist\/(?!bin|src|workers)|test|bench|demo|\.ci|src\/(?!schema\/sql|monitor\/page\/))|\.map$/;
     expect(files.filter((file) => unwanted.test(file))).toEqual([]);
   });
 });

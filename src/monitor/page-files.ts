@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/** A file of the status page, as it is sent. */
+export interface PageFile {
+  readonly body: Buffer;
+  readonly contentType: string;
+}
+
+/**
+ * What the page may load: its own files. Nothing inline, nothing of another host, no text that becomes HTML, no
+ * frame of another page around it.
+ */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const SCRIPTS = [
+  'announcer',
+  'chart',
+  'condition',
+  'details',
+  'dom',
+  'head',
+  'order',
+  'page',
+  'past',
+  'row',
+  'stream',
+  'table',
+  'words',
+] as const;
+
+const HTML = 'text/html; charset=utf-8';
+const CSS = 'text/css; charset=utf-8';
+const JAVASCRIPT = 'text/javascript; charset=utf-8';
+
+/** Every path of the page with its file. Any other path is not a file of the page. */
+export function readPageFiles(): ReadonlyMap<string, PageFile> {
+  return new Map<string, PageFile>([
+    ['/', read('#page/index.html', HTML)],
+    ['/page/page.css', read('#page/page.css', CSS)],
+    ['/page/icon.svg', read('#page/icon.svg', 'image/svg+xml')],
+    ['/page/uPlot.min.css', read('uplot/dist/uPlot.min.css', CSS)],
+    ['/page/uPlot.iife.min.js', read('uplot/dist/uPlot.iife.min.js', JAVASCRIPT)],
+    ...SCRIPTS.map((name) => script(name)),
+  ]);
+}
+
+function script(name: string): [string, PageFile] {
+  return [`/page/${name}.js`, read(`#page/${name}.js`, JAVASCRIPT)];
+}
+
+function read(specifier: string, contentType: string): PageFile {
+  return { body: readFileSync(createRequire(import.meta.url).resolve(specifier)), contentType };
+}
