@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { nearestName } from '../common/nearest-name.js';
 import { describeSecret, describeValue } from './describe-value.js';
+import { HTTP_FIELDS } from './http-options.js';
 import { SSL_FIELDS } from './ssl-options.js';
 
 type Issue = z.core.$ZodIssue;
@@ -10,7 +11,7 @@ type Path = readonly PropertyKey[];
 export function describeIssue(issue: Issue, raw: unknown): string[] {
   const where = issue.path;
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${pathText([...where, key])}: ${unknownKey(key)}`);
+    return issue.keys.map((key) => `${pathText([...where, key])}: ${unknownKey(key, where)}`);
   }
   if (issue.code === 'invalid_union') {
     return likeliest(issue.errors).flatMap((inner) =>
@@ -20,9 +21,9 @@ export function describeIssue(issue: Issue, raw: unknown): string[] {
   return [`${pathText(where)}: ${explain(issue, valueAt(raw, where))}`];
 }
 
-/** An unknown key of `ssl`. All keys of `ssl` must be known, because it protects passwords. */
-function unknownKey(key: string): string {
-  const nearest = nearestName(key, Object.keys(SSL_FIELDS));
+/** An unknown key of `ssl` or `http`. All their keys must be known, because they protect what is secret. */
+function unknownKey(key: string, where: Path): string {
+  const nearest = nearestName(key, Object.keys(where.at(-1) === 'http' ? HTTP_FIELDS : SSL_FIELDS));
   return nearest === undefined ? 'unknown key' : `unknown key, did you mean ${nearest}?`;
 }
 

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 import { connectionSchema } from './connection-options.js';
+import { httpSchema } from './http-options.js';
 import { choice, flag, integer, LONGEST_MS, type Option, optionalInteger } from './option.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -120,6 +121,14 @@ export const OPTIONS = {
     whyRaise: '`true`: you want to load many events in less time. Measure it first.',
     whyLower: '`false`: queries on the destination must be fast from the beginning.',
   }),
+  http: {
+    type: 'object',
+    schema: httpSchema,
+    description:
+      'Serves a status page, metrics for Prometheus and probes over HTTP (below). Not with `--once`, `--check` and `--dry-run`.',
+    whyRaise: '`{ port: 9464 }`: you want to see the state of all destinations, or be alerted.',
+    whyLower: 'Without it nothing listens: the log tells enough.',
+  },
   maxEventsPerRead: integer({
     falsyIsNotGiven: true,
     default: 50_000,
@@ -175,6 +184,7 @@ export const COMMAND_KEYS = {
     'memoryBudgetMb',
     'synchronousCommit',
     'deferIndexes',
+    'http',
   ],
   'slate-loadPersonData': LOADER_KEYS,
   'slate-loadPerfTestData': LOADER_KEYS,

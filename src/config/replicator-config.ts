@@ -1,5 +1,6 @@
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { findConfigFile } from './find-file.js';
+import type { HttpConfig } from './http-options.js';
 import { loadConfigFile } from './load-file.js';
 import { isNotGiven } from './not-given.js';
 import { COMMAND_KEYS } from './options.js';
@@ -31,6 +32,8 @@ export interface ReplicatorConfig {
   readonly synchronousCommit: 'off' | 'local' | 'remote_write' | 'on' | 'remote_apply';
   /** Build the secondary indexes of an empty destination after its first load. */
   readonly deferIndexes: boolean;
+  /** Absent: nothing is served over HTTP. */
+  readonly http?: HttpConfig | undefined;
   /** Corrections of the configuration, for the log. */
   readonly warnings: readonly string[];
 }

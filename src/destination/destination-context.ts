@@ -1,7 +1,9 @@
+import type { Fingerprint } from '../events/fingerprint.js';
 import type { Log } from '../log/log.js';
 import type { SessionParams } from '../pg/session-params.js';
 import type { EventSource } from '../source/event-source.js';
 import type { WakeUps } from '../source/wake-ups.js';
+import type { WriteSuccess } from '../threads/messages.js';
 import type { WritePool } from '../threads/write-pool.js';
 import type { ServerLanes } from './copy/server-lanes.js';
 
@@ -28,6 +30,8 @@ export interface DestinationContext {
   readonly wakeUps: WakeUps;
   readonly pool: WritePool;
   readonly log: Log;
+  /** Told of each committed write and of its last event. Must be quick: it is called for every write. */
+  readonly onWritten?: ((name: string, written: WriteSuccess, last: Fingerprint) => void) | undefined;
   /** Aborted when the run ends: drops the session of the main thread, whatever it is doing. */
   readonly end: AbortSignal;
 }

@@ -16,15 +16,17 @@
  * to a new session, forever. Any other error leads to `stopped`, and the other destinations go on. A run with
  * a goal (`--once`) waits for nothing: any failure leads to `stopped`.
  */
-export type DestinationState =
-  | 'connecting'
-  | 'standby'
-  | 'validating'
-  | 'catching up'
-  | 'building indexes'
-  | 'live'
-  | 'backing off'
-  | 'stopped';
+export const DESTINATION_STATES = [
+  'connecting',
+  'standby',
+  'validating',
+  'catching up',
+  'building indexes',
+  'live',
+  'backing off',
+  'stopped',
+] as const;
+export type DestinationState = (typeof DESTINATION_STATES)[number];
 
 /** States in which this process is the one writer. */
 export const WRITING: ReadonlySet<DestinationState> = new Set([

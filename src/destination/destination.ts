@@ -22,12 +22,13 @@ const STANDBY_POLL_MS = 500;
 
 export class Destination {
   readonly context: DestinationContext;
+  /** What was copied, and how far it is behind. */
+  readonly standing = new Standing();
   /** Why it stopped, if a person must act. */
   failure: OperatorError | undefined;
   #state: DestinationState = 'connecting';
   #ahead: Promise<DestinationSession> | undefined;
   #copier: Copier | undefined;
-  readonly #standing = new Standing();
   readonly #patience = new Patience();
   #hasBegun: boolean = false;
   #roundTripMs = 0;
@@ -73,12 +74,12 @@ export class Destination {
 
   /** Progress since the last validation; undefined unless the destination is catching up. */
   get progress(): CopyProgress | undefined {
-    return this.#state === 'catching up' ? this.#standing.progress : undefined;
+    return this.#state === 'catching up' ? this.standing.progress : undefined;
   }
 
   /** What was copied so far, in all sessions. */
   get copied(): TallyRecord {
-    return this.#standing.total.record();
+    return this.standing.total.record();
   }
 
   /**
@@ -121,14 +122,14 @@ export class Destination {
       options.sharing && watchFairness(session.connection, options.sharing, () => this.#letGo(lettingGo));
     this.#enter('validating');
     const validated = await session.validate();
-    this.#standing.looked(validated.source, validated.destination);
+    this.standing.looked(validated);
     await options.beforeCopying(this.context.name, validated);
     this.#enter('catching up');
     try {
       await session.copy(validated, {
         ...options,
         stop: AbortSignal.any([options.stop, lettingGo.signal]),
-        total: this.#standing.total,
+        total: this.standing.total,
         oneLane: this.#oneLane,
         onCopying: (copier) => {
           this.#copier = copier;
@@ -183,7 +184,7 @@ export class Destination {
   /** Reacts to an error. @throws the error if it must end the process. */
   async #react(error: OperatorError, backOff: BackOff, options: RunOptions): Promise<void> {
     if (error instanceof LanesBlockedError) this.#oneLane = true;
-    const reaction = this.#patience.reactionTo(error, this.#standing.place);
+    const reaction = this.#patience.reactionTo(error, this.standing.place);
     const mayWait = options.onError === 'retry' && options.until === undefined;
     if (reaction === 'stop' || (reaction === 'retry' && !mayWait)) this.#giveUp(error, options);
     else await this.#tryAgain(error, backOff, options.stop);
@@ -206,7 +207,7 @@ export class Destination {
   }
 
   #caughtUp(backOff: BackOff): void {
-    if (this.#copier !== undefined) this.#standing.caughtUp(this.#copier.nextAfter);
+    if (this.#copier !== undefined) this.standing.caughtUp(this.#copier.nextAfter);
     if (this.#state === 'live') return;
     backOff.reset();
     this.#enter('live');
@@ -223,15 +224,15 @@ export class Destination {
     const interval = this.hasNews ? this.#copier?.takeInterval() : undefined;
     if (interval === undefined) return;
     const { log, name: destination } = this.context;
-    const lag = this.#standing.lag(sourceMaxId);
+    const lag = this.standing.lag(sourceMaxId);
     log.write('copied', { destination, state: this.#state, ...interval.record(), ...lag });
   }
 
   /** Logs the state and the lag, also if nothing happens. @param sourceMaxId highest id of the source now. */
   beat(sourceMaxId: bigint | undefined, level: 'debug' | 'info'): void {
     const { log, name: destination } = this.context;
-    const destinationMaxId = this.#standing.maxId(this.#copier?.committed?.id);
-    const lag = this.#standing.lag(sourceMaxId);
+    const destinationMaxId = this.standing.maxId;
+    const lag = this.standing.lag(sourceMaxId);
     log.write('heartbeat', { destination, state: this.#state, destinationMaxId, sourceMaxId, ...lag }, level);
   }
 

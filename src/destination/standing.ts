@@ -1,5 +1,6 @@
-import type { Extent } from '../plan/missing-ranges.js';
+import { BEFORE_ALL_IDS, type IdRange } from '../events/id-range.js';
 import { Tally } from './copy/tally.js';
+import type { Validated } from './guard/validate.js';
 import { type CopyProgress, Lag, type LagRecord } from './lag.js';
 
 /** Progress of a destination, in all its sessions. */
@@ -8,14 +9,16 @@ export class Standing {
   readonly total = new Tally();
   readonly #lag = new Lag();
   #maxIdAtLook: bigint | undefined;
+  #gapsAtLook: readonly IdRange[] | undefined;
   #heldAtLook = 0n;
   #copiedAtLook = 0;
 
-  /** Notes a validation: what both tables hold. */
-  looked(source: Extent, destination: Extent): void {
+  /** Notes a validation: what both tables hold, and what is missing. */
+  looked({ source, destination, plan }: Pick<Validated, 'source' | 'destination' | 'plan'>): void {
     this.#heldAtLook = destination.count;
     this.#copiedAtLook = this.total.events;
     this.#maxIdAtLook = destination.ids?.to;
+    this.#gapsAtLook = plan.gaps;
     this.#lag.looked(source, destination, this.total.events);
   }
 
@@ -43,9 +46,23 @@ export class Standing {
     return this.#lag.record(sourceMaxId, this.total.events);
   }
 
-  /** Highest id that the destination is known to hold. @param committedId the last one that was copied. */
-  maxId(committedId: bigint | undefined): bigint | undefined {
-    return highest(committedId, this.#maxIdAtLook);
+  /** Highest id that the destination is known to hold. */
+  get maxId(): bigint | undefined {
+    return highest(this.#lastCopied, this.#maxIdAtLook);
+  }
+
+  /** The destination holds all events up to this id, as far as is known. Undefined before a validation. */
+  get holdsUpTo(): bigint | undefined {
+    if (this.#gapsAtLook === undefined) return undefined;
+    const last = this.#lastCopied;
+    const gap = this.#gapsAtLook.find(({ to }) => last === undefined || last < to);
+    if (gap === undefined) return this.maxId ?? BEFORE_ALL_IDS;
+    return last === undefined || last < gap.from ? gap.from - 1n : last;
+  }
+
+  /** Last id that was copied since the last validation. */
+  get #lastCopied(): bigint | undefined {
+    return this.total.events > this.#copiedAtLook ? this.total.to : undefined;
   }
 }
 

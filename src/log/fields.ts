@@ -109,6 +109,8 @@ export const FIELDS = {
   precedingId: integer('Id behind which the transaction begins.'),
   transactionEndId: integer('Last id of the transaction.'),
 
+  url: text('Address of the status page.'),
+
   index: text('Name of an index.'),
   indexesToBuild: list<string>('Names of the deferred indexes that are not built yet.'),
   kept: list<object>('Indexes that are not deferred, as `{index, because}`.'),

@@ -6,6 +6,7 @@
 import { CHECK_RECORDS } from './check-records.js';
 import { DESTINATION_RECORDS } from './destination-records.js';
 import type { FieldName, FieldValue } from './fields.js';
+import { MONITOR_RECORDS } from './monitor-records.js';
 import type { RecordRule } from './record-rule.js';
 import { RUN_RECORDS } from './run-records.js';
 import { SOURCE_RECORDS } from './source-records.js';
@@ -15,6 +16,7 @@ export const RECORDS = {
   ...SOURCE_RECORDS,
   ...CHECK_RECORDS,
   ...DESTINATION_RECORDS,
+  ...MONITOR_RECORDS,
 } as const;
 
 /** The `msg` of a record. */

@@ -8,8 +8,8 @@ import { unseen } from '../common/unseen.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
 import { lanesByServer } from '../destination/copy/server-lanes.js';
 import { Destination } from '../destination/destination.js';
+import type { DestinationContext } from '../destination/destination-context.js';
 import { Patience } from '../destination/errors/patience.js';
-import type { Validated } from '../destination/guard/validate.js';
 import type { RunOptions } from '../destination/run-options.js';
 import type { Shares } from '../destination/sharing.js';
 import { type Log, type SourceLog, sourceLog } from '../log/log.js';
@@ -17,6 +17,7 @@ import type { Connection } from '../pg/connection.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
+import { Hearing } from '../source/hearing.js';
 import { keepListening } from '../source/keep-listening.js';
 import { retrying } from '../source/retry.js';
 import { SourceNotices } from '../source/source-notices.js';
@@ -26,6 +27,7 @@ import { DestinationRuns } from './destination-runs.js';
 import { Ending } from './ending.js';
 import { oneErrorOf } from './failures.js';
 import { startLiveRecords } from './live-records.js';
+import { logValidated } from './log-validated.js';
 import { lookAtSource } from './look-at-source.js';
 import { describeRoom, refuseWithoutRoom } from './refuse-without-room.js';
 import { askForRoom } from './server-room.js';
@@ -41,6 +43,7 @@ export interface ReplicateOptions {
   readonly once: boolean;
   /** Wait for another writer to end instead of refusing to start. */
   readonly standby: boolean;
+  readonly onWritten?: DestinationContext['onWritten'];
 }
 
 export class Replicator implements AsyncDisposable {
@@ -50,7 +53,8 @@ export class Replicator implements AsyncDisposable {
   readonly #ending: Ending;
   readonly #sourceLog: SourceLog;
   readonly #notices: SourceNotices;
-  readonly #wakeUps = new WakeUps();
+  readonly wakeUps = new WakeUps();
+  readonly hearing = new Hearing();
   readonly #registry = new DatabaseRegistry();
   readonly #pool: WritePool;
   readonly #lanesOf: ReturnType<typeof lanesByServer>;
@@ -96,7 +100,7 @@ export class Replicator implements AsyncDisposable {
     await this.#makeSureOfRoom();
     const until = await looking;
     const listening = this.#options.once ? Promise.resolve() : this.#ending.haltOnFailure(this.#listen());
-    using _polling = this.#wakeUps.signalEvery(this.#config.pollIntervalMs);
+    using _polling = this.wakeUps.signalEvery(this.#config.pollIntervalMs);
     using _records = startLiveRecords({
       log: this.#options.log,
       source: this.source,
@@ -138,7 +142,7 @@ export class Replicator implements AsyncDisposable {
       session: this.#sessions.reader,
       maxEvents: this.#config.maxEventsPerWrite,
       budgetBytes: this.#config.memoryBudgetBytes,
-      wakeUps: this.#wakeUps,
+      wakeUps: this.wakeUps,
       log: this.#sourceLog,
       end: this.#ending.end,
       isWanted: (after) =>
@@ -158,9 +162,10 @@ export class Replicator implements AsyncDisposable {
       deferIndexes: this.#config.deferIndexes,
       pollIntervalMs: this.#config.pollIntervalMs,
       source: this.source,
-      wakeUps: this.#wakeUps,
+      wakeUps: this.wakeUps,
       pool: this.#pool,
       log: this.#options.log,
+      onWritten: this.#options.onWritten,
       end: this.#ending.end,
     });
   }
@@ -199,8 +204,9 @@ export class Replicator implements AsyncDisposable {
       ...this.#retry,
       session: this.#sessions.listener,
       notices: this.#notices,
+      hearing: this.hearing,
       standbyPollIntervalMs: this.#config.standbyPollIntervalMs,
-      wakeUps: this.#wakeUps,
+      wakeUps: this.wakeUps,
       end: this.#ending.end,
     });
   }
@@ -223,7 +229,7 @@ export class Replicator implements AsyncDisposable {
       until,
       onConnected: (connection) => this.#registry.register(connection),
       beforeCopying: async (name, validated) => {
-        this.#logValidated(name, validated);
+        logValidated(this.#options.log, name, validated);
         await orAborted(barrier.arrive(), this.#ending.stop);
       },
     };
@@ -234,16 +240,5 @@ export class Replicator implements AsyncDisposable {
       held: () => this.destinations.filter(({ isHeld }) => isHeld).length,
       total: this.destinations.length,
     };
-  }
-
-  #logValidated(name: string, { source, destination, plan }: Validated): void {
-    this.#options.log.write('destination checked', {
-      destination: name,
-      destinationEvents: destination.count,
-      destinationMaxId: destination.ids?.to,
-      sourceEvents: source.count,
-      sourceMaxId: source.ids?.to,
-      gaps: plan.gaps.length,
-    });
   }
 }

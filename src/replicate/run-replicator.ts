@@ -5,6 +5,7 @@ import { describeConfig } from '../config/describe-config.js';
 import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
 import { nameOf } from '../pg/connection-params.js';
 import { checkOnly } from './check.js';
+import { monitoringFor } from './monitoring.js';
 import type { LogFormat, ReplicatorLog } from './output/open-log.js';
 import { Replicator } from './replicator.js';
 
@@ -70,14 +71,17 @@ async function replicate(
   command: ReplicatorCommandOptions,
   { log, stop }: { log: ReplicatorLog; stop: AbortSignal },
 ): Promise<number> {
+  using monitoring = command.once ? undefined : monitoringFor(config, log);
   const options = {
     log,
+    ...monitoring?.options,
     stop,
     once: command.once === true,
     standby: command.standby === true,
   };
   await using replicator = new Replicator(config, options);
   log.write('started', { config: await describeConfig(config), once: options.once });
+  await monitoring?.start(replicator);
   try {
     using _progress = log.watch(replicator.destinations);
     await replicator.run();

@@ -77,6 +77,16 @@ export class EventSource implements AsyncDisposable {
     return this.#reader.rowsServed;
   }
 
+  /** Connections for reading that were lost. */
+  get lostConnections(): number {
+    return this.#connections.lost;
+  }
+
+  /** Whether events wait for transactions that may still insert ids before them. */
+  get isWaitingForWriters(): boolean {
+    return this.#settlement.isWaiting;
+  }
+
   get session(): SessionParams {
     return this.#options.session;
   }

@@ -4,6 +4,7 @@ import type { SourceLog } from '../log/log.js';
 import { connect } from '../pg/connect.js';
 import type { Connection } from '../pg/connection.js';
 import type { SessionParams } from '../pg/session-params.js';
+import type { Hearing } from './hearing.js';
 import { listen } from './listen.js';
 import { type RetryOptions, retrying } from './retry.js';
 import type { SourceNotices } from './source-notices.js';
@@ -13,6 +14,8 @@ export interface KeepListeningOptions {
   readonly session: SessionParams;
   readonly wakeUps: WakeUps;
   readonly notices: SourceNotices;
+  /** Told what the session does. */
+  readonly hearing: Hearing;
   /** How often a hot standby is polled. */
   readonly standbyPollIntervalMs: number;
   readonly log: SourceLog;
@@ -29,13 +32,19 @@ export interface KeepListeningOptions {
  * @throws the error that ended the session, if `mayRetry` does not accept it; or the reason of the stop.
  */
 export function keepListening(options: KeepListeningOptions): Promise<never> {
-  const { session, wakeUps, log, stop, end: signal } = options;
+  const { session, wakeUps, hearing, log, stop, end: signal } = options;
   const retry: RetryOptions = { ...options, doing: 'listen to the source' };
   return retrying(retry, async (backOff) => {
+    hearing.state = 'reconnecting';
     await using connection = await connect(session.params, { ...session, pipeline: true, signal, log });
+    hearing.sessions += 1;
+    connection.lost.addEventListener('abort', () => {
+      hearing.state = 'reconnecting';
+    });
     const ended = AbortSignal.any([connection.lost, stop]);
     await untilPromoted(connection, ended, options);
     await listen(connection, wakeUps);
+    hearing.state = 'listening';
     backOff.reset();
     wakeUps.signal('connect');
     return await orAborted(new Promise<never>(() => {}), ended);
@@ -49,9 +58,10 @@ export function keepListening(options: KeepListeningOptions): Promise<never> {
 async function untilPromoted(
   connection: Connection,
   ended: AbortSignal,
-  { notices, wakeUps, standbyPollIntervalMs }: KeepListeningOptions,
+  { notices, wakeUps, hearing, standbyPollIntervalMs }: KeepListeningOptions,
 ): Promise<void> {
   while (await notices.look(connection)) {
+    hearing.state = 'polling';
     wakeUps.signal('timer');
     await orAborted(sleep(standbyPollIntervalMs, undefined, { ref: false }), ended);
   }

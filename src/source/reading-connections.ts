@@ -35,6 +35,8 @@ export class ReadingConnections implements AsyncDisposable {
   #inUse = 0;
   #together: Together | undefined;
   #isClosed: boolean = false;
+  /** Connections that were lost so far. */
+  lost = 0;
 
   constructor(open: () => Promise<Connection>, maxConnections = READING_CONNECTIONS) {
     this.#open = open;
@@ -100,7 +102,8 @@ export class ReadingConnections implements AsyncDisposable {
   }
 
   #giveBack(connection: Connection): void {
-    if (!connection.lost.aborted) this.#rest(connection);
+    if (connection.lost.aborted) this.lost += 1;
+    else this.#rest(connection);
     this.#free();
   }
 
@@ -120,6 +123,7 @@ export class ReadingConnections implements AsyncDisposable {
       if (idle === undefined) return undefined;
       clearTimeout(idle.closing);
       if (!idle.connection.lost.aborted) return idle.connection;
+      this.lost += 1;
     }
   }
 

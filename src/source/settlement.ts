@@ -66,6 +66,11 @@ export class Settlement {
     return this.#settledId;
   }
 
+  /** Whether it waits for transactions that may still insert missing ids. */
+  get isWaiting(): boolean {
+    return this.#waitingGeneration === this.#generation;
+  }
+
   /**
    * Looks at the source for the first time, and begins to watch the holes near the highest id.
    * @returns the last id, undefined if there is none, and the last id that may be copied.
@@ -137,11 +142,7 @@ export class Settlement {
   }
 
   async #advance(): Promise<void> {
-    if (!this.#isWaiting()) await this.#settleOrWait(await this.#snapshots.read());
-  }
-
-  #isWaiting(): boolean {
-    return this.#waitingGeneration === this.#generation;
+    if (!this.isWaiting) await this.#settleOrWait(await this.#snapshots.read());
   }
 
   /**
@@ -151,7 +152,7 @@ export class Settlement {
   async #settleOrWait(snapshot: Snapshot, holes?: Promise<readonly IdRange[]>): Promise<void> {
     if (snapshot.writers === null && snapshot.standbyXmax === null)
       await this.#settle(snapshot, snapshot, holes);
-    else if (!this.#isWaiting()) this.#settleLater(snapshot);
+    else if (!this.isWaiting) this.#settleLater(snapshot);
   }
 
   #settleLater(snapshot: Snapshot): void {

@@ -7,6 +7,7 @@ export type WakeUpCause = 'notification' | 'timer' | 'connect' | 'settled';
  */
 export class WakeUps {
   #count = 0;
+  readonly #byCause: Record<WakeUpCause, number> = { notification: 0, timer: 0, connect: 0, settled: 0 };
   #lastCause: WakeUpCause = 'connect';
   #waiting: (() => void)[] = [];
   readonly #listeners: (() => void)[] = [];
@@ -21,6 +22,11 @@ export class WakeUps {
     return this.#count;
   }
 
+  /** Wake-ups with this cause so far. */
+  countOf(cause: WakeUpCause): number {
+    return this.#byCause[cause];
+  }
+
   /** Cause of the last wake-up. */
   get lastCause(): WakeUpCause {
     return this.#lastCause;
@@ -28,6 +34,7 @@ export class WakeUps {
 
   signal(cause: WakeUpCause): void {
     this.#count += 1;
+    this.#byCause[cause] += 1;
     this.#lastCause = cause;
     if (cause === 'notification') for (const listener of this.#listeners) listener();
     const waiting = this.#waiting;

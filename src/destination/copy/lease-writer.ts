@@ -192,7 +192,8 @@ export class LeaseWriter implements AsyncDisposable {
     this.#options.total.add(range, written);
     this.#interval.add(range, written);
     if (this.#committed === undefined || last.id > this.#committed.id) this.#committed = last;
-    const { log, name } = this.#context;
+    const { log, name, onWritten } = this.#context;
+    onWritten?.(name, written, last);
     if (!log.isOn('batch written')) return;
     log.write('batch written', { destination: name, to: last.id, events: written.rows, ...written.times });
   }

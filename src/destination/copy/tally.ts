@@ -33,6 +33,15 @@ export class Tally {
     return this.#events;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Last id copied; undefined before the first. */
+  get to(): bigint | undefined {
+    return this.#to;
+  }
+
   /** Adds one committed batch. */
   add({ after, lastId }: { after: bigint; lastId: bigint }, written: WriteSuccess): void {
     this.#events += written.rows;

@@ -1,4 +1,5 @@
 import { CONNECTION_FIELDS } from '../../../src/config/connection-options.js';
+import { HTTP_FIELDS } from '../../../src/config/http-options.js';
 import type { Option } from '../../../src/config/option.js';
 import { COMMAND_KEYS, OPTIONS } from '../../../src/config/options.js';
 import { SSL_FIELDS } from '../../../src/config/ssl-options.js';
@@ -15,6 +16,8 @@ export function optionsMarkdown(): string {
     table(['field', 'type', 'default', 'meaning'], fieldRows(CONNECTION_FIELDS)),
     'Its `ssl`, where more than a mode is needed (files are relative to the configuration file):',
     table(['field', 'type', 'default', 'meaning'], fieldRows(SSL_FIELDS)),
+    '`http`:',
+    table(['field', 'type', 'default', 'meaning'], fieldRows(HTTP_FIELDS)),
   ].join('\n\n');
 }
 

@@ -1,28 +1,42 @@
 import type { ReplicatorConfig } from '../../../src/config/replicator-config.js';
+import { type Monitoring, monitoringFor } from '../../../src/replicate/monitoring.js';
 import { Replicator } from '../../../src/replicate/replicator.js';
+import { until } from '../until.js';
 import { LogRecords } from './log-records.js';
 
 /** A replicator that runs in this process until it is stopped or disposed of. */
 export class RunningReplicator implements AsyncDisposable {
   readonly log = new LogRecords();
   readonly replicator: Replicator;
+  readonly #monitoring: Monitoring | undefined;
   readonly #stopping = new AbortController();
   readonly #outcome: Promise<unknown>;
 
   constructor(config: ReplicatorConfig, { once = false, standby = false } = {}) {
+    this.#monitoring = monitoringFor(config, this.log.logger);
     this.replicator = new Replicator(config, {
       log: this.log.logger,
+      ...this.#monitoring?.options,
       stop: this.#stopping.signal,
       once,
       standby,
     });
-    this.#outcome = this.replicator.run().then(
+    this.#outcome = this.#run().then(
       () => undefined,
       (error: unknown) => {
         this.log.failure = error;
         return error;
       },
     );
+  }
+
+  /** Asks its HTTP server. @param path without a slash at its beginning. */
+  async get(path: string): Promise<Response> {
+    await until('it was served', () => {
+      if (this.log.failure !== undefined) throw this.log.failure;
+      return this.#monitoring?.url !== undefined;
+    });
+    return fetch(`${this.#monitoring?.url}${path}`);
   }
 
   /** Waits for its end. @throws what ended it. */
@@ -46,5 +60,11 @@ export class RunningReplicator implements AsyncDisposable {
     this.#stopping.abort(new Error('the test is over'));
     await this.#outcome;
     await this.replicator[Symbol.asyncDispose]();
+    this.#monitoring?.[Symbol.dispose]();
+  }
+
+  async #run(): Promise<void> {
+    await this.#monitoring?.start(this.replicator);
+    await this.replicator.run();
   }
 }

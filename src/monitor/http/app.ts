@@ -1,0 +1,90 @@
+/** What is served, whatever it is served by. */
+import { type Context, Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Monitor } from '../monitor.js';
+import type { EventStream } from './event-stream.js';
+import { briefly, isNotReady } from './probes.js';
+import { isOurName } from './refuse-strangers.js';
+
+export interface AppOptions {
+  readonly monitor: Monitor;
+  readonly events: EventStream;
+  /** The text of `/status`. */
+  readonly status: () => string;
+  /** Where the server listens. */
+  readonly host: string;
+}
+
+/** Answers that are no page load nothing. */
+const POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
+
+const READING = ['GET', 'HEAD'];
+
+/** The routes. Every answer that is no page is JSON, or the text of metrics. */
+export function createApp(options: AppOptions): Hono {
+  const app = new Hono();
+  app.use(secureHeaders({ contentSecurityPolicy: POLICY, strictTransportSecurity: false }));
+  app.use(async (context, next) => {
+    context.header('Cache-Control', 'no-store');
+    return refusal(context, options.host) ?? (await next());
+  });
+  addState(app, options);
+  addProbes(app, options.monitor);
+  app.notFound((context) =>
+    context.json({ error: `There is nothing at ${context.req.path}.`, paths: PATHS }, 404),
+  );
+  app.onError((error, context) => context.json({ error: error.message }, 500));
+  return app;
+}
+
+const PATHS = ['/', '/status', '/events', '/history?destination=NAME', '/metrics', '/readyz', '/livez'];
+
+function refusal(context: Context, host: string) {
+  if (!isOurName(context.req.header('host'), host)) {
+    const error = 'This server answers at localhost only: "Host" is another name.';
+    return context.json({ error, hint: 'Use the address 127.0.0.1.' }, 421);
+  }
+  if (READING.includes(context.req.method)) return undefined;
+  const error = 'Nothing can be changed here: only GET and HEAD are answered.';
+  return context.json({ error }, 405, { Allow: READING.join(', ') });
+}
+
+function addState(app: Hono, { monitor, events, status }: AppOptions): void {
+  app.get('/status', (context) => context.body(status(), 200, JSON_TYPE));
+  app.get('/events', (context) => sendEvents(context, events));
+  app.get('/history', (context) => sendHistory(context, monitor));
+}
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const EVENTS_TYPE = { 'Content-Type': 'text/event-stream' };
+
+function sendEvents(context: Context, events: EventStream) {
+  if (context.req.method === 'HEAD') return context.body(null, 200, EVENTS_TYPE);
+  if (!events.isFull) return context.body(events.open(), 200, EVENTS_TYPE);
+  return context.json({ error: 'Too many viewers. Close another page, or ask /status.' }, 503, {
+    'Retry-After': '10',
+  });
+}
+
+function sendHistory(context: Context, monitor: Monitor) {
+  const name = context.req.query('destination') ?? '';
+  const history = monitor.history(name);
+  if (history !== undefined) return context.json(history);
+  return context.json({ error: `There is no destination "${name}".` }, 404);
+}
+
+/** Probes answer 503 before a run has begun, and if something is not as it should be. */
+function addProbes(app: Hono, monitor: Monitor): void {
+  app.get('/readyz', (context) => {
+    const waitingFor = monitor.look().destinations.filter(isNotReady).map(briefly);
+    const ready = waitingFor.length === 0;
+    return context.json({ ready, waitingFor }, ready ? 200 : 503);
+  });
+  app.get('/livez', (context) => {
+    const stalled = monitor
+      .look()
+      .destinations.filter(({ isStalled }) => isStalled)
+      .map(briefly);
+    return context.json({ alive: stalled.length === 0, stalled }, stalled.length === 0 ? 200 : 503);
+  });
+}
