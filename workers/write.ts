@@ -2,8 +2,10 @@ import type { MessagePort } from 'node:worker_threads';
 import { isBug } from '../src/common/bug.js';
 import { failedCopyRow } from '../src/events/failed-copy-row.js';
 import { errorCode, safeMessage, serverErrorFields } from '../src/pg/error-code.js';
+import { askForPasswordsThrough } from '../src/pg/password-function.js';
 import {
   type ConnectAhead,
+  type PasswordAnswer,
   SERVING,
   type WriteAnswer,
   type WriteFailure,
@@ -11,6 +13,7 @@ import {
   type WriteRequest,
   type WriteTask,
 } from '../src/threads/messages.js';
+import { PasswordChannel } from './password-channel.js';
 import { pipeGiant, SourceError } from './pipe-giant.js';
 import { ChangedSourceError } from './read-ranges.js';
 import { idOfRow } from './row-id.js';
@@ -24,8 +27,11 @@ const sessions = new WriteSessions();
  * time.
  */
 export default function serve(port: MessagePort): Promise<void> {
-  port.on('message', async (request: WriteRequest | ConnectAhead) => {
+  const passwords = new PasswordChannel(port);
+  askForPasswordsThrough((question) => passwords.ask(question));
+  port.on('message', async (request: WriteRequest | ConnectAhead | PasswordAnswer) => {
     if ('ahead' in request) return sessions.connectAhead(request);
+    if ('questionId' in request) return passwords.answered(request);
     const { requestId, task } = request;
     port.postMessage({ requestId, reply: await write(task) } satisfies WriteAnswer);
   });

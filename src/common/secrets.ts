@@ -4,6 +4,8 @@
  * prints no secret on purpose, but a message of the driver or of a server might hold one.
  */
 const secrets = new Set<string>();
+/** The latest secrets of each owner, latest last. */
+const passingSecrets = new Map<string, readonly string[]>();
 /**
  * These words are never masked. If one of them is a password, masking it would garble messages and reveal it.
  */
@@ -56,6 +58,18 @@ export function registerSecret(secret: string | undefined): void {
   patterns = undefined;
 }
 
+/** How many secrets of an owner are masked: tokens that change at each connect must not fill the memory. */
+const LATEST_SECRETS = 8;
+
+/** As `registerSecret`, for one that `owner` changes often: only the latest ones are masked. */
+export function registerPassingSecret(owner: string, secret: string): void {
+  const known = passingSecrets.get(owner) ?? [];
+  if (secret.length < SHORTEST_MASKED || known.at(-1) === secret) return;
+  const others = known.filter((other) => other !== secret);
+  passingSecrets.set(owner, [...others, secret].slice(-LATEST_SECRETS));
+  patterns = undefined;
+}
+
 /**
  * Registers a host, port, database or role: a password that equals such a word, or a part of it, is not
  * masked there.
@@ -68,7 +82,7 @@ export function registerPublicWord(word: string | undefined): void {
 
 /** The text with every known secret replaced by `***`. */
 export function redact(text: string): string {
-  if (secrets.size === 0) return text;
+  if (secrets.size === 0 && passingSecrets.size === 0) return text;
   patterns ??= buildPatterns();
   const { secret, publicWord } = patterns;
   let shown: readonly Place[] | undefined;
@@ -89,7 +103,8 @@ function placeOf({ index, 0: match }: RegExpExecArray): Place {
 }
 
 function buildPatterns(): Patterns {
-  const masked = [...secrets].filter((secret) => !publicWords.has(secret));
+  const all = new Set([...secrets, ...[...passingSecrets.values()].flat()]);
+  const masked = [...all].filter((secret) => !publicWords.has(secret));
   const containing = [...publicWords].filter((word) => masked.some((secret) => word.includes(secret)));
   return {
     secret: anyOf(masked, (secret) =>

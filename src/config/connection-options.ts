@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { readPasswordFile } from '../pg/login.js';
+import type { PasswordFunction } from '../pg/password-function.js';
 import { connectionNameSchema } from './connection-name.js';
 import { describeValue } from './describe-value.js';
 import { isRecord } from './load-file.js';
 import { isFalsy, unlessNotGiven } from './not-given.js';
 import { isUrl, MAX_PORT, parseHost } from './parse-host.js';
+import { withPasswordFunction } from './password-functions.js';
 import { sslSchema } from './ssl-options.js';
 
 /** One field of a connection: what it may hold, and what people are told about it. */
@@ -35,9 +37,10 @@ export const CONNECTION_FIELDS = {
   port: { type: 'integer', default: '`PGPORT`, else 5432', description: 'Port of the server.' },
   user: { type: 'string', default: "`PGUSER`, else the system's user", description: 'Role to connect as.' },
   password: {
-    type: 'string',
+    type: 'string or function',
     default: '`PGPASSWORD`, else `.pgpass`',
-    description: 'Password of the role, exactly as it is, without escapes.',
+    description:
+      'Password of the role, exactly as it is, without escapes; or a function, also an async one, that returns it and is called for each connection (below).',
   },
   passwordFile: {
     type: 'string',
@@ -78,7 +81,7 @@ function fieldSchemas(folder: string) {
       .superRefine(refuseUrlOptions),
     port: unlessNotGiven(z.preprocess(readPort, z.int().min(1).max(MAX_PORT)).optional()),
     user: unlessNotGiven(z.preprocess(numberAsText, text).optional(), isFalsy),
-    password: unlessNotGiven(text.optional(), isFalsy),
+    password: unlessNotGiven(passwordSchema.optional(), isFalsy),
     passwordFile: unlessNotGiven(
       text.transform((file, context) => passwordIn(file, folder, context)).optional(),
     ),
@@ -87,6 +90,13 @@ function fieldSchemas(folder: string) {
     name: unlessNotGiven(connectionNameSchema.optional()),
   };
 }
+
+const passwordSchema = z
+  .custom<string | PasswordFunction>(
+    (value) => typeof value === 'string' || typeof value === 'function',
+    'expected a string or a function',
+  )
+  .refine((value) => typeof value === 'function' || isWithoutNul(value), 'must not hold a NUL character');
 
 type Fields = z.output<z.ZodObject<ReturnType<typeof fieldSchemas>>>;
 
@@ -179,17 +189,18 @@ function refuseContradictions(fields: Partial<Fields>, context: z.RefinementCtx)
 
 function toParams(fields: Fields): ConnectionParams {
   const { host, port, databaseName, user, password, passwordFile, pooler, name, ssl } = fields;
-  return {
+  const params = {
     host: host.host,
     port: host.port ?? port ?? defaultPort(),
     databaseName,
     ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
+    ...(typeof password === 'string' ? { password } : {}),
     ...passwordFile,
     ...(pooler === undefined ? {} : { pooler }),
     ...(name === undefined ? {} : { name }),
     tls: ssl,
   };
+  return typeof password === 'function' ? withPasswordFunction(params, password) : params;
 }
 
 /** `PGPORT` when it is a port, else PostgreSQL's own. */

@@ -7,6 +7,7 @@ import type { RawConfig } from './load-file.js';
 import { isFalsy } from './not-given.js';
 import type { Option } from './option.js';
 import { OPTIONS, type OptionName, type OptionValue } from './options.js';
+import { keepPasswordFunctions } from './password-functions.js';
 import { noteFilesWithPasswords, registerNamesAndSecrets } from './register-secrets.js';
 import { repeatedDatabases, repeatedNames } from './repeated-databases.js';
 import { unknownKeys } from './unknown-keys.js';
@@ -41,6 +42,7 @@ export function parseConfig<Name extends OptionName>(
   const { data } = result;
   if (data === undefined || mistakes.length > 0) throw invalid(file, [...mistakes, ...unknown.alike]);
   const values = Object.fromEntries(names.map((name) => [name, data[name]])) as OptionValues<Name>;
+  keepPasswordFunctions(values);
   noteFilesWithPasswords(file, raw);
   const raised = names.flatMap((name) => warning(name, raw));
   return { values, warnings: [...unknown.alike, ...unknown.others, ...raised, ...exposureWarnings()] };

@@ -12,8 +12,9 @@ import { announcedPidOf, isQuiet, newClient, onAuthentication, protocolOf, setPi
 import { ConnectionLostError, ConnectTimeoutError, hasOwnCode, lossOf } from './error-code.js';
 import { explainDatabaseError, tellSide } from './explain-error.js';
 import { keepAsking } from './heartbeat.js';
-import { explainLogin, userOf } from './login.js';
+import { explainLogin, noteAccepted, type PasswordWait, userOf } from './login.js';
 import { guardMessages, SHORT_MESSAGE_BYTES } from './message-guard.js';
+import { noAnswerWithin } from './password-function.js';
 import { pidBeside } from './pid-beside.js';
 import { refusePooler } from './pooler.js';
 import { CONNECTIONS_LEFT_SQL, leaveReservedSlot } from './reserved-slots.js';
@@ -35,6 +36,17 @@ const GOODBYE_MS = 1_000;
  *   ConfigurationError if a connection pooler answers; or the reason of the signal.
  */
 export async function connect(params: ConnectionParams, options: ConnectOptions): Promise<Connection> {
+  try {
+    const session = await openAnyWay(params, options);
+    noteAccepted(params);
+    return session;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw explainDatabaseError(explainLogin(error, params), { doing: 'connect to', params });
+  }
+}
+
+async function openAnyWay(params: ConnectionParams, options: ConnectOptions): Promise<Connection> {
   const [ssl, otherwise] = sslAttempts(params);
   try {
     return await open(params, options, ssl);
@@ -45,35 +57,29 @@ export async function connect(params: ConnectionParams, options: ConnectOptions)
 }
 
 async function open(params: ConnectionParams, options: ConnectOptions, ssl: SslOption): Promise<Connection> {
-  options.signal?.throwIfAborted();
-  using opening = new Deadline(options.connectTimeoutMs, {
-    or: options.signal,
-    reason: () => new ConnectTimeoutError(options.connectTimeoutMs),
-  });
-  try {
-    const session = await logIn(params, options, { ssl, signal: opening.signal });
-    options.signal?.addEventListener('abort', () => void session.leave(), {
-      once: true,
-      signal: session.lost,
-    });
-    if (options.heartbeatIntervalMs !== undefined) keepAsking(session, options);
-    return session;
-  } catch (error) {
-    options.signal?.throwIfAborted();
-    throw explainDatabaseError(explainLogin(error, params), { doing: 'connect to', params });
-  }
+  const { connectTimeoutMs: timeoutMs, signal: or, heartbeatIntervalMs } = options;
+  or?.throwIfAborted();
+  const reason = () => (wait.isForFunction ? noAnswerWithin(timeoutMs) : new ConnectTimeoutError(timeoutMs));
+  using opening = new Deadline(timeoutMs, { or, reason });
+  const wait: PasswordWait = { signal: opening.signal, timeoutMs, isForFunction: false };
+  const session = await logIn(params, options, { ssl, wait });
+  or?.addEventListener('abort', () => void session.leave(), { once: true, signal: session.lost });
+  if (heartbeatIntervalMs !== undefined) keepAsking(session, options);
+  return session;
 }
 
-async function logIn(
-  params: ConnectionParams,
-  options: ConnectOptions,
-  { ssl, signal }: { readonly ssl: SslOption; readonly signal: AbortSignal },
-): Promise<Session> {
+/** How a session is opened. */
+interface Opening {
+  readonly ssl: SslOption;
+  readonly wait: PasswordWait;
+}
+
+async function logIn(params: ConnectionParams, options: ConnectOptions, opening: Opening): Promise<Session> {
   const startedAtMs = performance.now();
-  const open = () => openClient(params, options, { ssl, signal });
+  const open = () => openClient(params, options, opening);
   const session = new Session(params, options, await open());
   try {
-    await orAborted(session.begin(startedAtMs, open), signal);
+    await orAborted(session.begin(startedAtMs, open), opening.wait.signal);
     return session;
   } catch (error) {
     session.destroy();
@@ -84,12 +90,12 @@ async function logIn(
 async function openClient(
   params: ConnectionParams,
   { applicationName, onFirstWord, pipeline = false }: ConnectOptions,
-  { ssl, signal }: { readonly ssl: SslOption; readonly signal: AbortSignal },
+  { ssl, wait }: Opening,
 ): Promise<pg.Client> {
   const user = userOf(params);
   const dialedAtMs = performance.now();
-  const socket = await dial(params.host, params.port, signal);
-  const client = newClient(params, { user, applicationName, pipeline, ssl, socket });
+  const socket = await dial(params.host, params.port, wait.signal);
+  const client = newClient(params, { user, applicationName, pipeline, ssl, socket, passwordWait: wait });
   if (onFirstWord !== undefined) onAuthentication(client, () => onFirstWord(performance.now() - dialedAtMs));
   return client;
 }

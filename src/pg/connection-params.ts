@@ -27,6 +27,8 @@ export interface ConnectionParams {
   readonly password?: string;
   /** The file that `password` was read from: it is read again whenever a server asks for the password. */
   readonly passwordFrom?: string;
+  /** Key of the function that answers with the password: see `askForPassword`. */
+  readonly passwordFunction?: string;
   /** Set if the operator declares that a pooler in session mode answers at this address. */
   readonly pooler?: 'session';
   /** Name that the operator gave this database. */

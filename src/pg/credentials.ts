@@ -20,12 +20,13 @@ export function hintToNameRole(code: string | undefined, params: ConnectionParam
 }
 
 /**
- * `password ***`, `password *** (.pgpass)`, `password *** (PGPASSFILE)`, `password (none)`: from where it
- * will be taken, never what it is.
+ * `password ***`, `password *** (from a function)`, `password *** (.pgpass)`, `password (none)`: from where
+ * it will be taken, never what it is.
  */
 export async function describePassword(params: ConnectionParams): Promise<string> {
-  const { password, passwordFrom } = params;
+  const { password, passwordFrom, passwordFunction } = params;
   if (passwordFrom !== undefined) return 'password *** (passwordFile)';
+  if (passwordFunction !== undefined) return 'password *** (from a function)';
   if (password) return 'password ***';
   if (process.env['PGPASSWORD']) return 'password *** (PGPASSWORD)';
   const user = userIfKnown(params);

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { ConnectionParams } from './connection-params.js';
-import { passwordOf } from './login.js';
+import { type PasswordWait, passwordOf } from './login.js';
 import type { GuardedConnection } from './message-guard.js';
 import type { SslOption } from './tls.js';
 
@@ -16,13 +16,14 @@ export interface ClientOptions {
   readonly ssl: SslOption;
   /** Connected to the server. */
   readonly socket: Socket;
+  readonly passwordWait: PasswordWait;
   /** Sends a query without waiting for the reply to the one before it. */
   readonly pipeline: boolean;
 }
 
 /** A client that logs in over a socket that is connected already. */
 export function newClient(params: ConnectionParams, options: ClientOptions): pg.Client {
-  const password = passwordOf(params);
+  const password = passwordOf(params, options.passwordWait);
   return new pg.Client({
     host: params.host,
     port: params.port,

@@ -31,24 +31,24 @@ export function lossOf(reason: unknown): unknown {
   return new ConnectionLostError(messageOf(reason), { cause: reason });
 }
 
-/** SQLSTATE or errno of an error or of its causes, if there is one. */
+/**
+ * SQLSTATE or errno of an error or of its causes, if there is one. A code counts before the words of a message:
+ * a message may quote that of its cause.
+ */
 export function errorCode(error: unknown): string | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const code = ownCode(at);
-    if (code !== undefined) return code;
-  }
-  return undefined;
+  const chain = chainOf(error);
+  for (const at of chain) if (hasOwnCode(at)) return (at as { code?: string }).code;
+  return chain.flatMap(({ message }) => WITHOUT_CODE.filter(([text]) => text.test(message))).at(0)?.[1];
+}
+
+/** An error and its causes. */
+function chainOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...chainOf(error.cause)] : [];
 }
 
 /** Whether the error itself, not only a cause of it, has a SQLSTATE or errno. */
 export function hasOwnCode(error: unknown): boolean {
   return error instanceof Error && typeof (error as { code?: unknown }).code === 'string';
-}
-
-function ownCode(error: Error): string | undefined {
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string') return code;
-  return WITHOUT_CODE.find(([text]) => text.test(error.message))?.[1];
 }
 
 /**

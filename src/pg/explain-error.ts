@@ -38,6 +38,15 @@ const ROW_SECURITY = 'ROW_SECURITY';
 export const ROW_SECURITY_HINT =
   'Use a role that sees all rows (ALTER ROLE … BYPASSRLS, or the owner of a table without FORCE ROW LEVEL SECURITY), or turn row-level security off for the table.';
 
+/** What to do about a login that may be accepted at the next attempt. */
+function hintAtNextAttempt({ passwordFrom, passwordFunction }: ConnectionParams): string {
+  if (passwordFunction !== undefined)
+    return 'Correct the function given as password, or what it asks. It is called at each attempt, and may take as long as connectTimeout.';
+  if (passwordFrom !== undefined)
+    return 'The password in passwordFile is missing or was refused. Correct the file: it is read again at each attempt.';
+  return 'Somebody may be changing the password or the rules for logins. A new password in the configuration file or in PGPASSWORD is read at a restart, and .pgpass at each attempt.';
+}
+
 /** What to do about the errors people meet first; anything else speaks for itself. */
 const HINTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Check host and port, and that PostgreSQL is running there and listens on that address.',
@@ -67,8 +76,6 @@ const HINTS: Readonly<Record<string, string>> = {
     'Use a host that the certificate names, or ssl mode verify-ca, which accepts any name.',
   [PROTOCOL_VIOLATION]:
     'Check that this is a PostgreSQL server, and that nothing in between changes what it sends. Only this session is affected.',
-  [SQLCLIENT_UNABLE_TO_CONNECT]:
-    'The password in passwordFile is missing or was refused. Correct the file: it is read again at each attempt.',
   [ROW_SECURITY]: ROW_SECURITY_HINT,
   [NO_TLS]: "Turn TLS on in the server (ssl = on), or use ssl mode 'prefer' or 'disable'.",
   [NO_PASSWORD]:
@@ -99,13 +106,17 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): Ope
   const where = `${describeDatabase(params)}${user === undefined ? '' : ` as user "${user}"`}`;
   const suffix = code === undefined ? '' : ` [${code}]`;
   const hints = [
-    escapesHint(code, params) ?? HINTS[hintKey(error, code)],
+    escapesHint(code, params) ?? hintOf(error, code, params),
     hintToNameRole(code, params),
   ].filter((hint) => hint !== undefined);
   return new OperatorError(`Cannot ${context.doing} ${where}: ${message}${suffix}`, {
     cause: error,
     hint: hints.length === 0 ? undefined : hints.join(' '),
   });
+}
+
+function hintOf(error: unknown, code: string | undefined, params: ConnectionParams): string | undefined {
+  return code === SQLCLIENT_UNABLE_TO_CONNECT ? hintAtNextAttempt(params) : HINTS[hintKey(error, code)];
 }
 
 /** Key of the hint for an error: its code, or a name of our own if the code alone does not say what to do. */

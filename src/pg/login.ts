@@ -6,8 +6,9 @@ import { noteSecretFile } from '../common/secret-files.js';
 import { registerSecret } from '../common/secrets.js';
 import type { ConnectionParams } from './connection-params.js';
 import { errorCode } from './error-code.js';
+import { askForPassword } from './password-function.js';
 import { passwordFromPgpass } from './pgpass.js';
-import { INVALID_PASSWORD, SQLCLIENT_UNABLE_TO_CONNECT } from './sqlstate.js';
+import { INVALID_AUTHORIZATION, INVALID_PASSWORD, SQLCLIENT_UNABLE_TO_CONNECT } from './sqlstate.js';
 
 /**
  * The role to connect as.
@@ -37,30 +38,56 @@ export class MissingPasswordError extends Error {
   }
 }
 
-/** The server refused a password from a file. The file or the role may be about to change. */
-class PasswordFileError extends Error {
-  override readonly name = 'PasswordFileError';
+/** The server refused a login that may be right at the next attempt. */
+class PassingLoginError extends Error {
+  override readonly name = 'PassingLoginError';
   /** The error may pass, as all of class 08. */
   readonly code = SQLCLIENT_UNABLE_TO_CONNECT;
 }
 
+/** Who waits for the password of one session. */
+export interface PasswordWait {
+  /** Aborted when the session is not wanted any more. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Whether a function has been asked and has not answered. */
+  isForFunction: boolean;
+}
+
 /**
- * The password for the driver. If undefined, the driver takes `PGPASSWORD`. A file is read for each session
- * anew, when the server asks for a password.
+ * The password for the driver. If undefined, the driver takes `PGPASSWORD`. A file is read, and a function is
+ * called, for each session anew, when the server asks for a password.
  */
 export function passwordOf(
   params: ConnectionParams,
+  wait: PasswordWait,
 ): string | (() => string) | (() => Promise<string>) | undefined {
-  const { password, passwordFrom } = params;
+  const { password, passwordFrom, passwordFunction } = params;
+  if (passwordFunction !== undefined) return () => passwordOfFunction(params, passwordFunction, wait);
   if (passwordFrom === undefined) {
     if (password || process.env['PGPASSWORD']) return password;
     return () => searchPassword(params);
   }
   return () => {
     const read = readPasswordFile(passwordFrom);
-    if ('problem' in read) throw new PasswordFileError(`The password cannot be read: ${read.problem}.`);
+    if ('problem' in read) throw new PassingLoginError(`The password cannot be read: ${read.problem}.`);
     return read.password;
   };
+}
+
+async function passwordOfFunction(
+  params: ConnectionParams,
+  passwordFunction: string,
+  wait: PasswordWait,
+): Promise<string> {
+  const { host, port, databaseName } = params;
+  const login = { host, port, databaseName, user: userOf(params) };
+  wait.isForFunction = true;
+  try {
+    return await askForPassword({ passwordFunction, login, timeoutMs: wait.timeoutMs }, wait.signal);
+  } finally {
+    wait.isForFunction = false;
+  }
 }
 
 async function searchPassword(params: ConnectionParams): Promise<string> {
@@ -80,10 +107,26 @@ export function readPasswordFile(file: string): { readonly password: string } | 
   return password.includes('\0') ? { problem: `${file} holds a NUL character` } : { password };
 }
 
-/** Marks a refused login with a password from a file: the password may be right at the next attempt. */
-export function explainLogin(error: unknown, { passwordFrom }: ConnectionParams): unknown {
-  if (passwordFrom === undefined || errorCode(error) !== INVALID_PASSWORD) return error;
-  return new PasswordFileError(`${messageOf(error)} (the password comes from ${passwordFrom})`, {
-    cause: error,
-  });
+/** Connections whose login a server has accepted. */
+const accepted = new WeakSet<ConnectionParams>();
+
+/** Notes that a server has accepted the login of a connection. */
+export function noteAccepted(params: ConnectionParams): void {
+  accepted.add(params);
+}
+
+const REFUSED = new Set<string | undefined>([INVALID_PASSWORD, INVALID_AUTHORIZATION]);
+
+/**
+ * Marks a refused login that may be accepted at the next attempt: with a password from a file, or if it was
+ * accepted before. Somebody may be changing the password.
+ */
+export function explainLogin(error: unknown, params: ConnectionParams): unknown {
+  const code = errorCode(error);
+  if (!REFUSED.has(code)) return error;
+  const { passwordFrom } = params;
+  const isFromFile = passwordFrom !== undefined && code === INVALID_PASSWORD;
+  if (!isFromFile && !accepted.has(params)) return error;
+  const why = isFromFile ? `the password comes from ${passwordFrom}` : 'this login was accepted before';
+  return new PassingLoginError(`${messageOf(error)} (${why})`, { cause: error });
 }

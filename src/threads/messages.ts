@@ -1,6 +1,7 @@
 import type { Fingerprint } from '../events/fingerprint.js';
 import type { ServerErrorFields } from '../pg/error-code.js';
 import type { CANNOT_ASK } from '../pg/heartbeat.js';
+import type { PasswordQuestion } from '../pg/password-function.js';
 import type { SessionParams } from '../pg/session-params.js';
 import type { SlabBytes } from './slabs.js';
 
@@ -131,4 +132,16 @@ export interface WriteTrouble {
 export interface WriteAnswer {
   readonly requestId: number;
   readonly reply: WriteReply;
+}
+
+/** Asks the main thread for a password, because functions stay there. */
+export interface PasswordRequest extends PasswordQuestion {
+  readonly questionId: number;
+}
+
+/** The answer to a `PasswordRequest`: a password, or why there is none. */
+export interface PasswordAnswer {
+  readonly questionId: number;
+  readonly password?: string | undefined;
+  readonly problem?: string | undefined;
 }

@@ -1,6 +1,10 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { safeMessage } from '../pg/error-code.js';
+import { answerForThread } from '../pg/password-function.js';
 import {
   type ConnectAhead,
+  type PasswordAnswer,
+  type PasswordRequest,
   SERVING,
   type WriteAnswer,
   type WriteReply,
@@ -33,9 +37,10 @@ export class WriteThread {
     this.loaded = new Promise((resolve) => {
       this.#markLoaded = resolve;
     });
-    port1.on('message', (message: typeof SERVING | WriteTrouble | WriteAnswer) => {
+    port1.on('message', (message: typeof SERVING | WriteTrouble | WriteAnswer | PasswordRequest) => {
       if (message === SERVING) this.#markLoaded();
       else if ('warning' in message) onTrouble(message);
+      else if ('questionId' in message) void this.#answer(message);
       else this.#answered(message);
     });
   }
@@ -66,6 +71,15 @@ export class WriteThread {
     this.#port.close();
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+  }
+
+  async #answer(request: PasswordRequest): Promise<void> {
+    const { questionId } = request;
+    const answer: PasswordAnswer = await answerForThread(request).then(
+      (password) => ({ questionId, password }),
+      (error) => ({ questionId, problem: safeMessage(error) }),
+    );
+    this.#port.postMessage(answer);
   }
 
   #answered({ requestId, reply }: WriteAnswer): void {

@@ -139,7 +139,7 @@ test('the other fields are strings, and databaseName is not empty', async () => 
       ".databaseName: expected a string that is not empty, found ''",
       '.user: expected a string, found an object',
       '.name: expected a string, found 5',
-      '.password: expected a string, found an array',
+      '.password: expected a string or a function, found an array',
       '.passwordfile: unknown key, did you mean passwordFile?',
     ]),
   );

@@ -4,6 +4,7 @@ import { LookAgainError } from '../../common/look-again-error.js';
 import { OperatorError } from '../../common/operator-error.js';
 import type { ConnectionParams } from '../../pg/connection-params.js';
 import { explainDatabaseError } from '../../pg/explain-error.js';
+import { explainLogin } from '../../pg/login.js';
 import { WriteError } from '../../threads/write-pool.js';
 
 /** The two databases of a run. */
@@ -33,10 +34,11 @@ const LOOKED_AGAIN =
 function explainWrite(error: WriteError, { source, destination }: Sides): OperatorError {
   if (error.kind === 'bug') return new BugError(error);
   if (error.kind === 'source')
-    return explainDatabaseError(error, { doing: 'read events from', params: source });
+    return explainDatabaseError(explainLogin(error, source), { doing: 'read events from', params: source });
   const event = error.eventId === undefined ? 'events' : `event ${error.eventId}`;
-  const explained = explainDatabaseError(error, { doing: `write ${event} to`, params: destination });
-  return new OperatorError(explained.message, { cause: error, hint: hintFor(error) ?? explained.hint });
+  const reason = explainLogin(error, destination);
+  const explained = explainDatabaseError(reason, { doing: `write ${event} to`, params: destination });
+  return new OperatorError(explained.message, { cause: reason, hint: hintFor(error) ?? explained.hint });
 }
 
 /** Hint for an event that something in the destination refuses. */
