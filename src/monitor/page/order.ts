@@ -2,7 +2,7 @@ import { CONDITIONS, type Condition, conditionOf } from './condition.js';
 import type { DestinationStatus } from './status.js';
 
 /** A column that sorts. `worst` is the order at the start: who needs a person, then who is furthest behind. */
-export type SortKey = 'worst' | 'name' | 'state' | 'lagEvents' | 'lagSeconds' | 'rate' | 'toLive' | 'writer';
+export type SortKey = 'worst' | 'name' | 'state' | 'lagEvents' | 'lagSeconds' | 'rate' | 'writer';
 
 export interface Sorting {
   readonly key: SortKey;
@@ -21,7 +21,6 @@ const NUMBER: Readonly<Partial<Record<SortKey, (of: DestinationStatus) => number
   lagEvents: (of) => of.lagEvents,
   lagSeconds: (of) => of.lagSeconds,
   rate: (of) => of.eventsPerSecond,
-  toLive: (of) => of.secondsToLive,
 };
 
 const names = new Intl.Collator('en', { numeric: true });

@@ -46,7 +46,7 @@ export class Row {
     this.#set('.age span', duration(lagSeconds));
     this.#set('.rate span', perSecond(eventsPerSecond));
     this.#set('.rate small', bytesPerSecond > 0 ? `${bytes(bytesPerSecond)}/s` : '');
-    this.#set('.to-live span', duration(secondsToLive));
+    this.#set('.age small', secondsToLive === null ? '' : `live in ${duration(secondsToLive)}`);
   }
 
   #showWriter({ writer, heldBy }: DestinationStatus, at: string): void {

@@ -57,37 +57,13 @@ describe('every destination in one view', () => {
       .locator('tbody tr')
       .evaluateAll((rows) => rows.map((row) => row.innerText));
     const cells = (rows as string[]).map((row) => row.split(/\s*[\n\t]\s*/).filter(Boolean));
-    expect(cells).toEqual([
-      [
-        'search',
-        'db1:5432/events_replica',
-        'backing off',
-        'for 8 s',
-        '18,342',
-        '1 min ago',
-        '1 min 5 s',
-        '0/s',
-      ].concat(['–', '–', 'connect ECONNREFUSED 10.0.0.7:5432', 'Is the server running?']),
-      [
-        'warehouse',
-        'db1:5432/events_replica',
-        'catching up',
-        'for 1 h',
-        '1,842,135',
-        '1 h 13 min',
-        '9,282/s',
-      ].concat(['5.7 MB/s', '3 min 28 s', 'this process', 'for 1 h']),
-      [
-        'reporting',
-        'db1:5432/events_replica',
-        'live',
-        'for 1 h',
-        '0',
-        '0 s',
-        '430/s',
-        '–',
-        'this process',
-      ].concat(['for 1 h']),
+    const address = 'db1:5432/events_replica';
+    expect(cells.map((cell) => cell.join(' | '))).toEqual([
+      `search | ${address} | backing off | for 8 s | 18,342 | 1 min ago | 1 min 5 s | 0/s | – | ` +
+        'connect ECONNREFUSED 10.0.0.7:5432 | Is the server running?',
+      `warehouse | ${address} | catching up | for 1 h | 1,842,135 | 1 h 13 min | live in 3 min 28 s | ` +
+        '9,282/s | 5.7 MB/s | this process | for 1 h',
+      `reporting | ${address} | live | for 1 h | 0 | 0 s | 430/s | this process | for 1 h`,
     ]);
   });
 
@@ -290,7 +266,7 @@ describe('whoever reads', () => {
     await using server = await PageServer.start({ ...THREE, at: NOW });
     await using opened = await openPage(browser, server.url);
     const table = opened.page.getByRole('table', { name: 'Destinations' });
-    expect(await table.getByRole('columnheader').allTextContents()).toHaveLength(8);
+    expect(await table.getByRole('columnheader').allTextContents()).toHaveLength(7);
     expect(await table.getByRole('rowheader', { name: /search/ }).count()).toBe(1);
   });
 });
