@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 /** A file of the status page, as it is sent. */
 export interface PageFile {
-  readonly body: Buffer;
+  readonly body: Uint8Array<ArrayBuffer>;
   readonly contentType: string;
 }
 
@@ -11,18 +11,18 @@ export interface PageFile {
  * What the page may load: its own files. Nothing inline, nothing of another host, no text that becomes HTML, no
  * frame of another page around it.
  */
-export const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
+export const PAGE_POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+  requireTrustedTypesFor: ["'script'"],
+  trustedTypes: ["'none'"],
+};
 
 const SCRIPTS = [
   'announcer',
@@ -61,5 +61,8 @@ function script(name: string): [string, PageFile] {
 }
 
 function read(specifier: string, contentType: string): PageFile {
-  return { body: readFileSync(createRequire(import.meta.url).resolve(specifier)), contentType };
+  return {
+    body: Uint8Array.from(readFileSync(createRequire(import.meta.url).resolve(specifier))),
+    contentType,
+  };
 }

@@ -13,7 +13,7 @@ function askedFor(text: string): string[] {
 
 it('everything that the page asks for is served, and nothing else', () => {
   const asked = [...files].flatMap(([path, { body }]) =>
-    path.includes('uPlot') ? [] : askedFor(body.toString('utf8')),
+    path.includes('uPlot') ? [] : askedFor(Buffer.from(body).toString('utf8')),
   );
   expect([...new Set(['/', ...asked])].sort()).toEqual([...files.keys()].sort());
 });

@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Monitor } from '../monitor.js';
+import { PAGE_POLICY, type PageFile, readPageFiles } from '../page-files.js';
 import type { EventStream } from './event-stream.js';
 import { briefly, isNotReady } from './probes.js';
 import { isOurName } from './refuse-strangers.js';
@@ -23,11 +24,15 @@ const READING = ['GET', 'HEAD'];
 /** The routes. Every answer that is no page is JSON, or the text of metrics. */
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
-  app.use(secureHeaders({ contentSecurityPolicy: POLICY, strictTransportSecurity: false }));
+  const pageFiles = readPageFiles();
+  const forPage = secureHeaders({ contentSecurityPolicy: PAGE_POLICY, strictTransportSecurity: false });
+  const forData = secureHeaders({ contentSecurityPolicy: POLICY, strictTransportSecurity: false });
+  app.use((context, next) => (pageFiles.has(context.req.path) ? forPage : forData)(context, next));
   app.use(async (context, next) => {
     context.header('Cache-Control', 'no-store');
     return refusal(context, options.host) ?? (await next());
   });
+  addPage(app, pageFiles);
   addState(app, options);
   addProbes(app, options.monitor);
   app.notFound((context) =>
@@ -49,6 +54,13 @@ function refusal(context: Context, host: string) {
   return context.json({ error }, 405, { Allow: READING.join(', ') });
 }
 
+/** Only these paths are looked up: nothing that a request says becomes the name of a file. */
+function addPage(app: Hono, files: ReadonlyMap<string, PageFile>): void {
+  for (const [path, { body, contentType }] of files) {
+    app.get(path, (context) => context.body(body, 200, { 'Content-Type': contentType }));
+  }
+}
+
 function addState(app: Hono, { monitor, events, status }: AppOptions): void {
   app.get('/status', (context) => context.body(status(), 200, JSON_TYPE));
   app.get('/events', (context) => sendEvents(context, events));
@@ -56,7 +68,8 @@ function addState(app: Hono, { monitor, events, status }: AppOptions): void {
 }
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
-const EVENTS_TYPE = { 'Content-Type': 'text/event-stream' };
+/** nginx keeps back what a server sends, unless the header says otherwise. */
+const EVENTS_TYPE = { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' };
 
 function sendEvents(context: Context, events: EventStream) {
   if (context.req.method === 'HEAD') return context.body(null, 200, EVENTS_TYPE);

@@ -1,7 +1,7 @@
 import { conditionOf } from './condition.js';
 import { byId, find, setAttribute, setText } from './dom.js';
 import type { DestinationStatus } from './status.js';
-import { age, bytes, count, duration, perSecond, secondsBetween, UNKNOWN } from './words.js';
+import { age, bytes, count, duration, perSecond, roughly, secondsBetween, UNKNOWN } from './words.js';
 
 /** A measurement that is older than this is told with its age. */
 const OLD_AFTER_SECONDS = 10;
@@ -46,7 +46,7 @@ export class Row {
     this.#set('.age span', duration(lagSeconds));
     this.#set('.rate span', perSecond(eventsPerSecond));
     this.#set('.rate small', bytesPerSecond > 0 ? `${bytes(bytesPerSecond)}/s` : '');
-    this.#set('.age small', secondsToLive === null ? '' : `live in ${duration(secondsToLive)}`);
+    this.#set('.age small', secondsToLive === null ? '' : `live in ${roughly(secondsToLive)}`);
   }
 
   #showWriter({ writer, heldBy }: DestinationStatus, at: string): void {

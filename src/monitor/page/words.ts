@@ -67,7 +67,12 @@ export function clockTime(at: number): string {
 
 /** `8 s`, `3 min`, `2 h`, `4 d`: in one unit, rounded down. */
 export function age(from: string, to: string): string {
-  const seconds = Math.floor(secondsBetween(from, to));
+  return roughly(secondsBetween(from, to));
+}
+
+/** The same for an amount of seconds. */
+export function roughly(exactly: number): string {
+  const seconds = Math.floor(exactly);
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;

@@ -61,7 +61,7 @@ describe('every destination in one view', () => {
     expect(cells.map((cell) => cell.join(' | '))).toEqual([
       `search | ${address} | backing off | for 8 s | 18,342 | 1 min ago | 1 min 5 s | 0/s | – | ` +
         'connect ECONNREFUSED 10.0.0.7:5432 | Is the server running?',
-      `warehouse | ${address} | catching up | for 1 h | 1,842,135 | 1 h 13 min | live in 3 min 28 s | ` +
+      `warehouse | ${address} | catching up | for 1 h | 1,842,135 | 1 h 13 min | live in 3 min | ` +
         '9,282/s | 5.7 MB/s | this process | for 1 h',
       `reporting | ${address} | live | for 1 h | 0 | 0 s | 430/s | this process | for 1 h`,
     ]);

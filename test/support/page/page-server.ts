@@ -1,34 +1,38 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { EventStream } from '../../../src/monitor/http/event-stream.js';
+import { type Listening, serve } from '../../../src/monitor/http/serve.js';
+import { Monitor } from '../../../src/monitor/monitor.js';
 import type { Status } from '../../../src/monitor/page/status.js';
-import { PAGE_POLICY, readPageFiles } from '../../../src/monitor/page-files.js';
 
-/** Serves the page with the status that a test made. */
+/** The monitor's own server, which tells the status that a test made, behind a proxy that the test can break. */
 export class PageServer implements AsyncDisposable {
+  /** Answers to `/events` that are under way. */
   readonly listeners = new Set<ServerResponse>();
-  /** While true, every request is answered as by a proxy whose server is gone. */
+  /** While true, the proxy answers as if the server behind it were gone. */
   isBroken: boolean = false;
-  readonly #files = readPageFiles();
-  readonly #server: Server = createServer((request, response) => this.#answer(request, response));
+  readonly #monitor = new Monitor({ stallSeconds: 300, stallEvents: 1000 });
+  readonly #events = new EventStream(this.#monitor, () => this.#text());
+  readonly #proxy: Server = createServer((incoming, response) => this.#pass(incoming, response));
+  #behind: Listening | undefined;
 
   private constructor(private status: Status) {}
 
   static async start(status: Status): Promise<PageServer> {
     const server = new PageServer(status);
-    server.#server.listen(0, '127.0.0.1');
-    await once(server.#server, 'listening');
+    await server.#listen();
     return server;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    return `http://127.0.0.1:${(this.#proxy.address() as AddressInfo).port}/`;
   }
 
   /** Every open page gets this status. */
   send(status: Status): void {
     this.status = status;
-    for (const listener of this.listeners) this.#write(listener);
+    this.#monitor.hear('caught up', { destination: 'a change' });
   }
 
   /** Ends all connections to open pages. */
@@ -37,32 +41,42 @@ export class PageServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.close();
-    this.#server.closeAllConnections();
-    await once(this.#server, 'close');
+    this.#proxy.close();
+    this.#proxy.closeAllConnections();
+    await once(this.#proxy, 'close');
+    this.#events[Symbol.dispose]();
+    this.#behind?.[Symbol.dispose]();
+    this.#monitor[Symbol.dispose]();
   }
 
-  #answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
-    const file = this.#files.get(url);
-    if (this.isBroken) response.writeHead(502).end();
-    else if (url === '/events') this.#listen(response);
-    else if (file === undefined) response.writeHead(404).end();
-    else this.#sendFile(response, file);
+  async #listen(): Promise<void> {
+    const options = { monitor: this.#monitor, events: this.#events, status: () => this.#text() };
+    this.#behind = await serve(options, { host: '127.0.0.1', port: 0 });
+    this.#proxy.listen(0, '127.0.0.1');
+    await once(this.#proxy, 'listening');
   }
 
-  #sendFile(response: ServerResponse, file: { body: Buffer; contentType: string }): void {
-    const headers = { 'content-type': file.contentType, 'content-security-policy': PAGE_POLICY };
-    response.writeHead(200, headers).end(file.body);
+  #text(): string {
+    return JSON.stringify(this.status);
   }
 
-  #listen(response: ServerResponse): void {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
+  #pass({ url = '', headers }: IncomingMessage, response: ServerResponse): void {
+    if (this.isBroken) {
+      response.writeHead(502).end();
+      return;
+    }
+    if (url === '/events') this.#count(response);
+    const passed = request(new URL(url, this.#behind?.url), { headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    passed.on('error', () => response.destroy());
+    response.on('close', () => passed.destroy());
+    passed.end();
+  }
+
+  #count(response: ServerResponse): void {
     this.listeners.add(response);
     response.on('close', () => this.listeners.delete(response));
-    this.#write(response);
-  }
-
-  #write(response: ServerResponse): void {
-    response.write(`event: status\ndata: ${JSON.stringify(this.status)}\n\n`);
   }
 }
