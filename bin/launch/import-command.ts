@@ -1,5 +1,8 @@
+import type { StopSignals } from '../../src/common/stop-signals.js';
+
 interface Command {
-  run(stop: AbortSignal): Promise<void>;
+  /** @param signals what aborts `stop`; a command may give it back to handle signals itself. */
+  run(stop: AbortSignal, signals: StopSignals): Promise<void>;
 }
 
 /**
@@ -8,9 +11,9 @@ interface Command {
  */
 async function importCommand(fileName: string): Promise<void> {
   const { stopSignals } = await import('../../src/common/stop-signals.js');
-  const { signal } = stopSignals();
+  const signals = stopSignals();
   const command = (await import(`../../src/commands/${fileName}`)) as Command;
-  await command.run(signal);
+  await command.run(signals.signal, signals);
 }
 
 export = importCommand;

@@ -188,6 +188,7 @@ export const COMMAND_KEYS = {
   ],
   'slate-loadPersonData': LOADER_KEYS,
   'slate-loadPerfTestData': LOADER_KEYS,
+  'slate-hold': ['replicationDestinations', 'connectTimeout'],
   'slate-eventsDiff': [
     'events1Params',
     'events2Params',

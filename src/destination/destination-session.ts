@@ -2,7 +2,6 @@
  * One connected period of a destination: connect, become its one writer, validate, copy. A failure ends the
  * period; `destination.ts` decides what comes next.
  */
-import { OperatorError } from '../common/operator-error.js';
 import { unseen } from '../common/unseen.js';
 import { BEFORE_ALL_IDS } from '../events/id-range.js';
 import { connect } from '../pg/connect.js';
@@ -16,25 +15,12 @@ import type { Tail } from './copy/stretch.js';
 import type { Tally } from './copy/tally.js';
 import type { DestinationContext } from './destination-context.js';
 import { withDetails } from './errors/refused-event.js';
+import { HeldError, WriterLockedError } from './errors/taken.js';
 import { connectAhead, dropAhead, FAR_MS, makeSureOfDistance } from './far-away.js';
 import { TailWatch } from './guard/tail-watch.js';
 import { type Look, lookAt, makeDurable, type Validated, validateDestination } from './guard/validate.js';
 import { buildIndexes } from './indexes/build-indexes.js';
 import { deferIndexes, refuseWithoutRights } from './indexes/deferred-indexes.js';
-
-/** Another replicator writes to this destination. */
-export class WriterLockedError extends OperatorError {
-  override readonly name = 'WriterLockedError';
-  /** Description of the other replicator. */
-  readonly holder: string;
-
-  constructor(where: string, holder: string) {
-    super(`Destination ${where} is already written to by another replicator: ${holder}.`, {
-      hint: 'Stop the other replicator, or start this one with --standby to take over when the other ends.',
-    });
-    this.holder = holder;
-  }
-}
 
 /** How long a stop waits for writes that have begun. */
 const FINISH_MS = 500;
@@ -87,12 +73,13 @@ export class DestinationSession implements AsyncDisposable {
    * @param lookAtOnce whether to send the queries of `validate` right behind the request for the lock: that
    *   saves a round trip. They count events, so a replicator that waits for the lock should not send them
    *   again and again.
-   * @throws WriterLockedError naming the other writer.
+   * @throws WriterLockedError naming the other writer; HeldError naming who holds the destination.
    */
   async becomeWriter({ lookAtOnce }: { readonly lookAtOnce: boolean }): Promise<void> {
     const locking = becomeWriter(this.#control);
     const look = lookAtOnce ? unseen(lookAt(this.#control)) : undefined;
-    const { holder, isFirst } = await locking;
+    const { holder, heldBy, isFirst } = await locking;
+    if (heldBy !== undefined) throw new HeldError(this.#control.where, heldBy);
     if (holder !== undefined) throw new WriterLockedError(this.#control.where, holder);
     // If somebody held the lock, or had left a session, the answers may be outdated.
     this.#look = isFirst ? look : undefined;

@@ -3,12 +3,14 @@
  *
  *   connecting ──▶ validating ──▶ catching up ──▶ building indexes ──▶ live
  *     ▲    │           │             │                 │             │
- *     │ standby        └─────────────┴────────┬────────┴─────────────┘
+ *     │ standby, held  └─────────────┴────────┬────────┴─────────────┘
  *     │                                       ▼ something failed
  *     └─────────────────────────────── backing off ──▶ stopped (what failed needs a person)
  *
  * `connecting` opens a session and becomes the one writer. `standby` waits while another replicator is the
- * writer. `validating` looks at what is there, and plans. `catching up` copies what is missing. `building
+ * writer. `held` waits while somebody holds the destination with `slate-hold`: every state in which this
+ * process is the writer leads there, within two seconds. `paused` does nothing: the configuration says so.
+ * `validating` looks at what is there, and plans. `catching up` copies what is missing. `building
  * indexes` comes only after a load without them. `live` means that it had everything at the last read.
  *
  * With `onError: 'exit'` a failure is thrown and ends the process, except an error that asks for one more
@@ -19,6 +21,8 @@
 export const DESTINATION_STATES = [
   'connecting',
   'standby',
+  'held',
+  'paused',
   'validating',
   'catching up',
   'building indexes',

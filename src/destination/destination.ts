@@ -3,22 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BackOff } from '../common/back-off.js';
 import { inOrder } from '../common/in-order.js';
 import type { OperatorError } from '../common/operator-error.js';
+import { orAborted } from '../common/or-aborted.js';
 import type { Connection } from '../pg/connection.js';
 import type { Copier } from './copy/copier.js';
 import { LanesBlockedError } from './copy/lane-watch.js';
 import type { TallyRecord } from './copy/tally.js';
 import type { DestinationContext } from './destination-context.js';
-import { DestinationSession, WriterLockedError } from './destination-session.js';
+import { DestinationSession } from './destination-session.js';
 import { type DestinationState, WRITING } from './destination-state.js';
 import { explainFailure, withSomeHint } from './errors/explain-failure.js';
 import { Patience } from './errors/patience.js';
+import { HeldError } from './errors/taken.js';
+import type { Validated } from './guard/validate.js';
 import type { CopyProgress } from './lag.js';
 import type { RunOptions } from './run-options.js';
-import { announceWaiting, STAY_AWAY_MS, watchFairness, withdrawWaiting } from './sharing.js';
 import { Standing } from './standing.js';
-
-/** How often a standby asks whether the writer is gone. */
-const STANDBY_POLL_MS = 500;
+import { WriterRole } from './writer-role.js';
 
 export class Destination {
   readonly context: DestinationContext;
@@ -33,14 +33,17 @@ export class Destination {
   #hasBegun: boolean = false;
   #roundTripMs = 0;
   #oneLane = false;
-  /**
-   * Aborted to leave this destination to another replicator. Absent while this replicator does not write to
-   * it.
-   */
-  #lettingGo: AbortController | undefined;
+  readonly #role: WriterRole;
 
   constructor(context: DestinationContext) {
     this.context = context;
+    const { name, log } = context;
+    this.#role = new WriterRole({
+      name,
+      log,
+      state: () => this.#state,
+      enter: (state) => this.#enter(state),
+    });
   }
 
   get state(): DestinationState {
@@ -54,7 +57,12 @@ export class Destination {
 
   /** Whether this process writes to the destination and intends to go on. */
   get isHeld(): boolean {
-    return WRITING.has(this.#state) && !this.#lettingGo?.signal.aborted;
+    return WRITING.has(this.#state) && !this.#role.isLettingGo;
+  }
+
+  /** Description of who holds this destination with `slate-hold`; undefined if nobody does. */
+  get heldBy(): string | undefined {
+    return this.#role.heldBy;
   }
 
   /** Shortest round trip to the server, seen in the last session; 0 before the first. */
@@ -98,37 +106,33 @@ export class Destination {
     while (!options.stop.aborted && this.#state !== 'stopped') {
       try {
         await this.#session(options, backOff);
-        if (!this.#lettingGo?.signal.aborted) break;
-        this.#enter('standby');
-        await sleep(STAY_AWAY_MS, undefined, { signal: options.stop });
+        if (!this.#role.isLettingGo) break;
       } catch (error) {
         if (options.stop.aborted) break;
-        const { session, source } = this.context;
-        const sides = { source: source.session.params, destination: session.params };
-        await this.#react(explainFailure(error, sides), backOff, options);
+        if (!this.#role.isLettingGo) await this.#react(error, backOff, options);
       }
+      if (this.#role.isLettingGo) await this.#role.stayAway(options.stop);
     }
     this.#state = 'stopped';
   }
 
   async #session(options: RunOptions, backOff: BackOff): Promise<void> {
-    this.#enter('connecting');
+    this.#role.begin();
+    if (this.#state !== 'held') this.#enter('connecting');
     await using session = await this.#open();
     this.#roundTripMs = session.connection.roundTripMs;
-    await inOrder([options.onConnected(session.connection), this.#becomeWriter(session, options)]);
-    const lettingGo = new AbortController();
-    this.#lettingGo = lettingGo;
-    using _fairness =
-      options.sharing && watchFairness(session.connection, options.sharing, () => this.#letGo(lettingGo));
+    const [, leave] = await inOrder([
+      options.onConnected(session.connection),
+      this.#role.take(session, options),
+    ]);
+    using _watch = this.#role.watch(session, options);
     this.#enter('validating');
-    const validated = await session.validate();
-    this.standing.looked(validated);
-    await options.beforeCopying(this.context.name, validated);
+    const validated = await orAborted(this.#validate(session, options), leave);
     this.#enter('catching up');
     try {
       await session.copy(validated, {
         ...options,
-        stop: AbortSignal.any([options.stop, lettingGo.signal]),
+        stop: AbortSignal.any([options.stop, leave]),
         total: this.standing.total,
         oneLane: this.#oneLane,
         onCopying: (copier) => {
@@ -143,6 +147,13 @@ export class Destination {
     }
   }
 
+  async #validate(session: DestinationSession, { beforeCopying }: RunOptions): Promise<Validated> {
+    const validated = await session.validate();
+    this.standing.looked(validated);
+    await beforeCopying(this.context.name, validated);
+    return validated;
+  }
+
   async #open(): Promise<DestinationSession> {
     const ahead = this.#ahead;
     this.#ahead = undefined;
@@ -152,47 +163,22 @@ export class Destination {
     return DestinationSession.open(this.context);
   }
 
-  #letGo(lettingGo: AbortController): void {
-    if (this.#state !== 'live' && this.#state !== 'catching up') return;
-    const { log, name } = this.context;
-    log.write('destination left to a replicator that waits for its share', { destination: name });
-    lettingGo.abort(new Error('left to another replicator'));
-  }
-
-  async #becomeWriter(session: DestinationSession, { sharing, stop }: RunOptions): Promise<void> {
-    for (;;) {
-      try {
-        await session.becomeWriter({ lookAtOnce: sharing === undefined });
-        if (sharing) await withdrawWaiting(session.connection);
-        return;
-      } catch (error) {
-        if (!sharing || !(error instanceof WriterLockedError)) throw error;
-        await announceWaiting(session.connection);
-        this.#standBy(error.holder);
-      }
-      await sleep(STANDBY_POLL_MS, undefined, { signal: stop });
-    }
-  }
-
-  #standBy(writer: string): void {
-    if (this.#state === 'standby') return;
-    const { log, name } = this.context;
-    log.write('destination has another writer: waiting for its end', { destination: name, writer });
-    this.#enter('standby');
-  }
-
   /** Reacts to an error. @throws the error if it must end the process. */
-  async #react(error: OperatorError, backOff: BackOff, options: RunOptions): Promise<void> {
+  async #react(cause: unknown, backOff: BackOff, options: RunOptions): Promise<void> {
+    const { session, source } = this.context;
+    const error = explainFailure(cause, { source: source.session.params, destination: session.params });
     if (error instanceof LanesBlockedError) this.#oneLane = true;
     const reaction = this.#patience.reactionTo(error, this.standing.place);
-    const mayWait = options.onError === 'retry' && options.until === undefined;
+    // What is done to a held destination, as a restart of its server, ends no process.
+    const mayTry = options.onError === 'retry' || this.heldBy !== undefined;
+    const mayWait = mayTry && options.until === undefined;
     if (reaction === 'stop' || (reaction === 'retry' && !mayWait)) this.#giveUp(error, options);
     else await this.#tryAgain(error, backOff, options.stop);
   }
 
   #giveUp(error: OperatorError, { onError }: RunOptions): void {
     const err = withSomeHint(error);
-    if (onError === 'exit') throw err;
+    if (onError === 'exit' && !(error instanceof HeldError)) throw err;
     this.failure = err;
     this.context.log.write('destination stopped: a person must act', { destination: this.context.name, err });
     this.#enter('stopped');
@@ -237,7 +223,9 @@ export class Destination {
   }
 
   #enter(state: DestinationState): void {
-    if (state === this.#state) return;
+    // Writes that have begun may end meanwhile.
+    const isLeaving = this.#role.isLettingGo && WRITING.has(state);
+    if (state === this.#state || isLeaving) return;
     this.#state = state;
     this.context.log.write('state', { destination: this.context.name, state });
   }

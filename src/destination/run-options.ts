@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly sharing?: Shares | undefined;
   /** Called after each connect. May refuse the destination by throwing. */
   readonly onConnected: (connection: Connection) => Promise<void>;
+  /** Called while the destination is held: others need not wait for it. */
+  readonly onHeld: (name: string) => void;
   /** Called after each validation, before anything is written. */
   readonly beforeCopying: (name: string, validated: Validated) => Promise<void>;
 }

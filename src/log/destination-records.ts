@@ -31,6 +31,18 @@ export const DESTINATION_RECORDS = {
     fields: ['destination'],
     ...SINCE,
   },
+  'destination is held': {
+    levels: ['info'],
+    when: 'Somebody holds the destination with `slate-hold`: it is written to again when that has ended.',
+    fields: ['destination', 'heldBy'],
+    ...SINCE,
+  },
+  'destination is no longer held': {
+    levels: ['info'],
+    when: 'The hold has ended, and this replicator goes on.',
+    fields: ['destination'],
+    ...SINCE,
+  },
   'one lane is used: the destination must see events in order': {
     levels: ['info'],
     when: 'The destination has AFTER triggers, or another unique index.',

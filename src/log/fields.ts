@@ -44,7 +44,7 @@ export const FIELDS = {
   database: text('A source or destination: named as `source` is.'),
   server: text('A server, as `host:port`.'),
   state: text(
-    'What is done with the destination: `connecting`, `standby`, `validating`, `catching up`, `building indexes`, `live`, `backing off` or `stopped`.',
+    'What is done with the destination: `connecting`, `standby`, `held`, `paused`, `validating`, `catching up`, `building indexes`, `live`, `backing off` or `stopped`.',
   ),
   err: object<unknown>(
     'An error: `name`, `message`, `code` (SQLSTATE or errno), `hint` (what to do); `stack` at level debug, and of a bug.',
@@ -100,6 +100,7 @@ export const FIELDS = {
   lastMissingId: integer('Last missing id. Absent if nothing is missing.'),
   checkSeconds: number('How long the validation of the destination took.', 's'),
   writer: text('Who writes to the destination now.'),
+  heldBy: text('Who holds the destination: the session of `slate-hold`, and since when.'),
 
   event: integer('Id of one event.'),
   nextId: integer('Next id that table `id` of the source will hand out.'),

@@ -27,10 +27,13 @@ export class DestinationRuns {
   async run(destination: Destination, options: RunOptions): Promise<void> {
     try {
       await destination.run(options);
+      // It may have been stopped before it was validated.
+      void this.#barrier.arrive(destination.context.name);
     } catch (error) {
       if (this.#ending.stop.aborted) return;
-      this.#failures.push({ destination: destination.context.name, error });
-      this.#barrier.fail();
+      const { name } = destination.context;
+      this.#failures.push({ destination: name, error });
+      this.#barrier.fail(name);
       using others = new Deadline(OTHERS_MS, { or: this.#ending.stop });
       await orAborted(this.#barrier.complete, others.signal).catch(() => {});
       this.#ending.halt(oneErrorOf(this.#failures));

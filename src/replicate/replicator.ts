@@ -108,7 +108,7 @@ export class Replicator implements AsyncDisposable {
       logIntervalMs: this.#config.logIntervalMs,
     });
     const allTogether = this.#config.onError === 'exit' && !this.#options.standby;
-    const barrier = new StartBarrier(allTogether ? this.destinations.length : 0);
+    const barrier = new StartBarrier(allTogether ? this.destinations.map(({ context }) => context.name) : []);
     const options = this.#runOptions(until, barrier);
     const runs = new DestinationRuns(this.#ending, barrier);
     await Promise.all(this.destinations.map((each) => runs.run(each, options)));
@@ -230,8 +230,9 @@ export class Replicator implements AsyncDisposable {
       onConnected: (connection) => this.#registry.register(connection),
       beforeCopying: async (name, validated) => {
         logValidated(this.#options.log, name, validated);
-        await orAborted(barrier.arrive(), this.#ending.stop);
+        await orAborted(barrier.arrive(name), this.#ending.stop);
       },
+      onHeld: (name) => void barrier.arrive(name),
     };
   }
 

@@ -2,7 +2,7 @@
  * Makes all parties wait until the last has arrived; later ones pass at once. If one fails, nobody passes.
  */
 export class StartBarrier {
-  #missing: number;
+  readonly #missing: Set<string>;
   #open: () => void = () => {};
   readonly #opened = new Promise<void>((resolve) => {
     this.#open = resolve;
@@ -13,26 +13,28 @@ export class StartBarrier {
     this.#complete = resolve;
   });
 
-  constructor(parties: number) {
-    this.#missing = parties;
-    if (parties === 0) this.#complete();
+  /** @param parties names of those that wait for each other. */
+  constructor(parties: readonly string[]) {
+    this.#missing = new Set(parties);
+    this.#count();
   }
 
   /** Resolves when all have arrived. */
-  arrive(): Promise<void> {
+  arrive(party: string): Promise<void> {
+    this.#missing.delete(party);
     this.#count();
     return this.#opened;
   }
 
   /** Marks that one of the parties will not arrive. */
-  fail(): void {
+  fail(party: string): void {
     this.#open = () => {};
+    this.#missing.delete(party);
     this.#count();
   }
 
   #count(): void {
-    this.#missing -= 1;
-    if (this.#missing > 0) return;
+    if (this.#missing.size > 0) return;
     this.#complete();
     this.#open();
   }

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inOrder } from '../common/in-order.js';
 import { OperatorError } from '../common/operator-error.js';
-import { HOLDS_ADVISORY_LOCK_SQL } from '../pg/advisory-locks.js';
 import type { Connection } from '../pg/connection.js';
 import { errorCode } from '../pg/error-code.js';
 import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
 import { INSUFFICIENT_PRIVILEGE } from '../pg/sqlstate.js';
+import { describeHold, NOT_HELD_SQL } from './hold-lock.js';
+import { CONTROL_APPLICATION, findHolder, type Holder } from './lock-holder.js';
 
 /** Advisory lock key of "the one writer of this database": the letters `slate` as a number. */
 const WRITER_LOCK_KEY = 0x736c617465n;
@@ -21,12 +22,9 @@ const ANY_AHEAD_APPLICATION = 'slate-replicator/ahead/';
 export const AHEAD_APPLICATION = `${ANY_AHEAD_APPLICATION}${randomBytes(4).toString('hex')}:`;
 
 /**
- * Beginning of `application_name` for sessions that hold the lock and send a query at least every
- * `HEARTBEAT_INTERVAL_MS`.
+ * As `CONTROL_APPLICATION` for sessions that send queries less often: their silence does not mean that they
+ * are dead.
  */
-const CONTROL_APPLICATION = 'slate-replicator/control:';
-
-/** The same for sessions that send queries less often: their silence does not mean that they are dead. */
 const QUIET_CONTROL_APPLICATION = 'slate-replicator/control/quiet:';
 
 /**
@@ -46,41 +44,12 @@ export async function tryWriterLock(connection: Connection): Promise<boolean> {
   return row?.locked === true;
 }
 
-/** The session that holds the lock. */
-interface Holder {
-  /** Program, address, process and since when. */
-  readonly description: string;
-  readonly pid: number;
-  /** Whether it is the session of a replicator that sends a query every few seconds. */
-  readonly asksOften: boolean;
-  /** Whether it is executing a statement. */
-  readonly isActive: boolean;
-  /** Changes with every statement of the session. */
-  readonly lastAsked: string;
-  readonly silentMs: number;
-}
-
-async function findHolder(connection: Connection): Promise<Holder | undefined> {
-  const [holder] = await connection.query<Holder>(
-    `SELECT format('"%s" from %s, server process %s, connected since %s',
-                   a.application_name, COALESCE(host(a.client_addr), 'a local socket'), l.pid,
-                   COALESCE(date_trunc('second', a.backend_start)::text, 'unknown')) AS description,
-            l.pid, COALESCE(starts_with(a.application_name, $2) AND a.state IN ('idle', 'active'), false) AS "asksOften",
-            COALESCE(a.state = 'active', false) AS "isActive", concat_ws(' ', l.pid, a.query_start) AS "lastAsked",
-            COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - a.state_change) * 1000, 0)::float8 AS "silentMs"
-       FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
-      WHERE ${HOLDS_ADVISORY_LOCK_SQL}`,
-    [WRITER_LOCK_KEY, CONTROL_APPLICATION],
-  );
-  return holder;
-}
-
 /**
  * Describes the holder of the lock for a message: program, address, process and since when. Undefined if
  * nobody holds it.
  */
 export async function describeWriterLockHolder(connection: Connection): Promise<string | undefined> {
-  return (await findHolder(connection))?.description;
+  return (await findHolder(connection, WRITER_LOCK_KEY))?.description;
 }
 
 /**
@@ -102,19 +71,39 @@ const ENDED_BY_SERVER_MS = 60_000;
 export interface WriterLock {
   /** Description of the live holder. Absent if this session holds the lock. */
   readonly holder?: string | undefined;
+  /** Description of the session that holds this destination back. The lock is not held then. */
+  readonly heldBy?: string | undefined;
   /** Whether the lock was free and no session of an earlier writer was left. */
   readonly isFirst: boolean;
 }
 
-/** Becomes the one writer, and ends the sessions that an earlier writer has left. */
+/** Becomes the one writer unless there is a hold, and ends the sessions that an earlier writer has left. */
 export async function becomeWriter(connection: Connection): Promise<WriterLock> {
   // The second answer counts only if the lock was free. Otherwise its holder may have opened sessions
   // meanwhile.
-  const [isLocked, stale] = await inOrder([tryWriterLock(connection), findWritersOfOthers(connection)]);
-  if (isLocked && stale.length === 0) return { isFirst: true };
-  const holder = isLocked ? undefined : await takeWriterLock(connection);
+  const [lock, stale] = await inOrder([tryBothLocks(connection), findWritersOfOthers(connection)]);
+  if (lock.isTaken && lock.isFree && stale.length === 0) return { isFirst: true };
+  const holder = lock.isTaken ? undefined : await takeWriterLock(connection);
+  const heldBy = await describeHold(connection);
+  if (heldBy !== undefined) {
+    if (holder === undefined) await releaseWriterLock(connection);
+    return { heldBy, isFirst: false };
+  }
   if (holder === undefined) await endAll(connection, findWritersOfOthers);
   return { holder, isFirst: false };
+}
+
+/** Asks for the writer's lock, and whether there is a hold, in one statement. */
+async function tryBothLocks(connection: Connection): Promise<{ isTaken: boolean; isFree: boolean }> {
+  const [row] = await connection.query<{ isTaken: boolean; isFree: boolean }>(
+    `SELECT pg_try_advisory_lock($1::bigint) AS "isTaken", ${NOT_HELD_SQL} AS "isFree"`,
+    [WRITER_LOCK_KEY],
+  );
+  return { isTaken: row?.isTaken === true, isFree: row?.isFree === true };
+}
+
+async function releaseWriterLock(connection: Connection): Promise<void> {
+  await connection.query('SELECT pg_advisory_unlock($1::bigint)', [WRITER_LOCK_KEY]);
 }
 
 /**
@@ -126,7 +115,7 @@ export async function becomeWriter(connection: Connection): Promise<WriterLock> 
 export async function takeWriterLock(connection: Connection): Promise<string | undefined> {
   let known: { readonly holder: Holder; readonly sinceMs: number } | undefined;
   for (; !(await tryWriterLock(connection)); await sleep(LOOK_AGAIN_MS)) {
-    const holder = await findHolder(connection);
+    const holder = await findHolder(connection, WRITER_LOCK_KEY);
     if (holder === undefined) continue;
     if (known?.holder.pid !== holder.pid) known = { holder, sinceMs: performance.now() };
     if (isAlive(holder, known.holder, performance.now() - known.sinceMs)) return holder.description;
@@ -187,6 +176,17 @@ async function findWritersOfOthers(connection: Connection): Promise<Writer[]> {
  */
 export function endStaleWriters(connection: Connection): Promise<void> {
   return endAll(connection, findWriters);
+}
+
+/** The same for sessions of any role. @throws OperatorError if some do not end and this role may not end them. */
+export function endWritersOfAnyRole(connection: Connection): Promise<void> {
+  return endAll(connection, () =>
+    connection.query<Writer>(
+      `SELECT pid, application_name AS application FROM pg_stat_activity
+        WHERE datname = current_database() AND starts_with(application_name, $1)`,
+      [WRITER_APPLICATION],
+    ),
+  );
 }
 
 async function endAll(connection: Connection, find: typeof findWriters): Promise<void> {

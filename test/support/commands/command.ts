@@ -33,6 +33,11 @@ export class RunningCommand implements AsyncDisposable {
     return this.#child.pid ?? -1;
   }
 
+  /** What stands on stdout so far. */
+  get output(): string {
+    return this.#stdout;
+  }
+
   send(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

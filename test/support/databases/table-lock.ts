@@ -17,7 +17,7 @@ export class TableLock implements AsyncDisposable {
 
   static async take(
     params: ConnectionParams,
-    mode: 'SHARE' | 'ACCESS EXCLUSIVE',
+    mode: 'SHARE' | 'ROW EXCLUSIVE' | 'ACCESS EXCLUSIVE',
     table = 'events',
   ): Promise<TableLock> {
     const [holder, observer] = [await connectTo(params), await connectTo(params)];
