@@ -90,7 +90,10 @@ export class WriterRole {
     return this.#lettingGo.signal;
   }
 
-  /** @returns how long to wait for the end of what is in the way. @throws the error if nothing is waited for. */
+  /**
+   * @returns how long to wait for the end of what is in the way.
+   * @throws the error if nothing is waited for.
+   */
   async #waitFor(
     error: unknown,
     { connection }: DestinationSession,

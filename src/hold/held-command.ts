@@ -23,8 +23,8 @@ export class HeldCommand {
   }
 
   /**
-   * Waits for its end and passes signals on meanwhile. @returns its exit code; 128 and the number of the signal
-   * that has ended it.
+   * Waits for its end and passes signals on meanwhile.
+   * @returns its exit code; 128 and the number of the signal that has ended it.
    */
   async ended(): Promise<number> {
     using _signals = passSignalsOn(this.#child);

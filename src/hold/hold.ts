@@ -113,6 +113,6 @@ function alreadyHeld(where: string, heldBy: string): OperatorError {
 
 function doesNotLetGo(where: string, writer: string): OperatorError {
   return new OperatorError(`The writer of ${where} has not let go within ${LET_GO_MS / 1000} s: ${writer}.`, {
-    hint: 'A replicator of version 0.1.4 or 1.0.0 does not know holds: stop it. A repair by slate-eventsDiff must end first.',
+    hint: 'Stop a replicator that is too old to know holds. A repair by slate-eventsDiff must end first.',
   });
 }

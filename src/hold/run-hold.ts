@@ -79,6 +79,7 @@ async function runWhileHeld(hold: Hold, { command, params, signals, stop }: Held
   };
   hold.lost.addEventListener('abort', onLost, { once: true });
   const code = await running.ended();
+  hold.lost.removeEventListener('abort', onLost);
   if (!(await hold.isLasting())) throw lostError(hold, describeDatabase(params));
   return code;
 }

@@ -178,7 +178,10 @@ export function endStaleWriters(connection: Connection): Promise<void> {
   return endAll(connection, findWriters);
 }
 
-/** The same for sessions of any role. @throws OperatorError if some do not end and this role may not end them. */
+/**
+ * The same for sessions of any role.
+ * @throws OperatorError if some do not end and this role may not end them.
+ */
 export function endWritersOfAnyRole(connection: Connection): Promise<void> {
   return endAll(connection, () =>
     connection.query<Writer>(

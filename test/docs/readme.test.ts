@@ -84,8 +84,8 @@ describe.each(Object.entries(COMMANDS))('%s', (name, file) => {
       .filter((line) => line.startsWith(`${name} `));
     expect(lines).not.toEqual([]);
     for (const option of lines
+      .map((line) => line.replace(/ (?:--|#) .*/, ''))
       .join(' ')
-      .replace(/#.*/g, '')
       .match(/(?<= )--?[a-z][a-z-]*/g) ?? [])
       expect(help).toMatch(new RegExp(`(^|[ ,])${option}\\b`, 'm'));
   });

@@ -169,7 +169,12 @@ describe('slate-hold', () => {
 
   it('says that it lost the hold, ends the command and ends with 125', async () => {
     await using all = await createInstallation();
-    await using hold = startHold(all, ['--', 'sh', '-c', 'trap "echo ended; exit 0" TERM; while :; do sleep 0.1; done']);
+    await using hold = startHold(all, [
+      '--',
+      'sh',
+      '-c',
+      'trap "echo ended; exit 0" TERM; while :; do sleep 0.1; done',
+    ]);
     await untilHeld(hold);
     await untilSession(all, 'slate-hold');
     await endSessions(all.destination(), 'slate-hold');
