@@ -2,8 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionParams } from '../pg/connection-params.js';
-import { passwordOf, userOf } from '../pg/login.js';
+import { type PasswordWait, passwordOf, userOf } from '../pg/login.js';
 import { pgpassFile } from '../pg/pgpass.js';
+
+/** How long to wait for the password. */
+type Waiting = Omit<PasswordWait, 'isForFunction'>;
 
 /** Variables of libpq that would lead the command to another database, or past the password. */
 const MISLEADING = ['PGSERVICE', 'PGHOSTADDR'];
@@ -27,10 +30,11 @@ export class CommandEnvironment implements Disposable {
     };
   }
 
-  static async of(params: ConnectionParams): Promise<CommandEnvironment> {
+  /** @throws the error of a password that cannot be had. */
+  static async of(params: ConnectionParams, wait: Waiting): Promise<CommandEnvironment> {
     const environment = new CommandEnvironment(params);
     environment.#addTls(params);
-    await environment.#addPassword(params);
+    await environment.#addPassword(params, wait);
     return environment;
   }
 
@@ -49,9 +53,10 @@ export class CommandEnvironment implements Disposable {
   }
 
   /** Without a password in the configuration, the command finds it where this process did. */
-  async #addPassword(params: ConnectionParams): Promise<void> {
-    if (params.password === undefined && params.passwordFrom === undefined) return;
-    const given = passwordOf(params);
+  async #addPassword(params: ConnectionParams, wait: Waiting): Promise<void> {
+    const { password: written, passwordFrom, passwordFunction } = params;
+    if ((written ?? passwordFrom ?? passwordFunction) === undefined) return;
+    const given = passwordOf(params, { ...wait, isForFunction: false });
     const password = typeof given === 'function' ? await given() : given;
     if (!password) return;
     delete this.variables['PGPASSWORD'];

@@ -44,7 +44,7 @@ export async function runHold(
   const where = describeDatabase(params);
   tell(`${where} is held. Replication to it goes on when this command ends.`);
   return options.command.length > 0
-    ? await runWhileHeld(hold, { ...options, params, signals, stop })
+    ? await runWhileHeld(hold, { ...options, params, timeoutMs: config.connectTimeoutMs, signals, stop })
     : await wait(hold, { where, ms: options.for, stop });
 }
 
@@ -63,12 +63,17 @@ async function take(params: ConnectionParams, connectTimeoutMs: number, signal: 
 interface Held {
   readonly command: readonly string[];
   readonly params: ConnectionParams;
+  /** How long a function of the configuration may take to tell the password. */
+  readonly timeoutMs: number;
   readonly signals: Disposable;
   readonly stop: AbortSignal;
 }
 
-async function runWhileHeld(hold: Hold, { command, params, signals, stop }: Held): Promise<number> {
-  using environment = await CommandEnvironment.of(params);
+async function runWhileHeld(
+  hold: Hold,
+  { command, params, signals, stop, timeoutMs }: Held,
+): Promise<number> {
+  using environment = await CommandEnvironment.of(params, { signal: stop, timeoutMs });
   stop.throwIfAborted();
   if (hold.lost.aborted) throw lostError(hold, describeDatabase(params));
   signals[Symbol.dispose]();
