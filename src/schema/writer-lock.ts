@@ -10,7 +10,7 @@ import { describeHold, NOT_HELD_SQL } from './hold-lock.js';
 import { CONTROL_APPLICATION, findHolder, type Holder } from './lock-holder.js';
 
 /** Advisory lock key of "the one writer of this database": the letters `slate` as a number. */
-const WRITER_LOCK_KEY = 0x736c617465n;
+export const WRITER_LOCK_KEY = 0x736c617465n;
 
 /** Beginning of `application_name` for every session that writes. */
 export const WRITER_APPLICATION = 'slate-replicator:';

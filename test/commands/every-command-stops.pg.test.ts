@@ -168,6 +168,8 @@ describe.each(SIGNALS)('%s ends', (signal) => {
     ['slate-replicator', ['--check'], 0],
     ['slate-replicator', ['--once'], 0],
     ['slate-events-diff', [], 2],
+    ['slate-status', [], 2],
+    ['slate-status', ['--watch'], 2],
     [PERSON[0], PERSON.slice(1), 0],
     [PERF[0], PERF.slice(1), 0],
   ])('%s %j that waits for a mute server', async (file, args, code) => {
@@ -201,6 +203,8 @@ describe.each(SIGNALS)('%s ends', (signal) => {
     ['slate-replicator', ['--dry-run'], 0],
     ['slate-replicator', ['--check'], 0],
     ['slate-events-diff', [], 2],
+    ['slate-status', [], 2],
+    ['slate-status', ['--watch'], 2],
     [PERSON[0], PERSON.slice(1), 0],
     [PERF[0], PERF.slice(1), 0],
   ])('%s %j whose configuration file never comes to an end', async (file, args, code) => {

@@ -36,24 +36,27 @@ function occurrences({ stdout, stderr }: CommandResult, text: string): number {
   return `${stdout}${stderr}`.split(text).length - 1;
 }
 
-test.each(['slate-replicator', 'slate-events-diff', 'slate-load-person-data', 'slate-load-perf-test-data'])(
-  '%s',
-  async (command) => {
-    const password = exposed('password', 'hunter2');
-    const pgpass = exposed('pgpass', 'db2:*:*:me:hunter2');
-    const eventSource = { ...MINIMAL.eventSource, passwordFile: password };
-    const config = exposed(
-      'with-password.cjs',
-      `module.exports = { eventSource: ${JSON.stringify(eventSource)},
+test.each([
+  'slate-replicator',
+  'slate-events-diff',
+  'slate-status',
+  'slate-load-person-data',
+  'slate-load-perf-test-data',
+])('%s', async (command) => {
+  const password = exposed('password', 'hunter2');
+  const pgpass = exposed('pgpass', 'db2:*:*:me:hunter2');
+  const eventSource = { ...MINIMAL.eventSource, passwordFile: password };
+  const config = exposed(
+    'with-password.cjs',
+    `module.exports = { eventSource: ${JSON.stringify(eventSource)},
          replicationDestinations: [{ host: 'db2', databaseName: 'x' }, { host: 'db3', databaseName: 'y', password: 'hunter3' }] }`,
-    );
-    const result = await run(command, ['-c', config], { PGPASSFILE: pgpass });
-    expect(result.code).toBe(0);
-    for (const file of [password, config]) expect(occurrences(result, `${file} holds a password`)).toBe(1);
-    expect(occurrences(result, `${pgpass} is ignored`)).toBe(1);
-    expect(occurrences(result, 'hunter')).toBe(0);
-  },
-);
+  );
+  const result = await run(command, ['-c', config], { PGPASSFILE: pgpass });
+  expect(result.code).toBe(0);
+  for (const file of [password, config]) expect(occurrences(result, `${file} holds a password`)).toBe(1);
+  expect(occurrences(result, `${pgpass} is ignored`)).toBe(1);
+  expect(occurrences(result, 'hunter')).toBe(0);
+});
 
 test('slate-init-db', async () => {
   const pgpass = exposed('pgpass', 'localhost:*:*:me:hunter2');

@@ -26,6 +26,8 @@ function runs(all: Installation): Run[] {
     ['slate-replicator', ['--check']],
     ['slate-replicator', ['--once']],
     ['slate-events-diff', ['--repair', '--yes']],
+    ['slate-status', []],
+    ['slate-status', ['--json']],
     ['slate-load-person-data', ['--count-person', '2', '--count-filler', '2']],
   ];
   return configs.flatMap((config) => commands.map(([file, args]) => ({ file, args, config })));

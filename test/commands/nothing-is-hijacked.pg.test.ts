@@ -165,6 +165,14 @@ test('slate-eventsDiff compares, validates and repairs, and a replicator finds w
   expect(await areEqual()).toBe(true);
 });
 
+test('slate-status meets none, whether there are gaps or not', async () => {
+  await run('slate-status', []);
+  await observers[1]?.query('DELETE FROM public.events WHERE id = 2');
+  await run('slate-status', ['--max-lag-events', '0'], 1);
+  await run('slate-replicator', ['--once']);
+  await run('slate-status', ['--quick']);
+});
+
 test('restore_events meets none, neither at the source nor at the replica', async () => {
   const [replica] = destinations;
   await using lost = await safely(await createSource(server));

@@ -42,6 +42,7 @@ const COMMANDS = [
   ['slate-replicator', ['--once']],
   ['slate-replicator', ['--check']],
   ['slate-events-diff', []],
+  ['slate-status', []],
   ['slate-events-diff', ['--repair', '--yes']],
 ] as const;
 

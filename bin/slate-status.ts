@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import launch = require('./launch/launch.js');
+
+launch(__filename);

@@ -1,0 +1,136 @@
+import { describeError } from '../cli/describe-error.js';
+import { tableLines } from '../cli/table.js';
+import { counted, grouped } from '../cli/words.js';
+import type { IdRange } from '../events/id-range.js';
+import { describeDatabase, nameOf } from '../pg/connection-params.js';
+import type { LockHolder } from '../schema/lock-holders.js';
+import {
+  type DestinationStatus,
+  isWithin,
+  type Limits,
+  type SourceStatus,
+  type StatusReport,
+} from './status-report.js';
+
+/** Gaps and indexes named for a destination: a person reads no more. */
+const NAMED = 5;
+
+/** What is not known. */
+const UNKNOWN = '?';
+
+const HEAD = ['destination', 'last id', 'events behind', 'seconds behind', 'gaps', 'written to by'];
+
+/**
+ * The report for people: a table, then what is to be said about single destinations, then the verdict.
+ * @param columns of the terminal.
+ * @param most how many destinations to show, the worst of them; the others are only counted.
+ */
+export function statusLines(
+  report: StatusReport,
+  { columns, most = Number.POSITIVE_INFINITY }: { readonly columns: number; readonly most?: number },
+): string[] {
+  const { destinations, limits } = report;
+  const shown = destinations.length <= most ? destinations : worstFirst(destinations, limits).slice(0, most);
+  const left = destinations.length - shown.length;
+  return [
+    ...sourceLines(report.source),
+    ...tableLines([HEAD, ...shown.map(cellsOf)], columns),
+    ...(left === 0 ? [] : [`and ${left} more`]),
+    ...shown.flatMap((destination) => remarks(destination, limits)),
+    verdict(report),
+  ];
+}
+
+function sourceLines({ params, maxId, trouble }: SourceStatus): string[] {
+  if (trouble !== undefined) return toldBy(trouble);
+  const last = maxId === undefined ? 'no event' : `last id ${grouped(maxId)}`;
+  return [`source ${describeDatabase(params)}: ${last}`];
+}
+
+function cellsOf({ params, maxId, behind, gaps, holders, trouble }: DestinationStatus): string[] {
+  const isKnown = behind !== undefined || maxId !== undefined;
+  return [
+    nameOf(params),
+    maxId === undefined ? (isKnown ? '' : UNKNOWN) : grouped(maxId),
+    behind === undefined ? UNKNOWN : grouped(behind.events),
+    behind === undefined ? UNKNOWN : secondsText(behind.seconds),
+    gaps === undefined ? UNKNOWN : grouped(gaps.ranges.length),
+    holders === undefined ? (trouble === undefined ? '' : UNKNOWN) : holderText(holders.writer),
+  ];
+}
+
+/** `0`, `0.4`, `1,234` */
+function secondsText(seconds: number): string {
+  return seconds > 0 && seconds < 100 ? seconds.toFixed(1) : grouped(Math.round(seconds));
+}
+
+/** `10.0.0.5 since 2026-11-28 06:12:01 UTC` */
+function holderText(holder: LockHolder | undefined): string {
+  if (holder === undefined) return 'nobody';
+  const { address = 'local socket', since } = holder;
+  return since === undefined
+    ? `${address}`
+    : `${address} since ${since.replace('T', ' ').replace('Z', ' UTC')}`;
+}
+
+/** What does not fit into the table. */
+function remarks(destination: DestinationStatus, limits: Limits): string[] {
+  const { params, gaps, indexesToBuild, problems, trouble } = destination;
+  const about = [
+    ...(gaps === undefined || gaps.ranges.length === 0
+      ? []
+      : [`lacks ${counted(gaps.events, 'event')} below its last id, in ids ${rangesText(gaps.ranges)}`]),
+    ...(indexesToBuild.length === 0 ? [] : [`has indexes to build: ${indexesToBuild.join(', ')}`]),
+    ...beyond(destination, limits),
+  ];
+  return [
+    ...about.map((text) => `${nameOf(params)}: ${text}`),
+    ...[...problems, ...(trouble === undefined ? [] : [trouble])].flatMap(toldBy),
+  ];
+}
+
+function beyond({ behind }: DestinationStatus, { maxLagEvents, maxLagSeconds }: Limits): string[] {
+  if (behind === undefined) return [];
+  const [events, seconds] = [counted(behind.events, 'event'), `${secondsText(behind.seconds)} s`];
+  return [
+    ...(maxLagEvents !== undefined && behind.events > maxLagEvents
+      ? [`${events} behind, more than ${grouped(maxLagEvents)}`]
+      : []),
+    ...(maxLagSeconds !== undefined && behind.seconds > maxLagSeconds
+      ? [`${seconds} behind, more than ${grouped(maxLagSeconds)} s`]
+      : []),
+  ];
+}
+
+/** `5 to 9, 12, and 3 more` */
+function rangesText(ranges: readonly IdRange[]): string {
+  const named = ranges.slice(0, NAMED).map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`));
+  const more = ranges.length - named.length;
+  return [...named, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}
+
+/** An error and what to do about it. */
+function toldBy(error: unknown): string[] {
+  const { message, hint } = describeError(error);
+  return [message, ...(hint === undefined ? [] : [`  ${hint}`])];
+}
+
+/** Those that are not within the limits, then the unknown ones, then those that are most behind. */
+function worstFirst(all: readonly DestinationStatus[], limits: Limits): DestinationStatus[] {
+  const rank = (each: DestinationStatus) => [false, undefined, true].indexOf(isWithin(each, limits));
+  const events = (each: DestinationStatus) => each.behind?.events ?? 0n;
+  return all.toSorted((a, b) => rank(a) - rank(b) || Number(events(b) - events(a)));
+}
+
+function verdict({ destinations, limits }: StatusReport): string {
+  const each = destinations.map((destination) => isWithin(destination, limits));
+  const [good, bad] = [each.filter((one) => one === true).length, each.filter((one) => one === false).length];
+  const unknown = each.length - good - bad;
+  const hasLimits = limits.maxLagEvents !== undefined || limits.maxLagSeconds !== undefined;
+  const parts = [
+    ...(good > 0 ? [`${good} ${hasLimits ? 'within the limits' : 'in order'}`] : []),
+    ...(bad > 0 ? [`${bad} not`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+  ];
+  return `${counted(each.length, 'destination')}: ${parts.join(', ')}`;
+}
