@@ -28,19 +28,22 @@ export class BatchReader {
 
   constructor(options: BatchReaderOptions) {
     this.#options = options;
-    this.#ahead = new ReadsAhead(options.connections, options.wakeUps);
+    this.#ahead = new ReadsAhead(options);
   }
 
   /** @param urgent whether the read goes beyond all that was read so far. @throws as the connection does. */
   async read(request: CacheRequest, carried: Carried | undefined, urgent: boolean): Promise<ReadOutcome> {
-    const isGap = request.upTo !== undefined;
+    const { pace, settlement } = this.#options;
+    const allowed = pace.limits(urgent);
+    const isAhead = this.#mayReadAhead(request, allowed);
+    // An id that was missing when a read was sent ahead is final only if it was final at that time.
+    const settledAhead = isAhead ? this.#ahead.settledId : undefined;
     const limits = {
-      ...this.#options.pace.limits(urgent),
+      ...allowed,
       // The ids of a gap were looked up before, so ids that are missing between them are final.
-      settledId: isGap ? request.upTo : this.#options.settlement.settledId,
-      endId: await this.#options.settlement.endIdBehind(request.after),
+      settledId: request.upTo ?? settledAhead ?? settlement.settledId,
+      endId: await settlement.endIdBehind(request.after),
     };
-    const isAhead = this.#mayReadAhead(request, limits);
     const few = isAhead ? await this.#readAhead({ request, limits, carried }) : undefined;
     if (urgent && few === undefined) this.#ahead.forget();
     const rest = isAhead

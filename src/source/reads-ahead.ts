@@ -2,6 +2,7 @@ import { unseen } from '../common/unseen.js';
 import type { Connection } from '../pg/connection.js';
 import { type Newest, type NewestRange, type NewestRow, newestOf, noteNewest } from './read-newest.js';
 import type { ReadingConnections } from './reading-connections.js';
+import type { Settlement } from './settlement.js';
 import type { WakeUps } from './wake-ups.js';
 
 /**
@@ -13,10 +14,18 @@ export const FAR_MS = 5;
 /** How many reads may be under way. Each may hold twice `NEWEST_BYTES`, because its bytes are digits. */
 const MOST_AHEAD = 16;
 
+export interface ReadsAheadOptions {
+  readonly connections: ReadingConnections;
+  readonly wakeUps: WakeUps;
+  readonly settlement: Pick<Settlement, 'settledId'>;
+}
+
 /** A read that was sent before a destination asked for it. */
 interface Ahead {
   readonly upTo: bigint;
   readonly wakeUpsSeen: number;
+  /** Missing ids up to this one were final when the read was sent. */
+  readonly settledId: bigint;
   /** The rows; undefined if the read could not be sent behind earlier ones. */
   readonly rows: Promise<readonly NewestRow[] | undefined>;
 }
@@ -31,15 +40,22 @@ interface Ahead {
 export class ReadsAhead {
   readonly #connections: ReadingConnections;
   readonly #wakeUps: WakeUps;
+  readonly #settlement: Pick<Settlement, 'settledId'>;
   /** The session that noted where its last read ended. Undefined if nothing is read ahead. */
   #noted: { readonly connection: Connection; readonly upTo: bigint } | undefined;
   /** In the order of reading, the oldest first. */
   #sent: Ahead[] = [];
 
-  constructor(connections: ReadingConnections, wakeUps: WakeUps) {
+  constructor({ connections, wakeUps, settlement }: ReadsAheadOptions) {
     this.#connections = connections;
     this.#wakeUps = wakeUps;
+    this.#settlement = settlement;
     wakeUps.onNotification(() => this.#send());
+  }
+
+  /** Missing ids up to this one were final when the oldest read was sent. Undefined if none is under way. */
+  get settledId(): bigint | undefined {
+    return this.#sent[0]?.settledId;
   }
 
   /** @throws as `Connection.query` does. */
@@ -63,7 +79,8 @@ export class ReadsAhead {
     const rows = this.#connections.useTogether(async (connection) =>
       connection === noted.connection ? noteNewest(connection, { after: 'noted', upTo }) : undefined,
     );
-    this.#sent.push({ upTo, wakeUpsSeen: this.#wakeUps.count, rows: unseen(rows) });
+    const { settledId } = this.#settlement;
+    this.#sent.push({ upTo, wakeUpsSeen: this.#wakeUps.count, settledId, rows: unseen(rows) });
   }
 
   /**
