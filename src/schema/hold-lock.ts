@@ -8,7 +8,7 @@ import type { Connection } from '../pg/connection.js';
 import { findHolder } from './lock-holder.js';
 
 /** Advisory lock key of "leave this destination alone": the letters `hold` as a number. */
-const HOLD_KEY = 0x686f6c64n;
+export const HOLD_KEY = 0x686f6c64n;
 
 /** Beginning of `application_name` for the session of a hold. It is not a session that writes. */
 export const HOLD_APPLICATION = 'slate-hold';

@@ -1,5 +1,6 @@
 import { ADVISORY_LOCK_KEY_SQL, ADVISORY_LOCK_SQL } from '../pg/advisory-locks.js';
 import type { Connection } from '../pg/connection.js';
+import { HOLD_KEY } from './hold-lock.js';
 import { WRITER_LOCK_KEY } from './writer-lock.js';
 
 /** A session that holds one of the project's locks in a database. */
@@ -14,8 +15,10 @@ export interface LockHolder {
 }
 
 export interface LockHolders {
-  /** Session of the one writer. */
+  /** Session of the one writer. Absent while somebody has a hold. */
   readonly writer: LockHolder | undefined;
+  /** Session that keeps every replicator away: see hold-lock.ts. */
+  readonly hold: LockHolder | undefined;
 }
 
 interface Row {
@@ -32,10 +35,12 @@ const LOCK_HOLDERS_SQL = `
     FROM pg_locks l LEFT JOIN LATERAL pg_stat_get_activity(l.pid) a ON true
    WHERE ${ADVISORY_LOCK_SQL} AND l.mode = 'ExclusiveLock' AND ${ADVISORY_LOCK_KEY_SQL} = ANY ($1::bigint[])`;
 
-/** Finds out who writes to this database. */
+/** Finds out who writes to this database, or keeps others from it. */
 export async function readLockHolders(connection: Connection): Promise<LockHolders> {
-  const rows = await connection.query<Row>(LOCK_HOLDERS_SQL, [[WRITER_LOCK_KEY]]);
-  return { writer: holderOf(rows, WRITER_LOCK_KEY) };
+  const rows = await connection.query<Row>(LOCK_HOLDERS_SQL, [[WRITER_LOCK_KEY, HOLD_KEY]]);
+  const [writer, hold] = [holderOf(rows, WRITER_LOCK_KEY), holderOf(rows, HOLD_KEY)];
+  // A hold takes the lock of the writer too.
+  return { writer: writer?.pid === hold?.pid ? undefined : writer, hold };
 }
 
 function holderOf(rows: readonly Row[], wanted: bigint): LockHolder | undefined {

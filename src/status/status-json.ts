@@ -61,6 +61,8 @@ interface JsonDestination extends JsonDatabase {
     readonly first: readonly { readonly from: string; readonly to: string }[];
   } | null;
   readonly writer: JsonHolder | null;
+  /** Who keeps every replicator away. */
+  readonly heldBy: JsonHolder | null;
   readonly indexesToBuild: readonly string[];
   /** What keeps a replicator from copying to this database. */
   readonly problems: readonly JsonError[];
@@ -94,6 +96,7 @@ function jsonDestination(destination: DestinationStatus, limits: Limits): JsonDe
     lagSeconds: behind === undefined ? null : Math.round(behind.seconds * 1000) / 1000,
     gaps: gaps === undefined ? null : jsonGaps(gaps),
     writer: jsonHolder(holders?.writer),
+    heldBy: jsonHolder(holders?.hold),
     indexesToBuild,
     problems: problems.map(jsonError),
     error: jsonTrouble(trouble),

@@ -3,7 +3,7 @@ import { tableLines } from '../cli/table.js';
 import { counted, grouped } from '../cli/words.js';
 import type { IdRange } from '../events/id-range.js';
 import { describeDatabase, nameOf } from '../pg/connection-params.js';
-import type { LockHolder } from '../schema/lock-holders.js';
+import type { LockHolder, LockHolders } from '../schema/lock-holders.js';
 import {
   type DestinationStatus,
   isWithin,
@@ -55,7 +55,7 @@ function cellsOf({ params, maxId, behind, gaps, holders, trouble }: DestinationS
     behind === undefined ? UNKNOWN : grouped(behind.events),
     behind === undefined ? UNKNOWN : secondsText(behind.seconds),
     gaps === undefined ? UNKNOWN : grouped(gaps.ranges.length),
-    holders === undefined ? (trouble === undefined ? '' : UNKNOWN) : holderText(holders.writer),
+    holders === undefined ? (trouble === undefined ? '' : UNKNOWN) : writerText(holders),
   ];
 }
 
@@ -64,10 +64,13 @@ function secondsText(seconds: number): string {
   return seconds > 0 && seconds < 100 ? seconds.toFixed(1) : grouped(Math.round(seconds));
 }
 
+function writerText({ writer, hold }: LockHolders): string {
+  if (hold !== undefined) return 'held';
+  return writer === undefined ? 'nobody' : holderText(writer);
+}
+
 /** `10.0.0.5 since 2026-11-28 06:12:01 UTC` */
-function holderText(holder: LockHolder | undefined): string {
-  if (holder === undefined) return 'nobody';
-  const { address = 'local socket', since } = holder;
+function holderText({ address = 'a local socket', since }: LockHolder): string {
   return since === undefined
     ? `${address}`
     : `${address} since ${since.replace('T', ' ').replace('Z', ' UTC')}`;
@@ -75,8 +78,9 @@ function holderText(holder: LockHolder | undefined): string {
 
 /** What does not fit into the table. */
 function remarks(destination: DestinationStatus, limits: Limits): string[] {
-  const { params, gaps, indexesToBuild, problems, trouble } = destination;
+  const { params, gaps, holders, indexesToBuild, problems, trouble } = destination;
   const about = [
+    ...(holders?.hold === undefined ? [] : [heldBy(holders.hold)]),
     ...(gaps === undefined || gaps.ranges.length === 0
       ? []
       : [`lacks ${counted(gaps.events, 'event')} below its last id, in ids ${rangesText(gaps.ranges)}`]),
@@ -87,6 +91,10 @@ function remarks(destination: DestinationStatus, limits: Limits): string[] {
     ...about.map((text) => `${nameOf(params)}: ${text}`),
     ...[...problems, ...(trouble === undefined ? [] : [trouble])].flatMap(toldBy),
   ];
+}
+
+function heldBy(hold: LockHolder): string {
+  return `held by "${hold.application ?? 'unknown'}" from ${holderText(hold)}`;
 }
 
 function beyond({ behind }: DestinationStatus, { maxLagEvents, maxLagSeconds }: Limits): string[] {

@@ -295,6 +295,28 @@ test('slate-status says who writes, from where, and since when', async () => {
   await replicator.stop();
 });
 
+test('slate-status says who holds a destination', async () => {
+  await using all = await createInstallation({ destinations: 2 });
+  const config = named(all);
+  await using hold = new RunningCommand('slate-hold', [
+    ...['-c', all.writeConfig(config), '--destination', 'Köln', '--for', '10m'],
+  ]);
+  const holdsOf = async () => (await statusOf(all, [], config)).destinations.map(heldBy);
+  await until('it was held', async () => (await holdsOf())[1] !== null);
+  const { stdout } = await run(all, [], config);
+  expect(stdout).toMatch(/\nKöln .* held\n/);
+  expect(stdout).toMatch(/\nKöln: held by "slate-hold\/.*" from 127\.0\.0\.1 since 20.* UTC\n/);
+  expect((await statusOf(all, [], config)).destinations).toMatchObject([
+    { heldBy: null, writer: null },
+    { heldBy: { application: expect.stringContaining('slate-hold/') }, writer: null },
+  ]);
+  hold.send('SIGTERM');
+  await hold.ended();
+  expect(await holdsOf()).toEqual([null, null]);
+});
+
+const heldBy = (destination: { readonly heldBy: unknown }) => destination.heldBy;
+
 test('slate-status says which deferred indexes are still to be built', async () => {
   await using all = await createInstallation();
   for (let n = 0; n < 3; n++) await all.append(10_000);
