@@ -30,6 +30,8 @@ export interface LookOptions {
   /** Whether to count the events, and to look for gaps. */
   readonly counts: boolean;
   readonly stop: AbortSignal;
+  /** Called when a destination has answered, or will not. */
+  readonly onAnswered?: (() => void) | undefined;
 }
 
 /** Answers of all databases. */
@@ -45,7 +47,7 @@ export interface Look {
  */
 export async function lookAtAll(
   { eventSource, replicationDestinations, connectTimeoutMs }: ReplicatorConfig,
-  { timeoutMs, counts, stop }: LookOptions,
+  { timeoutMs, counts, stop, onAnswered = () => {} }: LookOptions,
 ): Promise<Look> {
   using deadline = new Deadline(timeoutMs, { or: stop });
   const { signal } = deadline;
@@ -62,7 +64,7 @@ export async function lookAtAll(
     signal.aborted ? noAnswer(params, timeoutMs) : explainDatabaseError(error, { doing: 'look at', params });
   await using source = new SourceView(eventSource, session(eventSource), { counts });
   const destinations = await perServer(replicationDestinations, SESSIONS_PER_SERVER, (params) =>
-    askDestination(params, { source, session: session(params), counts, explain }),
+    askDestination(params, { source, session: session(params), counts, explain }).finally(onAnswered),
   );
   const ofSource = await source.status((error) => explain(error, eventSource));
   stop.throwIfAborted();

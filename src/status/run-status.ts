@@ -4,7 +4,7 @@ import { orAborted } from '../common/or-aborted.js';
 import { chooseDestinations } from '../config/choose-destinations.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
-import { lookAtAll } from './look-at-all.js';
+import { type LookOptions, lookAtAll } from './look-at-all.js';
 import { exitCodeFor, type Limits, type StatusReport } from './status-report.js';
 import { openScreen } from './status-screen.js';
 
@@ -61,7 +61,9 @@ async function lookOnce(
   command: StatusCommandOptions,
   stop: AbortSignal,
 ): Promise<number> {
-  const report = await look(config, command, stop);
+  using answers = countAnswers(config.replicationDestinations.length);
+  const report = await look(config, command, { stop, onAnswered: answers.count });
+  answers[Symbol.dispose]();
   openScreen(command).print(report);
   return exitCodeFor(report);
 }
@@ -78,7 +80,7 @@ async function lookAgainAndAgain(
   try {
     for (;;) {
       const beganMs = performance.now();
-      last = await look(config, command, stop);
+      last = await look(config, command, { stop });
       screen.update(last);
       const tookMs = performance.now() - beganMs;
       await sleep(Math.max(seconds * 1000, tookMs * PAUSE_PER_LOOK), undefined, { signal: stop });
@@ -92,8 +94,21 @@ async function lookAgainAndAgain(
 async function look(
   config: ReplicatorConfig,
   { quick, timeout, maxLagEvents, maxLagSeconds }: StatusCommandOptions,
-  stop: AbortSignal,
+  options: Pick<LookOptions, 'stop' | 'onAnswered'>,
 ): Promise<StatusReport> {
-  const seen = await lookAtAll(config, { timeoutMs: timeout * 1000, counts: quick !== true, stop });
+  const seen = await lookAtAll(config, { timeoutMs: timeout * 1000, counts: quick !== true, ...options });
   return { ...seen, at: new Date(), limits: { maxLagEvents, maxLagSeconds } };
+}
+
+/** Shows on a terminal how many destinations have answered: one that does not takes some seconds. */
+function countAnswers(total: number): Disposable & { readonly count: () => void } {
+  const terminal = new Terminal(process.stderr);
+  let answered = 0;
+  const show = () => terminal.show([{ label: 'asking', text: `${answered} of ${total} destinations` }]);
+  const count = () => {
+    answered += 1;
+    show();
+  };
+  show();
+  return { count, [Symbol.dispose]: () => terminal[Symbol.dispose]() };
 }

@@ -130,15 +130,22 @@ function worstFirst(all: readonly DestinationStatus[], limits: Limits): Destinat
   return all.toSorted((a, b) => rank(a) - rank(b) || Number(events(b) - events(a)));
 }
 
+/** `4 destinations: 2 within the limits, 1 not, 1 unknown` */
 function verdict({ destinations, limits }: StatusReport): string {
-  const each = destinations.map((destination) => isWithin(destination, limits));
-  const [good, bad] = [each.filter((one) => one === true).length, each.filter((one) => one === false).length];
-  const unknown = each.length - good - bad;
+  const count = (holds: (each: DestinationStatus) => boolean) => destinations.filter(holds).length;
+  const within = (each: DestinationStatus) => isWithin(each, limits);
+  const isLevel = (each: DestinationStatus) => each.behind?.events === 0n;
   const hasLimits = limits.maxLagEvents !== undefined || limits.maxLagSeconds !== undefined;
   const parts = [
-    ...(good > 0 ? [`${good} ${hasLimits ? 'within the limits' : 'in order'}`] : []),
-    ...(bad > 0 ? [`${bad} not`] : []),
-    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...(hasLimits
+      ? [{ number: count((each) => within(each) === true), what: 'within the limits' }]
+      : [
+          { number: count((each) => within(each) === true && isLevel(each)), what: 'up to date' },
+          { number: count((each) => within(each) === true && !isLevel(each)), what: 'behind' },
+        ]),
+    { number: count((each) => within(each) === false), what: hasLimits ? 'not' : 'in trouble' },
+    { number: count((each) => within(each) === undefined), what: 'unknown' },
   ];
-  return `${counted(each.length, 'destination')}: ${parts.join(', ')}`;
+  const told = parts.filter(({ number }) => number > 0).map(({ number, what }) => `${number} ${what}`);
+  return `${counted(destinations.length, 'destination')}: ${told.join(', ')}`;
 }
