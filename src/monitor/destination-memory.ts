@@ -1,16 +1,12 @@
 import { History } from './history.js';
-import { Distribution } from './metrics/distribution.js';
+import type { WriteTimer } from './metrics/write-histograms.js';
 import { Pace } from './pace.js';
 import { type StallRule, StallWatch } from './stall.js';
 import { sqlstateClass, type ToldError } from './told-error.js';
 
-/** Upper bounds in seconds: a commit takes a millisecond or less near by, a round trip far away. */
-const COMMIT_BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
-const END_TO_END_BOUNDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
-
 /** What the records of the log and the writes told of one destination so far. */
 export class DestinationMemory {
-  state: string;
+  state = 'connecting';
   /** When it entered the state. */
   since: Date;
   /** Another process that writes to it. */
@@ -26,15 +22,14 @@ export class DestinationMemory {
   /** When this process was the writer last, by `performance.now()`: since then others may have written. */
   knownAtMs = performance.now();
   readonly errorsByClass = new Map<string, number>();
-  readonly commit = new Distribution(COMMIT_BOUNDS);
-  readonly endToEnd = new Distribution(END_TO_END_BOUNDS);
+  readonly timer: WriteTimer;
   readonly pace = new Pace();
   readonly history = new History();
   readonly stall: StallWatch;
 
-  constructor(rule: StallRule, state: string, since: Date) {
+  constructor({ rule, timer, since }: { rule: StallRule; timer: WriteTimer; since: Date }) {
     this.stall = new StallWatch(rule);
-    this.state = state;
+    this.timer = timer;
     this.since = since;
   }
 

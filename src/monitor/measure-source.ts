@@ -44,7 +44,7 @@ export async function measureSource(connection: Connection, after: readonly bigi
   };
 }
 
-/** The position before all ids is one less than the lowest bigint. No event has that lowest id in practice. */
+/** The position before all ids is one less than the lowest bigint. */
 function asBigint(id: bigint): bigint {
   return id < -MAX_ID ? -MAX_ID : id;
 }

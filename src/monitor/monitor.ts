@@ -9,6 +9,7 @@ import type { RecordName } from '../log/records.js';
 import { DestinationMemory } from './destination-memory.js';
 import { hearOfDestination } from './hear-record.js';
 import type { HistoryJson } from './history.js';
+import { WriteHistograms } from './metrics/write-histograms.js';
 import type { Snapshot } from './snapshot.js';
 import { SourceWatch } from './source-watch.js';
 import { isMovingState, type StallRule } from './stall.js';
@@ -30,14 +31,14 @@ interface Written {
 
 export class Monitor implements Disposable {
   readonly startedAt = new Date();
+  readonly writeHistograms = new WriteHistograms();
   readonly #rule: StallRule;
   readonly #memories = new Map<string, DestinationMemory>();
   readonly #listeners = new Set<() => void>();
   readonly #ended = new AbortController();
   readonly #sourceErrors = new Map<string, number>();
   #sourceError: ToldError | undefined;
-  #run: RunView | undefined;
-  #watch: SourceWatch | undefined;
+  #watched: { readonly run: RunView; readonly watch: SourceWatch } | undefined;
 
   constructor(rule: StallRule) {
     this.#rule = rule;
@@ -58,19 +59,19 @@ export class Monitor implements Disposable {
   readonly onWritten = (destination: string, { times }: Written, { ts }: { readonly ts: bigint }): void => {
     const memory = this.memoryOf(destination);
     memory.isPiping = false;
-    memory.commit.observe((times.copyMs + times.waitMs + times.commitMs) / 1000);
+    memory.timer.commit.observe((times.copyMs + times.waitMs + times.commitMs) / 1000);
     // While a destination catches up, the time since an event was made says nothing about this process.
-    const sourceTimeMs = memory.state === 'live' ? this.#watch?.sourceTimeMs() : undefined;
+    const sourceTimeMs = memory.state === 'live' ? this.#watched?.watch.sourceTimeMs() : undefined;
     const madeAtMs = epochMsOf(ts);
     if (sourceTimeMs === undefined || madeAtMs === undefined) return;
-    memory.endToEnd.observe(Math.max(0, sourceTimeMs - madeAtMs) / 1000);
+    memory.timer.endToEnd.observe(Math.max(0, sourceTimeMs - madeAtMs) / 1000);
   };
 
   /** Begins to measure a run. Ends when disposed of. */
   watch(run: RunView): void {
-    this.#run = run;
-    this.#watch = new SourceWatch(run.source);
-    void this.#keepMeasuring(run, this.#watch);
+    const watch = new SourceWatch(run.source);
+    this.#watched = { run, watch };
+    void this.#keepMeasuring(run, watch);
   }
 
   [Symbol.dispose](): void {
@@ -86,8 +87,7 @@ export class Monitor implements Disposable {
 
   /** Where everything stands now. Asks nobody. */
   look(): Snapshot {
-    const [run, watch] = [this.#run, this.#watch];
-    if (run === undefined || watch === undefined) throw new Error('There is no run to look at.');
+    const { run, watch } = this.#known;
     const moment = { at: new Date(), nowMs: performance.now() };
     return {
       startedAt: this.startedAt,
@@ -107,7 +107,8 @@ export class Monitor implements Disposable {
   memoryOf(name: string): DestinationMemory {
     const known = this.#memories.get(name);
     if (known !== undefined) return known;
-    const memory = new DestinationMemory(this.#rule, 'connecting', this.startedAt);
+    const timer = this.writeHistograms.timerOf(name);
+    const memory = new DestinationMemory({ rule: this.#rule, timer, since: new Date() });
     this.#memories.set(name, memory);
     return memory;
   }
@@ -116,8 +117,14 @@ export class Monitor implements Disposable {
     return this.#sourceErrors;
   }
 
-  get run(): RunView | undefined {
-    return this.#run;
+  /** The run that is watched. */
+  get run(): RunView {
+    return this.#known.run;
+  }
+
+  get #known(): { readonly run: RunView; readonly watch: SourceWatch } {
+    if (this.#watched === undefined) throw new Error('There is no run to look at.');
+    return this.#watched;
   }
 
   async #keepMeasuring(run: RunView, watch: SourceWatch): Promise<void> {
@@ -161,8 +168,13 @@ export class Monitor implements Disposable {
   /** A destination may have been removed. */
   #forgetOthers(destinations: readonly DestinationView[], watch: SourceWatch): void {
     const names = new Set(destinations.map(({ name }) => name));
-    for (const name of this.#memories.keys()) if (!names.has(name)) this.#memories.delete(name);
+    for (const name of this.#memories.keys()) if (!names.has(name)) this.#forget(name);
     watch.keep(names);
+  }
+
+  #forget(name: string): void {
+    this.#memories.delete(name);
+    this.writeHistograms.forget(name);
   }
 
   #sourceFailed(error: ToldError): void {

@@ -2,8 +2,8 @@
 const KEEP_MS = 60_000;
 
 /**
- * Estimates the clock of the source from the answers to queries. The estimate is wrong by half of the shortest
- * round trip of the last minute at most. It builds on a clock of this process that never goes back.
+ * Estimates the clock of the source from the answers to queries. The estimate is wrong by half of the
+ * shortest round trip of the last minute at most. It builds on a clock of this process that never goes back.
  */
 export class SourceClock {
   #offsetMs: number | undefined;

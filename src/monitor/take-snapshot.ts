@@ -49,7 +49,7 @@ export function lookAtDestination(
     secondsToLive: view.state === 'catching up' ? pace.secondsToLive : undefined,
     ...{ events, bytes, batches },
     writer: writerOf(view, memory),
-    heldBy: undefined,
+    heldBy: view.heldBy,
     indexesBeingBuilt: view.state === 'building indexes' ? memory.indexesToBuild : 0,
     lastError: memory.lastError,
     isStalled: memory.stall.isStalled(moment.nowMs),
@@ -58,9 +58,10 @@ export function lookAtDestination(
 
 /** Number of events that a destination lacks, as far as the source has told. */
 export function lagEventsOf(view: DestinationView, { last }: SourceWatch): number | undefined {
-  if (last === undefined) return undefined;
+  if (last === undefined || view.holdsUpTo === undefined) return undefined;
+  if (last.maxId === undefined) return 0;
   const lag = view.lagEvents(last.maxId);
-  if (lag === undefined || view.holdsUpTo === undefined || last.maxId === undefined) return lag;
+  if (lag === undefined) return undefined;
   // Ids that no event has are counted until they are passed.
   return Math.max(0, Math.min(lag, Number(last.maxId - view.holdsUpTo)));
 }

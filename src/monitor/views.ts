@@ -30,6 +30,8 @@ export interface DestinationView extends DatabaseView {
   readonly state: string;
   /** Whether this process is the one writer. */
   readonly isWriter: boolean;
+  /** Who keeps all writers away from it; undefined if nobody does. */
+  readonly heldBy: string | undefined;
   readonly maxId: bigint | undefined;
   /** It holds all events up to this id. Undefined before the first validation. */
   readonly holdsUpTo: bigint | undefined;
@@ -39,6 +41,8 @@ export interface DestinationView extends DatabaseView {
 }
 
 export interface RunView {
+  /** All states that a destination can have. */
+  readonly states: readonly string[];
   readonly source: SourceView;
   /** May change while the run lasts. */
   readonly destinations: readonly DestinationView[];

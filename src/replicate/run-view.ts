@@ -1,5 +1,5 @@
 import type { Destination } from '../destination/destination.js';
-import { WRITING } from '../destination/destination-state.js';
+import { DESTINATION_STATES, WRITING } from '../destination/destination-state.js';
 import type { DatabaseView, DestinationView, RunView, SourceView } from '../monitor/views.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import type { Replicator } from './replicator.js';
@@ -14,6 +14,7 @@ export function viewOf(replicator: Replicator): RunView {
     return seen;
   };
   return {
+    states: DESTINATION_STATES,
     source,
     get destinations() {
       return replicator.destinations.map(view);
@@ -55,6 +56,9 @@ function viewOfDestination(destination: Destination): DestinationView {
     },
     get isWriter() {
       return WRITING.has(destination.state);
+    },
+    get heldBy() {
+      return destination.heldBy;
     },
     get maxId() {
       return standing.maxId;

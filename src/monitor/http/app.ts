@@ -1,15 +1,17 @@
 /** What is served, whatever it is served by. */
 import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import type { MetricsText } from '../metrics/metrics-text.js';
 import type { Monitor } from '../monitor.js';
 import { PAGE_POLICY, type PageFile, readPageFiles } from '../page-files.js';
 import type { EventStream } from './event-stream.js';
-import { briefly, isNotReady } from './probes.js';
+import { livenessOf, readinessOf } from './probes.js';
 import { isOurName } from './refuse-strangers.js';
 
 export interface AppOptions {
   readonly monitor: Monitor;
   readonly events: EventStream;
+  readonly metrics: MetricsText;
   /** The text of `/status`. */
   readonly status: () => string;
   /** Where the server listens. */
@@ -61,8 +63,11 @@ function addPage(app: Hono, files: ReadonlyMap<string, PageFile>): void {
   }
 }
 
-function addState(app: Hono, { monitor, events, status }: AppOptions): void {
+function addState(app: Hono, { monitor, events, metrics, status }: AppOptions): void {
   app.get('/status', (context) => context.body(status(), 200, JSON_TYPE));
+  app.get('/metrics', async (context) =>
+    context.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }),
+  );
   app.get('/events', (context) => sendEvents(context, events));
   app.get('/history', (context) => sendHistory(context, monitor));
 }
@@ -86,18 +91,14 @@ function sendHistory(context: Context, monitor: Monitor) {
   return context.json({ error: `There is no destination "${name}".` }, 404);
 }
 
-/** Probes answer 503 before a run has begun, and if something is not as it should be. */
+/** Probes answer 503 if something is not as it should be. */
 function addProbes(app: Hono, monitor: Monitor): void {
   app.get('/readyz', (context) => {
-    const waitingFor = monitor.look().destinations.filter(isNotReady).map(briefly);
-    const ready = waitingFor.length === 0;
-    return context.json({ ready, waitingFor }, ready ? 200 : 503);
+    const readiness = readinessOf(monitor.look());
+    return context.json(readiness, readiness.ready ? 200 : 503);
   });
   app.get('/livez', (context) => {
-    const stalled = monitor
-      .look()
-      .destinations.filter(({ isStalled }) => isStalled)
-      .map(briefly);
-    return context.json({ alive: stalled.length === 0, stalled }, stalled.length === 0 ? 200 : 503);
+    const liveness = livenessOf(monitor.look());
+    return context.json(liveness, liveness.alive ? 200 : 503);
   });
 }

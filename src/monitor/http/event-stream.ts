@@ -7,8 +7,8 @@ export const MOST_VIEWERS = 20;
 const SHORTEST_MS = 250;
 
 /**
- * Sends the state to all viewers: at each change, but four times a second at most, and after each measurement.
- * Viewers share one text. One that does not read misses what it has no room for.
+ * Sends the state to all viewers: at each change, but four times a second at most, and after each
+ * measurement. Viewers share one text. One that does not read misses what it has no room for.
  */
 export class EventStream implements Disposable {
   readonly #text: () => string;

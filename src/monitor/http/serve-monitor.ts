@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Log } from '../../log/log.js';
+import { MetricsText } from '../metrics/metrics-text.js';
 import type { Monitor } from '../monitor.js';
 import { statusOf } from '../status.js';
 import { EventStream } from './event-stream.js';
@@ -26,7 +27,8 @@ export async function serveMonitor(
   const facts = { version: options.version, node: process.version, pid: process.pid, host: hostname() };
   const status = () => JSON.stringify(statusOf(monitor.look(), facts));
   const events = new EventStream(monitor, status);
-  const server = await serve({ monitor, events, status }, options);
+  const metrics = new MetricsText(monitor, facts);
+  const server = await serve({ monitor, events, metrics, status }, options);
   tellWhere(server.url, options);
   return {
     url: server.url,

@@ -23,6 +23,11 @@ const WORDS: Words = {
     errorWords(`cannot look at the source, trying again in ${seconds(pauseMs)}`, err),
   'cannot listen to the source: trying again': ({ err, pauseMs }) =>
     errorWords(`cannot listen to the source, trying again in ${seconds(pauseMs)}`, err),
+  'status and metrics are served': ({ url }) => `the state of all destinations: ${url}`,
+  'status and metrics are served to other machines, without authentication': ({ hint }) => [
+    'the state is served to other machines, without authentication',
+    hint,
+  ],
   'too few connections': ({ err }) => errorWords(undefined, err),
   'destination checked': ({ destinationEvents, destinationMaxId, sourceEvents, gaps }) => {
     const missing = BigInt(sourceEvents) - BigInt(destinationEvents);
@@ -114,7 +119,7 @@ function databasesOf(config: object) {
 
 function listed(values: object): string[] {
   return Object.entries(values).flatMap(([key, value]) => {
-    if (!Array.isArray(value)) return [`${key}: ${value}`];
+    if (!Array.isArray(value)) return [`${key}: ${valueWords(value)}`];
     return value.length === 1 ? [`${key}: ${value[0]}`] : [`${key}:`, ...value.map((each) => `  ${each}`)];
   });
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fieldsMarkdown, recordsMarkdown } from './log-reference.js';
+import { metricsMarkdown } from './metrics-table.js';
 import { optionsMarkdown } from './options-table.js';
 
 /** The commands of the package, by name, with their files. */
@@ -18,6 +19,7 @@ const HELP_SECTIONS: Sections = Object.fromEntries(
 export const GENERATED_SECTIONS: Readonly<Record<string, Sections>> = {
   'docs/commands.md': HELP_SECTIONS,
   'docs/configuration.md': { options: optionsMarkdown },
+  'docs/operations.md': { metrics: metricsMarkdown },
   'docs/log.md': { records: recordsMarkdown, fields: fieldsMarkdown },
 };
 

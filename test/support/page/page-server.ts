@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { EventStream } from '../../../src/monitor/http/event-stream.js';
 import { type Listening, serve } from '../../../src/monitor/http/serve.js';
+import { MetricsText } from '../../../src/monitor/metrics/metrics-text.js';
 import { Monitor } from '../../../src/monitor/monitor.js';
 import type { Status } from '../../../src/monitor/page/status.js';
 
@@ -50,8 +51,10 @@ export class PageServer implements AsyncDisposable {
   }
 
   async #listen(): Promise<void> {
-    const options = { monitor: this.#monitor, events: this.#events, status: () => this.#text() };
-    this.#behind = await serve(options, { host: '127.0.0.1', port: 0 });
+    const facts = { version: '1.0.0', node: process.version, pid: process.pid, host: 'here' };
+    const metrics = new MetricsText(this.#monitor, facts);
+    const known = { monitor: this.#monitor, events: this.#events, metrics, status: () => this.#text() };
+    this.#behind = await serve(known, { host: '127.0.0.1', port: 0 });
     this.#proxy.listen(0, '127.0.0.1');
     await once(this.#proxy, 'listening');
   }
