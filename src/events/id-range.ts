@@ -17,7 +17,7 @@ export function idCount({ from, to }: IdRange): bigint {
 
 /** The same ids as ascending ranges that neither overlap nor touch. */
 export function normalize(ranges: readonly IdRange[]): IdRange[] {
-  const sorted = [...ranges].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+  const sorted = [...ranges].sort((a, b) => Number(a.from - b.from));
   const merged: IdRange[] = [];
   for (const range of sorted) {
     const last = merged.at(-1);

@@ -99,7 +99,7 @@ export class TupleWalker {
   }
 
   #dataOf(joined: Buffer, start: number, at: number): Buffer[] {
-    if (this.#part !== 'ended') this.#pending = Buffer.from(joined.subarray(at));
+    this.#pending = Buffer.from(joined.subarray(at));
     const end = this.ended ? at - TRAILER_BYTES : at;
     return end > start ? [joined.subarray(start, end)] : [];
   }
@@ -139,7 +139,7 @@ export class TupleWalker {
     onTuple({ id, ts, start, eventStart, end: eventStart + eventBytes });
     this.#dataBytes += TUPLE_HEADER_BYTES;
     this.#toSkip = eventBytes;
-    this.#part = eventBytes > 0 ? 'event' : 'tuple';
+    this.#part = 'event';
     return at + TUPLE_HEADER_BYTES;
   }
 

@@ -20,5 +20,5 @@ export function batchBoundary(after: bigint, maxEvents: bigint, idsPerEvent = 1n
 /** The largest power of two that is at most `ids / events`; 1 where the ids are dense. */
 export function idsPerEvent(ids: bigint, events: number): bigint {
   const quotient = ids / BigInt(Math.max(1, events));
-  return quotient < 2n ? 1n : 1n << BigInt(quotient.toString(2).length - 1);
+  return 1n << BigInt(quotient.toString(2).length - 1);
 }

@@ -64,6 +64,7 @@ interface Entry {
   readonly after: bigint;
   readonly reading: Promise<ReadResult>;
   wakeUpsSeen: number;
+  /** Those who wait for the read are borrowers already. */
   borrowers: number;
   result?: ReadResult;
   /** True once `forget` was called: the entry is lent to nobody any more. */
@@ -89,12 +90,7 @@ export class BatchCache implements Disposable {
     }
     const entry = this.#entries.get(key) ?? this.#load(key, request);
     entry.borrowers += 1;
-    try {
-      return this.#lend(entry, await entry.reading);
-    } catch (error) {
-      entry.borrowers -= 1;
-      throw error;
-    }
+    return this.#lend(entry, await entry.reading);
   }
 
   /**
@@ -195,7 +191,7 @@ export class BatchCache implements Disposable {
       rest.discard();
     }
     for (const entry of this.#entries.values()) {
-      if (entry.borrowers === 0 && entry.result !== undefined && shouldDrop(entry.after)) this.#drop(entry);
+      if (entry.borrowers === 0 && shouldDrop(entry.after)) this.#drop(entry);
     }
     this.#options.pool.trim(this.#options.budgetBytes);
   }

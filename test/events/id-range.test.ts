@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type IdRange, idCount, normalize, subtract } from '../../src/events/id-range.js';
+import {
+  BEFORE_ALL_IDS,
+  type IdRange,
+  idCount,
+  MAX_ID,
+  normalize,
+  subtract,
+} from '../../src/events/id-range.js';
 
 const range: fc.Arbitrary<IdRange> = fc
   .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 12 }))
@@ -56,10 +63,14 @@ describe('range algebra', () => {
   });
 
   it('works at the far end of bigint ids', () => {
-    const far = 2n ** 63n - 1n;
-    expect(subtract([{ from: far - 2n, to: far }], [{ from: far - 1n, to: far - 1n }])).toEqual([
-      { from: far - 2n, to: far - 2n },
-      { from: far, to: far },
+    expect(subtract([{ from: MAX_ID - 2n, to: MAX_ID }], [{ from: MAX_ID - 1n, to: MAX_ID - 1n }])).toEqual([
+      { from: MAX_ID - 2n, to: MAX_ID - 2n },
+      { from: MAX_ID, to: MAX_ID },
     ]);
+  });
+
+  it('knows the bigints of PostgreSQL', () => {
+    expect(MAX_ID).toBe(9_223_372_036_854_775_807n);
+    expect(BEFORE_ALL_IDS + 1n).toBe(-9_223_372_036_854_775_808n);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CopyFormatError, type Tuple, TupleWalker } from '../../src/events/tuple-walker.js';
+import { CopyFormatError, type Tuple, TupleWalker, tupleOf } from '../../src/events/tuple-walker.js';
 import { chunks, copyStream, transactions, tuples } from '../support/copy-stream.js';
 
 function walk(parts: readonly Buffer[]) {
@@ -36,23 +36,76 @@ describe('the tuple walker', () => {
     }
   });
 
+  it('waits for the end of a header, however long its extension is', () => {
+    const rows = [{ id: 1n, ts: 5n, event: Buffer.from('abc') }];
+    const { walker, data } = walk(chunks(copyStream(rows, Buffer.alloc(100)), [40]));
+    expect(walker.ended).toBe(true);
+    expect(data).toEqual(tuples(rows));
+  });
+
+  it('hands out the bytes of whole chunks without a copy, and no parts without bytes', () => {
+    const rows = [{ id: 1n, ts: 5n, event: Buffer.from('abc') }];
+    for (const extension of [Buffer.alloc(0), Buffer.alloc(7)]) {
+      const walker = new TupleWalker();
+      const header = copyStream([], extension).subarray(0, -2);
+      expect(walker.push(header, () => {})).toEqual([]);
+      const chunk = tuples(rows);
+      const [part, ...more] = walker.push(chunk, () => {});
+      expect(part?.buffer).toBe(chunk.buffer);
+      expect(more).toEqual([]);
+      expect(walker.push(Buffer.from([0xff, 0xff]), () => {})).toEqual([]);
+    }
+  });
+
+  it('counts the tuples that it has seen, events without bytes among them', () => {
+    const rows = [1n, 2n, 3n].map((id) => ({ id, ts: 5n, event: Buffer.alloc(id === 2n ? 9 : 0) }));
+    for (const size of [1, 29, 30, 31, 1_000]) {
+      expect(walk(chunks(copyStream(rows), [size])).walker).toMatchObject({ tuples: 3, ended: true });
+    }
+  });
+
+  it('begins with a tuple where the header was taken off before', () => {
+    const rows = [{ id: 1n, ts: 5n, event: Buffer.from('abc') }];
+    const seen: Tuple[] = [];
+    TupleWalker.inTuples().push(tuples(rows), (tuple) => seen.push(tuple));
+    expect(seen).toEqual([{ id: 1n, ts: 5n, start: 0, eventStart: 30, end: 33 }]);
+  });
+
+  it('makes a tuple as the server does', () => {
+    const rows = [{ id: -2n, ts: 2n ** 60n, event: Buffer.from('abc') }];
+    const fields = Buffer.alloc(16);
+    fields.writeBigInt64BE(-2n, 0);
+    fields.writeBigInt64BE(2n ** 60n, 8);
+    expect(tupleOf(Buffer.concat([fields, Buffer.from('abc')]))).toEqual(tuples(rows));
+  });
+
   it('refuses a stream that is not binary COPY', () => {
-    expect(() => walk([Buffer.from('1\t2020-01-01\t{"a": 1}\n'.repeat(3))])).toThrow(CopyFormatError);
+    expect(() => walk([Buffer.from('1\t2020-01-01\t{"a": 1}\n'.repeat(3))])).toThrow(
+      new CopyFormatError('The server did not send a binary COPY stream.'),
+    );
   });
 
-  it('refuses rows of another shape', () => {
+  const ANOTHER_ROW = new CopyFormatError(
+    'The server sent a row that is not (bigint, timestamptz, jsonb), or holds NULL.',
+  );
+
+  it.each([
+    ['more fields', (header: Buffer) => header.writeInt16BE(4, 0)],
+    ['fewer fields', (header: Buffer) => header.writeInt16BE(2, 0)],
+    ['an id of 4 bytes', (header: Buffer) => header.writeInt32BE(4, 2)],
+    ['no id', (header: Buffer) => header.writeInt32BE(-1, 2)],
+    ['a ts of 4 bytes', (header: Buffer) => header.writeInt32BE(4, 14)],
+    ['no ts', (header: Buffer) => header.writeInt32BE(-1, 14)],
+    ['no event', (header: Buffer) => header.writeInt32BE(-1, 26)],
+  ])('refuses a row with %s', (_, damage) => {
     const stream = copyStream([{ id: 1n, ts: 5n, event: Buffer.from('abc') }]);
-    stream.writeInt16BE(2, 19);
-    expect(() => walk([stream])).toThrow(CopyFormatError);
-  });
-
-  it('refuses NULL', () => {
-    const stream = copyStream([{ id: 1n, ts: 5n, event: Buffer.alloc(0) }]);
-    stream.writeInt32BE(-1, 19 + 26);
-    expect(() => walk([stream])).toThrow(CopyFormatError);
+    damage(stream.subarray(19));
+    expect(() => walk([stream])).toThrow(ANOTHER_ROW);
   });
 
   it('refuses bytes behind the end', () => {
-    expect(() => walk([copyStream([]), Buffer.from([1])])).toThrow(CopyFormatError);
+    const behind = new CopyFormatError('The server sent bytes after the end of the COPY stream.');
+    expect(() => walk([copyStream([]), Buffer.from([1])])).toThrow(behind);
+    expect(() => walk([Buffer.concat([copyStream([]), Buffer.from([1])])])).toThrow(behind);
   });
 });

@@ -45,6 +45,20 @@ it('an empty destination is missing everything', async () => {
   expect(await plan()).toEqual({ gaps: [], extra: [] });
 });
 
+it('an empty source shows that all events of a destination are its own', async () => {
+  await fill(source, 'SELECT generate_series(1, 0)');
+  await fill(destination, 'SELECT generate_series(3, 12)');
+  expect(await plan()).toEqual({ gaps: [], extra: [{ from: 3n, to: 12n }], tailAfter: 12n });
+});
+
+it('events before the first one of the other side are seen on either side', async () => {
+  await fill(source, 'SELECT generate_series(5, 20)');
+  await fill(destination, 'SELECT generate_series(8, 12)');
+  expect(await plan()).toMatchObject({ gaps: [{ from: 5n, to: 7n }], extra: [], tailAfter: 12n });
+  await fill(destination, 'SELECT generate_series(2, 12)');
+  expect(await plan()).toMatchObject({ gaps: [], extra: [{ from: 2n, to: 4n }], tailAfter: 12n });
+});
+
 it('a destination that is behind is missing the tail only', async () => {
   await fill(source, 'SELECT generate_series(1, 20)');
   await fill(destination, 'SELECT generate_series(1, 12)');

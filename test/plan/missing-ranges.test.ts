@@ -59,6 +59,12 @@ describe('missing ranges', () => {
     ]);
   });
 
+  it('are one range up to the end where the destination has nothing any more', () => {
+    expect(compareIds(rangesOf([5n, 1_000n, 2_000_000n]), rangesOf([1n])).missing).toEqual([
+      { from: 5n, to: 2_000_000n },
+    ]);
+  });
+
   it('lie within the buckets that differ in count or sum, when the destination only lost rows', () => {
     fc.assert(
       fc.property(ids, ids, (source, lost) => {
@@ -87,6 +93,41 @@ describe('missing ranges', () => {
     );
   });
 
+  it('are looked for in buckets that begin behind the last bucket with events, and know how many the fuller one has', () => {
+    const source = bucketsOf([1n, 2n, 25n, 61n, 62n]);
+    const destination = bucketsOf([1n, 2n, 25n, 26n, 61n]);
+    expect(differingBuckets(source, destination, SIZE)).toEqual([
+      { from: 10n, to: 29n, events: 2n },
+      { from: 30n, to: 69n, events: 2n },
+    ]);
+    expect(differingBuckets(source, [], SIZE).map(({ events }) => events)).toEqual([2n, 1n, 2n]);
+    expect(differingBuckets(bucketsOf([25n]), [], SIZE)).toEqual([{ from: 20n, to: 29n, events: 1n }]);
+  });
+
+  it('show in a bucket with as many ids, or with ids of the same sum', () => {
+    const differing = (source: bigint[], destination: bigint[]) =>
+      differingBuckets(bucketsOf(source), bucketsOf(destination), SIZE).length;
+    expect(differing([1n, 2n], [1n, 2n])).toBe(0);
+    expect(differing([1n, 2n], [1n, 3n])).toBe(1);
+    expect(differing([1n, 2n], [3n])).toBe(1);
+  });
+
+  it('are looked at in few steps: neighbours are joined up to the number of events that is wanted', () => {
+    const bucket = (from: bigint, events: bigint) => ({ from, to: from + 9n, events });
+    const buckets = [bucket(0n, 2n), bucket(10n, 3n), bucket(20n, 1n), bucket(40n, 1n), bucket(50n, 9n)];
+    expect(joinBuckets(buckets, 5n)).toEqual([
+      { from: 0n, to: 19n, events: 5n },
+      bucket(20n, 1n),
+      bucket(40n, 1n),
+      bucket(50n, 9n),
+    ]);
+    expect(joinBuckets(buckets, 6n)).toEqual([
+      { from: 0n, to: 29n, events: 6n },
+      bucket(40n, 1n),
+      bucket(50n, 9n),
+    ]);
+  });
+
   it('need no look at the ids only where counts prove that the destination is a beginning of the source', () => {
     fc.assert(
       fc.property(ids, ids, fc.bigInt({ min: 0n, max: MAX_ID }), (source, lost, upTo) => {
@@ -103,6 +144,7 @@ describe('missing ranges', () => {
     const source = { count: 500n, ids: { from: 1n, to: 500n } };
     expect(isPlainPrefix(source, { count: 100n, ids: { from: 1n, to: 100n } })).toBe(true);
     expect(isPlainPrefix(source, { count: 0n })).toBe(true);
+    expect(isPlainPrefix({ count: 0n }, { count: 100n, ids: { from: 1n, to: 100n } })).toBe(false);
     expect(isPlainPrefix(source, { count: 99n, ids: { from: 1n, to: 100n } })).toBe(false);
     expect(isPlainPrefix(source, { count: 99n, ids: { from: 2n, to: 100n } })).toBe(false);
     expect(isPlainPrefix({ ...source, count: 499n }, { count: 99n, ids: { from: 1n, to: 99n } })).toBe(false);

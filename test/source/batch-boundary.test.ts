@@ -24,11 +24,28 @@ describe('the ends of batches', () => {
         const end = batchBoundary(after, 10_000n, apart);
         expect(end % 9_000n).toBe(0n);
         expect(end - after <= 10_000n * apart).toBe(true);
-        expect(apart === 1n || (apart * BigInt(events) <= span && apart * BigInt(events) * 2n > span)).toBe(
-          true,
-        );
+        expect((end - after) * 10n >= 10_000n * apart).toBe(true);
+        expect(apart === 1n || apart * BigInt(events) <= span).toBe(true);
+        expect(apart * BigInt(events) * 2n > span).toBe(true);
       }),
     );
+  });
+
+  it('give way to the next multiple only where less than a tenth of a batch would be left', () => {
+    expect(batchBoundary(7_999n, 10_000n)).toBe(9_000n);
+    expect(batchBoundary(8_000n, 10_000n)).toBe(9_000n);
+    expect(batchBoundary(8_001n, 10_000n)).toBe(18_000n);
+  });
+
+  it.each([
+    [0n, 0, 1n],
+    [10n, 10, 1n],
+    [19n, 10, 1n],
+    [20n, 10, 2n],
+    [39n, 10, 2n],
+    [40n, 10, 4n],
+  ])('take ids that span %s for %s events as %s apart', (ids, events, apart) => {
+    expect(idsPerEvent(ids, events)).toBe(apart);
   });
 
   it('bring destinations together that began at different places', () => {

@@ -22,12 +22,16 @@ class Fixture {
   /** Where each read began, in order. */
   readonly reads: bigint[] = [];
   readonly carriedInto = new Map<bigint, number>();
+  /** Ids of the events that the carried rows follow, in the order of reads that got some. */
+  readonly carriedBehind: (bigint | undefined)[] = [];
   isWanted: (after: bigint) => boolean = () => true;
   /** A read waits for this. */
   held: Promise<void> = Promise.resolve();
   failure: Error | undefined;
   /** Behind this id there is nothing. */
   end = 1_000_000n;
+  /** True: every read finds a transaction that is too large for memory. */
+  isGiant: boolean = false;
   /** Bytes that a read leaves for the next one. */
   restBytes = 0;
   /** Wake-ups counted before a read was sent, which may be ahead of its reading, or behind its beginning. */
@@ -52,19 +56,31 @@ class Fixture {
     return this.cache.acquire({ after, anchorId: after, mayWait: hasAnother, upTo });
   }
 
-  async #read({ after, upTo }: CacheRequest, carried: Carried | undefined): Promise<Reading> {
-    const key = `${after} ${upTo}`;
+  /** Borrows for a gap: the event that the destination holds before it stays the same. */
+  borrowInGap(after: bigint, upTo: bigint, anchorId?: bigint): Promise<Lease> {
+    return this.cache.acquire({ after, anchorId, upTo, mayWait: WITH_NOTHING });
+  }
+
+  /** Lets no read end before the function is called that this returns. */
+  hold(): () => void {
+    const { promise, resolve } = withResolvers();
+    this.held = promise;
+    return resolve;
+  }
+
+  async #read({ after, upTo, anchorId }: CacheRequest, carried: Carried | undefined): Promise<Reading> {
+    const key = `${after} ${upTo} ${anchorId}`;
     expect(this.#reading).not.toContain(key);
     this.#reading.add(key);
     this.reads.push(after);
     this.carriedInto.set(after, carried?.rest.bytes ?? 0);
+    if (carried !== undefined) this.carriedBehind.push(carried.predecessor?.id);
     carried?.rest.discard();
     await this.held;
     this.#reading.delete(key);
     if (this.failure !== undefined) throw this.failure;
-    return after >= this.end
-      ? { result: { kind: 'nothing', after, predecessor: undefined, isBlocked: false } }
-      : this.#batch(after);
+    if (after >= this.end) return { result: { kind: 'nothing', ...nowhere(after), isBlocked: false } };
+    return this.isGiant ? { result: { kind: 'giant', ...nowhere(after) } } : this.#batch(after);
   }
 
   #batch(after: bigint): Reading {
@@ -73,13 +89,26 @@ class Fixture {
     const content = { slabs: [slab], bytes: SLAB_BYTES };
     const lastId = after + STEP;
     const last = { id: lastId, ts: 0n, bytes: 2 };
-    const facts = { predecessor: undefined, last, lastId, rows: Number(STEP), holes: [], complete: false };
+    const predecessor = { id: after, ts: 0n, bytes: 2 };
+    const facts = { predecessor, last, lastId, rows: Number(STEP), holes: [], complete: false };
     const result = { kind: 'batch', after, content, ...facts } as const;
     if (this.restBytes === 0) return { result, wakeUpsSeen: this.wakeUpsSeen };
     const rest = new SlabWriter(this.pool);
     rest.append(new Uint8Array(this.restBytes));
     return { result, rest };
   }
+}
+
+function nowhere(after: bigint) {
+  return { after, predecessor: undefined };
+}
+
+function withResolvers() {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 /** True when the lent bytes are still those that were read. */
@@ -159,10 +188,7 @@ describe('the batch cache', () => {
     const fixture = new Fixture();
     fixture.restBytes = 100;
     const lent = await fixture.borrow(0n);
-    let finish = () => {};
-    fixture.held = new Promise((resolve) => {
-      finish = resolve;
-    });
+    const finish = fixture.hold();
     const reading = fixture.borrow(STEP);
     fixture.cache.forget();
     fixture.held = Promise.resolve();
@@ -172,6 +198,57 @@ describe('the batch cache', () => {
     finish();
     for (const lease of [lent, again, await reading]) lease.release();
     fixture.cache[Symbol.dispose]();
+    expect(fixture.takenSlabs).toBe(0);
+  });
+
+  it('gives back at once, when it is told to forget, what nobody has borrowed and what was left over', async () => {
+    const fixture = new Fixture();
+    fixture.restBytes = 100;
+    (await fixture.borrow(0n)).release();
+    expect(fixture.takenSlabs).toBe(2);
+    fixture.cache.forget();
+    expect(fixture.takenSlabs).toBe(0);
+  });
+
+  it.each([0, 100])(
+    'carries none of %s bytes of a read that began before it was told to forget',
+    async (bytes) => {
+      const fixture = new Fixture();
+      fixture.restBytes = bytes;
+      const finish = fixture.hold();
+      const reading = fixture.borrow(0n);
+      fixture.cache.forget();
+      finish();
+      (await reading).release();
+      expect(fixture.takenSlabs).toBe(0);
+      await fixture.borrow(STEP);
+      expect(fixture.carriedInto.get(STEP)).toBe(0);
+    },
+  );
+
+  it('gives back what was lent before it was told to forget only when the last borrower is done', async () => {
+    const fixture = new Fixture();
+    const [first, second] = [await fixture.borrow(0n), await fixture.borrow(0n)];
+    fixture.cache.forget();
+    first.release();
+    expect(fixture.takenSlabs).toBe(1);
+    second.release();
+    expect(fixture.takenSlabs).toBe(0);
+  });
+
+  it('can forget that nothing was there, and a transaction that holds no memory', async () => {
+    const fixture = new Fixture();
+    fixture.isGiant = true;
+    const giant = await fixture.borrow(0n);
+    fixture.end = STEP;
+    const finish = fixture.hold();
+    const reading = fixture.borrow(STEP);
+    fixture.cache.forget();
+    finish();
+    const nothing = await reading;
+    expect([giant.result.kind, nothing.result.kind]).toEqual(['giant', 'nothing']);
+    giant.release();
+    nothing.release();
     expect(fixture.takenSlabs).toBe(0);
   });
 
@@ -206,6 +283,44 @@ describe('the batch cache', () => {
     await fixture.borrow(0n);
     await fixture.borrow(STEP);
     expect(fixture.carriedInto.get(STEP)).toBe(100);
+  });
+
+  it('keeps what was left over as long as somebody may want it, and no longer', async () => {
+    const fixture = new Fixture();
+    fixture.restBytes = 100;
+    fixture.isWanted = (after) => after >= STEP;
+    const [first, other] = [await fixture.borrow(0n), await fixture.borrow(100n)];
+    first.release();
+    expect(fixture.takenSlabs).toBe(3);
+    await fixture.borrow(STEP);
+    expect(fixture.carriedInto.get(STEP)).toBe(100);
+    fixture.isWanted = () => false;
+    other.release();
+    expect(fixture.takenSlabs).toBe(1);
+  });
+
+  it('carries within a gap to the next part of that gap, and beyond gaps to the end of the batch', async () => {
+    const fixture = new Fixture(10);
+    fixture.restBytes = 100;
+    await fixture.borrowInGap(20n, 90n, 7n);
+    await fixture.borrowInGap(30n, 90n, 7n);
+    expect(fixture.carriedInto.get(30n)).toBe(100);
+    await fixture.borrow(0n);
+    await fixture.borrow(STEP);
+    expect(fixture.carriedInto.get(STEP)).toBe(100);
+    // A gap is written behind the event before it, the end of the table behind the batch before.
+    expect(fixture.carriedBehind).toEqual([20n, STEP]);
+  });
+
+  it('does not lend one gap for another, nor to a destination that holds another event before it', async () => {
+    const fixture = new Fixture();
+    await fixture.borrowInGap(0n, 5n);
+    await fixture.borrowInGap(0n, 7n);
+    await fixture.borrowInGap(0n, 7n, -1n);
+    await fixture.borrowInGap(0n, 7n, -2n);
+    expect(fixture.reads).toHaveLength(4);
+    await fixture.borrowInGap(0n, 7n);
+    expect(fixture.reads).toHaveLength(4);
   });
 
   it('does not carry what another read has already begun with', async () => {
