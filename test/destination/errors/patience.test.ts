@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { sourceChanged } from '../../../src/common/look-again-error.js';
+import { describe, expect, it, vi } from 'vitest';
+import { LookAgainError, sourceChanged } from '../../../src/common/look-again-error.js';
 import { OperatorError } from '../../../src/common/operator-error.js';
 import { Patience } from '../../../src/destination/errors/patience.js';
 
@@ -37,12 +37,26 @@ describe('patience', () => {
     expect(new Set(reactions)).toEqual(new Set(['retry']));
   });
 
-  it('begins anew after an hour without an error', () => {
-    let now = 0;
+  it('begins anew after more than an hour without an error', () => {
+    let now = 10 * HOUR_MS;
     const patience = new Patience(() => now);
     times(6, patience, MAY_PASS, '1');
     now += HOUR_MS + 1;
-    expect(patience.reactionTo(MAY_PASS, '1')).toBe('retry');
+    expect(times(6, patience, MAY_PASS, '1')).not.toContain('stop');
+    now += HOUR_MS;
+    expect(patience.reactionTo(MAY_PASS, '1')).toBe('stop');
+  });
+
+  it('measures that hour with the clock of the process', () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      const patience = new Patience();
+      times(6, patience, MAY_PASS, '1');
+      vi.advanceTimersByTime(HOUR_MS + 1);
+      expect(patience.reactionTo(MAY_PASS, '1')).toBe('retry');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('looks again once at the same place, however long that took', () => {
@@ -51,6 +65,11 @@ describe('patience', () => {
     expect(patience.reactionTo(NOT_THERE, '1')).toBe('recheck');
     now += 2 * HOUR_MS;
     expect(patience.reactionTo(NOT_THERE, '1')).toBe('stop');
+  });
+
+  it('looks again once where a destination has changed', () => {
+    const reactions = times(2, new Patience(), new LookAgainError('It lacks event 7.'), '1');
+    expect(reactions).toEqual(['recheck', 'stop']);
   });
 
   it('looks again at each other place', () => {
