@@ -193,11 +193,11 @@ function toParams(fields: Fields): ConnectionParams {
     host: host.host,
     port: host.port ?? port ?? defaultPort(),
     databaseName,
-    ...(user === undefined ? {} : { user }),
-    ...(typeof password === 'string' ? { password } : {}),
+    user,
+    password: typeof password === 'string' ? password : undefined,
     ...passwordFile,
-    ...(pooler === undefined ? {} : { pooler }),
-    ...(name === undefined ? {} : { name }),
+    pooler,
+    name,
     tls: ssl,
   };
   return typeof password === 'function' ? withPasswordFunction(params, password) : params;

@@ -29,19 +29,19 @@ function unknownKey(key: string, where: Path): string {
 
 /** Of several possible shapes of a value, the likeliest: the one with mistakes inside the value. */
 function likeliest(branches: readonly Issue[][]): Issue[] {
-  const isInside = (issue: Issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys';
-  return branches.find((issues) => issues.some(isInside)) ?? branches[0] ?? [];
+  const isInside = (issue: Issue) => issue.path.length > 0;
+  return branches.find((issues) => issues.some(isInside)) ?? branches.slice(0, 1).flat();
 }
 
 /** `passwordFile` may hold the password itself, by mistake. */
-const SECRET_FIELDS: readonly PropertyKey[] = ['password', 'passwordFile'];
+const SECRET_FIELDS = ['password', 'passwordFile'];
 
 function explain(issue: Issue, value: unknown): string {
   const complete = issue.code === 'custom' && issue.params?.['complete'] === true;
   if (complete) return issue.message;
   const expected = expectation(issue);
   if (value === undefined) return `missing, ${expected}`;
-  const isSecret = SECRET_FIELDS.includes(issue.path.at(-1) ?? '');
+  const isSecret = SECRET_FIELDS.includes(String(issue.path.at(-1)));
   return `${expected}, found ${isSecret ? describeSecret(value) : describeValue(value)}`;
 }
 

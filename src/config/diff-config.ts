@@ -11,7 +11,7 @@ export interface DiffConfig {
   readonly rights: readonly ConnectionParams[];
   readonly maxEventsPerRead: number;
   /** Stop after this many differences. Without it, all are reported. */
-  readonly maxDiffs?: number;
+  readonly maxDiffs?: number | undefined;
   readonly connectTimeoutMs: number;
   /** Corrections of the configuration, for the log. */
   readonly warnings: readonly string[];
@@ -48,9 +48,5 @@ function replicatorsConfig(file: string, raw: RawConfig): DiffConfig {
 
 function common(values: { maxEventsPerRead: number; maxDiffs: number | undefined; connectTimeout: number }) {
   const { maxEventsPerRead, maxDiffs, connectTimeout } = values;
-  return {
-    maxEventsPerRead,
-    connectTimeoutMs: connectTimeout,
-    ...(maxDiffs === undefined ? {} : { maxDiffs }),
-  };
+  return { maxEventsPerRead, connectTimeoutMs: connectTimeout, maxDiffs };
 }

@@ -62,7 +62,7 @@ export function integer(rule: IntegerRule): Option<number> {
 function integerSchema({ minimum, maximum, raisesToMinimum }: IntegerRule): z.ZodType<number> {
   const whole = z.int().max(maximum ?? Number.MAX_SAFE_INTEGER);
   const within = raisesToMinimum ? whole.transform((value) => Math.max(value, minimum)) : whole.min(minimum);
-  return maximum === undefined ? z.preprocess(cutToExact, within) : within;
+  return z.preprocess(cutToExact, within);
 }
 
 /** `1e20` and `Number.MAX_VALUE` mean "no limit". */

@@ -4,7 +4,6 @@ import { ConfigurationError } from '../common/operator-error.js';
 import { exposureWarnings } from '../common/secret-files.js';
 import { describeIssue } from './describe-issue.js';
 import type { RawConfig } from './load-file.js';
-import { isFalsy } from './not-given.js';
 import type { Option } from './option.js';
 import { OPTIONS, type OptionName, type OptionValue } from './options.js';
 import { keepPasswordFunctions } from './password-functions.js';
@@ -58,10 +57,10 @@ function invalid(file: string, mistakes: readonly string[]): ConfigurationError 
   return new ConfigurationError(`Configuration file ${file} is not valid:${lines}`);
 }
 
+/** Of a valid configuration: a number below the minimum was raised; 0 and NaN count as not given. */
 function warning(name: OptionName, raw: RawConfig): string[] {
-  const { raisesToMinimum, minimum }: Option<unknown> = OPTIONS[name];
+  const { minimum = 0 }: Option<unknown> = OPTIONS[name];
   const value = raw[name];
-  if (!raisesToMinimum || minimum === undefined || typeof value !== 'number') return [];
-  if (isFalsy(value) || value >= minimum) return [];
+  if (typeof value !== 'number' || value === 0 || !(value < minimum)) return [];
   return [`${name}: ${value} is below the minimum and was raised to ${minimum}`];
 }

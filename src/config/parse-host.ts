@@ -19,7 +19,7 @@ export function parseHost(text: string): ParsedHost | undefined {
     text,
   )?.groups;
   if (parts === undefined) return undefined;
-  const host = parts['address'] ?? parts['name'] ?? '';
+  const host = `${parts['address'] ?? ''}${parts['name'] ?? ''}`;
   if (parts['address'] !== undefined && !isIPv6(host)) return undefined;
   if (parts['port'] === undefined) return { host };
   const port = Number(parts['port']);

@@ -84,9 +84,9 @@ export function readInitDbOptions(options: InitDbOptions): InitDbRequest {
     host: where.host,
     port: where.port ?? port ?? defaultPort(),
     databaseName: newDatabase,
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
-    ...(pooler === undefined ? {} : { pooler }),
+    user,
+    password,
+    pooler,
   };
   return { params, tableType: tableType ?? 'source' };
 }

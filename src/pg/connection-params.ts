@@ -22,17 +22,17 @@ export interface ConnectionParams {
   readonly port: number;
   readonly databaseName: string;
   /** Absent: `PGUSER`, else the operating system's user. */
-  readonly user?: string;
+  readonly user?: string | undefined;
   /** Absent: `PGPASSWORD`, else `.pgpass`, else none. */
-  readonly password?: string;
+  readonly password?: string | undefined;
   /** The file that `password` was read from: it is read again whenever a server asks for the password. */
   readonly passwordFrom?: string;
   /** Key of the function that answers with the password: see `askForPassword`. */
   readonly passwordFunction?: string;
   /** Set if the operator declares that a pooler in session mode answers at this address. */
-  readonly pooler?: 'session';
+  readonly pooler?: 'session' | undefined;
   /** Name that the operator gave this database. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Absent: what libpq's environment variables and files say, else `prefer`. */
   readonly tls?: TlsParams;
 }

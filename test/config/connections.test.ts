@@ -87,12 +87,41 @@ describe('port', () => {
     expect((await load({ host: 'db1:5433' })).port).toBe(5433);
   });
 
+  test.each(['0', '-1', '65536', '5432.5', 'postgres', ''])('is 5432 where PGPORT is %j', async (port) => {
+    vi.stubEnv('PGPORT', port);
+    expect((await load({})).port).toBe(5432);
+  });
+
+  test.each(['1', '65535'])('may be %s', async (port) => {
+    vi.stubEnv('PGPORT', port);
+    expect((await load({})).port).toBe(Number(port));
+    vi.stubEnv('PGPORT', undefined);
+    expect((await load({ port })).port).toBe(Number(port));
+    expect((await load({ host: `db1:${port}` })).port).toBe(Number(port));
+  });
+
   test('may be a text, as a script has it from the environment', async () => {
     expect(await load({ port: '5433' })).toMatchObject({ host: 'db1', port: 5433 });
   });
 
-  test.each([0, -1, 65_536, 5432.5, '65536', '5432x', ' 5432'])('%j is none', async (port) => {
-    expect(await mistakes({ port })).toHaveLength(1);
+  test.each([
+    [0, 'expected at least 1, found 0'],
+    [-1, 'expected at least 1, found -1'],
+    [65_536, 'expected at most 65535, found 65536'],
+    [5432.5, 'expected a whole number, found 5432.5'],
+    ['65536', "expected at most 65535, found '65536'"],
+    ['5432x', "expected a number, found '5432x'"],
+    [' 5432', "expected a number, found ' 5432'"],
+    [[5432], 'expected a number, found an array'],
+  ])('%j is none', async (port, mistake) => {
+    expect(await mistakes({ port })).toEqual([`.port: ${mistake}`]);
+  });
+
+  test('that contradicts the host is told beside other mistakes', async () => {
+    expect(await mistakes({ host: 'db1:5433', port: 5434, databaseName: 5 })).toEqual([
+      '.databaseName: expected a string, found 5',
+      '.port: 5434 contradicts the port 5433 in host',
+    ]);
   });
 });
 
@@ -128,6 +157,37 @@ describe('passwordFile', () => {
     expect(await mistakes({ passwordFile: empty })).toEqual([`.passwordFile: ${empty} is empty`]);
     expect(await mistakes({ password: 'a', passwordFile: folder.write('file', 'b') })).toEqual([
       '.passwordFile: give either password or passwordFile, not both',
+    ]);
+  });
+});
+
+describe('a password in place of passwordFile', () => {
+  const NOT_SHOWN =
+    '.passwordFile: this is not the name of a file (not shown, because it may be the password itself)';
+
+  test.each([
+    'hunter2',
+    'hunter two/three',
+    'hunter2/three four',
+    '!hunter2/three',
+    'hunter2/three!',
+    'äö/x',
+  ])('is not shown: %s', async (passwordFile) => {
+    expect(await mistakes({ passwordFile })).toEqual([NOT_SHOWN]);
+  });
+
+  test.each(['secrets/none', './none', '../none', 'none.txt', '~/none', 'C:\\none', 'a-b/none'])(
+    'is not what looks like a path: %s',
+    async (passwordFile) => {
+      const [mistake, ...others] = await mistakes({ passwordFile });
+      expect(mistake).toMatch(/: there is no such file$/);
+      expect(others).toEqual([]);
+    },
+  );
+
+  test('is not shown where it is no text', async () => {
+    expect(await mistakes({ passwordFile: 12_345 })).toEqual([
+      '.passwordFile: expected a string, found a number (not shown)',
     ]);
   });
 });
@@ -185,6 +245,9 @@ test.each([
   ['db?ssl=0&application_name=x', "databaseName: 'db' and ssl: 'disable'"],
   ['my db?application_name=x&ssl=true', "databaseName: 'my db' and ssl: 'require'"],
   ['db?application_name=x', "databaseName: 'db'"],
+  ['db?ssl=1', "databaseName: 'db' and ssl: 'require'"],
+  ['db?ssl=10', "databaseName: 'db' and ssl: 'disable'"],
+  ['db?ssl=untrue', "databaseName: 'db' and ssl: 'disable'"],
 ])(
   'the options of a URL in databaseName %j are refused, with what to write',
   async (databaseName, instead) => {
@@ -194,8 +257,32 @@ test.each([
   },
 );
 
-test('a database may have a question mark in its name', async () => {
-  expect(await load({ databaseName: 'what?' })).toMatchObject({ databaseName: 'what?' });
+test('a URL as databaseName is refused for what it is, whatever options it has', async () => {
+  expect(await mistakes({ databaseName: 'postgres://me:hunter2@db1/source?ssl=true' })).toEqual([
+    '.databaseName: expected the name of a database, not a URL, found a string (not shown)',
+  ]);
+});
+
+test.each(['what?', 'what? who?=me', 'a?b?c=1', '2a://x'])(
+  'a database may have the name %j',
+  async (databaseName) => {
+    expect(await load({ databaseName })).toMatchObject({ databaseName });
+  },
+);
+
+test('a role whose name is a number may be written as one', async () => {
+  expect(await load({ user: 1234 })).toMatchObject({ user: '1234' });
+});
+
+test('a pooler is declared by the one mode in which it does no harm', async () => {
+  expect(await load({ pooler: 'session' })).toMatchObject({ pooler: 'session' });
+  expect(await mistakes({ pooler: 'transaction' })).toEqual([
+    ".pooler: expected 'session', found 'transaction'",
+  ]);
+});
+
+test.each([0, false])('user and password that are %j are not given, as in version 0.1.4', async (nothing) => {
+  expect(await load({ user: nothing, password: nothing })).toEqual(await load({}));
 });
 
 test('a NUL character, which would cut a text short on its way, is refused', async () => {

@@ -59,6 +59,18 @@ test('so is that of eventsDiff', async () => {
   });
 });
 
+test('a connection is shown with its pooler, and without what was not decided', async () => {
+  const connection = { host: 'db1', port: 6432, databaseName: 'source', user: 'me', password: 'hunter2' };
+  expect(await describeConfig({ eventSource: { ...connection, pooler: 'session' }, lanes: 3 })).toEqual({
+    eventSource: 'db1:6432/source, user me, password ***, pooler session',
+    lanes: 3,
+  });
+});
+
+test('what is only for the log or for a standby is not shown', async () => {
+  expect(await describeConfig({ warnings: ['careful'], standbyPollIntervalMs: 1_000 })).toEqual({});
+});
+
 describe('role and password are shown with where they come from, never the value:', () => {
   /** What is shown of a destination. */
   async function shown(folder: ConfigFolder, destination: object): Promise<unknown> {

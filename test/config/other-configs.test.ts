@@ -47,7 +47,15 @@ test('eventsDiff compares the source of a replicator’s file with every destina
   const config = await loadDiff({ ...MINIMAL, replicationDestinations: [DESTINATION, second] });
   expect(config.left.host).toBe('db1');
   expect(config.rights.map((right) => right.host)).toEqual(['db2', 'db3']);
-  expect(config).not.toHaveProperty('maxDiffs');
+  expect(config.maxDiffs).toBeUndefined();
+});
+
+test.each([null, '', false])('maxDiffs: %j is no limit', async (maxDiffs) => {
+  expect((await loadDiff({ ...MINIMAL, maxDiffs })).maxDiffs).toBeUndefined();
+});
+
+test('a maxDiffs of any size is taken', async () => {
+  expect((await loadDiff({ ...MINIMAL, maxDiffs: 1e300 })).maxDiffs).toBe(Number.MAX_SAFE_INTEGER);
 });
 
 test('its own tables come before a replicator’s in one file for both', async () => {

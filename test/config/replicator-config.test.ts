@@ -50,12 +50,39 @@ test('what the file says is taken', async () => {
   });
 });
 
+test('a poll interval that the file gives holds for a standby, too', async () => {
+  expect(await load({ ...MINIMAL, pollInterval: 7_000 })).toMatchObject({
+    pollIntervalMs: 7_000,
+    standbyPollIntervalMs: 7_000,
+  });
+});
+
+test('times and limits are taken as the file gives them', async () => {
+  const times = { connectTimeout: 1, logInterval: 2, heartbeatInterval: 2_147_483_647 };
+  expect(await load({ ...MINIMAL, ...times, maxEventsPerWrite: 1e300 })).toMatchObject({
+    connectTimeoutMs: 1,
+    logIntervalMs: 2,
+    heartbeatIntervalMs: 2_147_483_647,
+    maxEventsPerWrite: Number.MAX_SAFE_INTEGER,
+  });
+});
+
 test.each([9_999, 1, -1])(
   'maxEventsPerWrite %d is raised to 10000, and the log can say so',
   async (value) => {
     const { maxEventsPerWrite, warnings } = await load({ ...MINIMAL, maxEventsPerWrite: value });
     expect(maxEventsPerWrite).toBe(10_000);
     expect(warnings).toEqual([`maxEventsPerWrite: ${value} is below the minimum and was raised to 10000`]);
+  },
+);
+
+test.each([10_000, 0, false, Number.NaN])(
+  'maxEventsPerWrite %d is not raised, for it is the minimum or not given',
+  async (value) => {
+    using folder = new ConfigFolder();
+    const text = `module.exports = ${JSON.stringify(MINIMAL).replace('}', `}, maxEventsPerWrite: ${value}`)}`;
+    const config = await loadReplicatorConfig(folder.write('config.cjs', text));
+    expect(config).toMatchObject({ maxEventsPerWrite: 10_000, warnings: [] });
   },
 );
 
@@ -70,6 +97,7 @@ test.each([
   ['connectTimeout', -1, 'expected at least 1, found -1'],
   ['connectTimeout', 2_147_483_648, 'expected at most 2147483647, found 2147483648'],
   ['lanes', 17, 'expected at most 16, found 17'],
+  ['lanes', 1e20, 'expected at most 16, found 100000000000000000000'],
   ['lanes', false, 'expected a number, found false'],
   ['threads', [], 'expected a number, found an empty array'],
   ['memoryBudgetMb', 15, 'expected at least 16, found 15'],
@@ -148,6 +176,31 @@ test('a name that is the place of another database is refused, its own place is 
   ]);
 });
 
+test('an empty name is none, which two databases may have', async () => {
+  const [source, a] = ['source', 'a'].map((databaseName) => ({ host: 'db1', databaseName, name: '' }));
+  expect(
+    (await load({ eventSource: source, replicationDestinations: [a] })).eventSource.name,
+  ).toBeUndefined();
+});
+
+test('a database that is named three times is told where it is named first', async () => {
+  expect(await mistakes({ eventSource: SOURCE, replicationDestinations: [SOURCE, SOURCE] })).toEqual([
+    'replicationDestinations[0]: is the same database as eventSource (db1:5432/source)',
+    'replicationDestinations[1]: is the same database as eventSource (db1:5432/source)',
+  ]);
+});
+
+test('a password of any destination is not shown, even if it is no text', async () => {
+  const replicationDestinations = [DESTINATION, { host: 'db3', databaseName: 'a', password: { hunter: 2 } }];
+  expect(await mistakes({ ...MINIMAL, replicationDestinations })).toEqual([
+    'replicationDestinations[1].password: expected a string, found an object',
+  ]);
+  const numbers = [DESTINATION, { host: 'db3', databaseName: 'a', password: 12_345 }];
+  expect(await mistakes({ ...MINIMAL, replicationDestinations: numbers })).toEqual([
+    'replicationDestinations[1].password: expected a string, found a number (not shown)',
+  ]);
+});
+
 test('an empty file lists what it lacks', async () => {
   expect(await mistakes({})).toEqual([
     'eventSource: missing, expected an object',
@@ -184,6 +237,15 @@ test('an unknown key of many connections is one warning', async () => {
   expect((await load(config)).warnings).toEqual([
     'team: unknown key, ignored',
     'eventSource.team: unknown key, ignored here and in 2 other connections',
+  ]);
+  const crew = { host: 'db1', databaseName: 'c', crew: 'z' };
+  const { warnings } = await load({ eventSource: a, replicationDestinations: [{ ...b, crew: 'z' }, crew] });
+  expect(warnings).toEqual([
+    'eventSource.team: unknown key, ignored here and in 1 other connection',
+    'replicationDestinations[0].crew: unknown key, ignored here and in 1 other connection',
+  ]);
+  expect((await load({ eventSource: a, replicationDestinations: [b] })).warnings).toEqual([
+    'eventSource.team: unknown key, ignored here and in 1 other connection',
   ]);
 });
 

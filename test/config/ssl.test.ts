@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { loadLoaderConfig } from '../../src/config/loader-config.js';
 import type { TlsParams } from '../../src/pg/connection-params.js';
@@ -80,9 +81,20 @@ test.each([
   [1, "ssl: expected 'disable', 'prefer', 'require', 'verify-ca' or 'verify-full', found 1"],
   [{}, "ssl.mode: missing, expected 'disable', 'prefer', 'require', 'verify-ca' or 'verify-full'"],
   [{ mode: 'require', rootcert: 'x' }, 'ssl.rootcert: unknown key, did you mean rootCertificate?'],
+  [{ mode: 'require', cipherList: 'x' }, 'ssl.cipherList: unknown key'],
+  [[], "ssl: expected 'disable', 'prefer', 'require', 'verify-ca' or 'verify-full', found an empty array"],
   [{ mode: 'require', key: 5 }, 'ssl.key: expected a string, found 5'],
 ])('ssl: %j is refused', async (ssl, mistake) => {
   expect(await mistakes(ssl)).toEqual([mistake]);
+});
+
+test('an object is told all that is wrong inside it', async () => {
+  expect(new Set(await mistakes({ rootcert: 'x' }))).toEqual(
+    new Set([
+      "ssl.mode: missing, expected 'disable', 'prefer', 'require', 'verify-ca' or 'verify-full'",
+      'ssl.rootcert: unknown key, did you mean rootCertificate?',
+    ]),
+  );
 });
 
 test('files that are missing or hold something else are named, all at once', async () => {
@@ -121,7 +133,8 @@ test('libpq’s environment variables are respected, and the file comes first', 
   expect(await load('disable')).toEqual({ mode: 'disable' });
 });
 
-test('libpq’s folder is respected', async () => {
+test('libpq’s folder is respected', async ({ skip }) => {
+  skip(!isMainThread, 'A thread cannot choose the home folder of its process.');
   folder.write('.postgresql/root.crt', authority.certificate);
   expect(await load('verify-full')).toMatchObject({ rootCertificate: authority.certificate });
 });

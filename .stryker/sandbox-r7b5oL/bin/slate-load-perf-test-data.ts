@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// @ts-nocheck
+import launch = require('./launch/launch.js');
+
+launch(__filename);

@@ -1,0 +1,234 @@
+/**
+ * One connected period of a destination: connect, become its one writer, validate, copy. A failure ends the
+ * period; `destination.ts` decides what comes next.
+ */
+// @ts-nocheck
+
+import { OperatorError } from '../common/operator-error.js';
+import { unseen } from '../common/unseen.js';
+import { BEFORE_ALL_IDS } from '../events/id-range.js';
+import { connect } from '../pg/connect.js';
+import type { Connection } from '../pg/connection.js';
+import type { Extent } from '../plan/missing-ranges.js';
+import { becomeWriter, endStaleWriters } from '../schema/writer-lock.js';
+import { Copier } from './copy/copier.js';
+import { LaneWatch } from './copy/lane-watch.js';
+import type { Tail } from './copy/stretch.js';
+import type { Tally } from './copy/tally.js';
+import type { DestinationContext } from './destination-context.js';
+import { withDetails } from './errors/refused-event.js';
+import { connectAhead, dropAhead, FAR_MS, makeSureOfDistance } from './far-away.js';
+import { TailWatch } from './guard/tail-watch.js';
+import { type Look, lookAt, makeDurable, type Validated, validateDestination } from './guard/validate.js';
+import { buildIndexes } from './indexes/build-indexes.js';
+import { deferIndexes, refuseWithoutRights } from './indexes/deferred-indexes.js';
+import type { IndexDefinition } from './indexes/waiting-list.js';
+
+/** Another replicator writes to this destination. */
+export class WriterLockedError extends OperatorError {
+  override readonly name = 'WriterLockedError';
+  /** Description of the other replicator. */
+  readonly holder: string;
+
+  constructor(where: string, holder: string) {
+    super(`Destination ${where} is already written to by another replicator: ${holder}.`, {
+      hint: 'Stop the other replicator, or start this one with --standby to take over when the other ends.',
+    });
+    this.holder = holder;
+  }
+}
+
+/** How long a stop waits for writes that have begun. */
+const FINISH_MS = 500;
+
+export interface CopyGoal {
+  readonly stop: AbortSignal;
+  /** End when this id is there; absent: follow the source. */
+  readonly until?: bigint | undefined;
+  /** Counts what is copied. */
+  readonly total: Tally;
+  /** True if lanes have blocked each other before: use one lane. */
+  readonly oneLane: boolean;
+  readonly onCaughtUp: () => void;
+  readonly onBuildingIndexes: () => void;
+  readonly onCopying: (copier: Copier) => void;
+}
+
+let sessionCount = 0;
+
+export class DestinationSession implements AsyncDisposable {
+  readonly #context: DestinationContext;
+  readonly #control: Connection;
+  #look: Promise<Look> | undefined;
+
+  private constructor(context: DestinationContext, control: Connection) {
+    this.#context = context;
+    this.#control = control;
+  }
+
+  /** Connects. @throws OperatorError when it cannot. */
+  static async open(context: DestinationContext): Promise<DestinationSession> {
+    const { control, end: signal, log } = context;
+    const onFirstWord = context.connectsAhead ? connectAhead(context) : undefined;
+    try {
+      const connection = await connect(control.params, { ...control, signal, log, onFirstWord });
+      makeSureOfDistance(connection).catch(() => {});
+      return new DestinationSession(context, connection);
+    } catch (error) {
+      dropAhead(context);
+      throw error;
+    }
+  }
+
+  get connection(): Connection {
+    return this.#control;
+  }
+
+  /**
+   * Becomes the one writer of this destination.
+   * @param lookAtOnce whether to send the queries of `validate` right behind the request for the lock: that
+   *   saves a round trip. They count events, so a replicator that waits for the lock should not send them
+   *   again and again.
+   * @throws WriterLockedError naming the other writer.
+   */
+  async becomeWriter({ lookAtOnce }: { readonly lookAtOnce: boolean }): Promise<void> {
+    const locking = becomeWriter(this.#control);
+    const look = lookAtOnce ? unseen(lookAt(this.#control)) : undefined;
+    const { holder, isFirst } = await locking;
+    if (holder !== undefined) throw new WriterLockedError(this.#control.where, holder);
+    // If somebody held the lock, or had left a session, the answers may be outdated.
+    this.#look = isFirst ? look : undefined;
+  }
+
+  /**
+   * Validates the destination and writes nothing. @throws the reason why it cannot be copied to as
+   * configured.
+   */
+  async validate(): Promise<Validated> {
+    const look = await (this.#look ?? lookAt(this.#control));
+    const validated = await validateDestination(this.#context.source, this.#control, look);
+    const isEmpty = validated.destination.count === 0n;
+    if (this.#context.deferIndexes && isEmpty) await refuseWithoutRights(this.#control);
+    else this.#speakOfIndexes(validated);
+    return validated;
+  }
+
+  /** Copies until the goal is reached or the run is stopped. @throws the error that ended it. */
+  async copy(validated: Validated, goal: CopyGoal): Promise<void> {
+    sessionCount += 1;
+    using watch = new TailWatch(this.#control, this.#context);
+    using laneWatch = new LaneWatch(this.#control, this.#context.session.applicationName);
+    const stop = AbortSignal.any([goal.stop, this.#control.lost, watch.changed, laneWatch.blocked]);
+    const context = this.#contextFor(validated, goal);
+    const pipelined = this.#control.roundTripMs >= FAR_MS;
+    await using copier = new Copier(context, { ...goal, sessionNumber: sessionCount, stop, pipelined });
+    // Pipelined writes share one session, so they cannot block each other.
+    if (context.lanes > 1 && !pipelined)
+      laneWatch.start(() => ({ inFlight: copier.inFlight, copied: goal.total.events }));
+    goal.onCopying(copier);
+    try {
+      await this.#copyAll({ copier, watch, stop }, validated, goal);
+      if (goal.until !== undefined) await makeDurable(this.#control);
+    } catch (error) {
+      if (!goal.stop.aborted) throw await withDetails(error, this.#context.source, this.#control);
+      // Otherwise a server that waits for a lock would write when it gets the lock, long after this process
+      // has ended.
+      if (!(await copier.finish(FINISH_MS))) await endStaleWriters(this.#control);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    dropAhead(this.#context);
+    await this.#control[Symbol.asyncDispose]();
+  }
+
+  async #copyAll(copying: Copying, validated: Validated, goal: CopyGoal): Promise<void> {
+    const { copier, watch } = copying;
+    const { plan, source, last } = validated;
+    if (last !== undefined) for (const gap of plan.gaps) await copier.copyGap(gap, last);
+    watch.start(() => copier.committed ?? last);
+    const tail = last === undefined ? { after: beforeFirst(source) } : { after: last.id, predecessor: last };
+    const waiting = await this.#deferredIndexes(validated);
+    const caughtUp =
+      waiting.length > 0 ? await this.#catchUpAndBuild(copying, { tail, waiting }, goal) : tail;
+    await copier.follow({ ...caughtUp, until: goal.until }, goal.onCaughtUp);
+  }
+
+  /** Indexes to build when the destination has caught up: deferred by an earlier run, or deferred now. */
+  async #deferredIndexes({ destination, waiting }: Validated): Promise<readonly IndexDefinition[]> {
+    const { log, name, deferIndexes: wanted } = this.#context;
+    const { indexes, unused } = waiting;
+    if (unused !== undefined) log.write(wanted ? NEITHER : NOT_BUILT, { destination: name, err: unused });
+    if (unused !== undefined || indexes.length > 0) return indexes;
+    if (!wanted || destination.count > 0n) return [];
+    const deferral = await deferIndexes(this.#control);
+    if (deferral.kept.length > 0)
+      log.write('some indexes are not deferred', { destination: name, kept: deferral.kept });
+    return deferral.indexes;
+  }
+
+  async #catchUpAndBuild(
+    { copier, stop }: Copying,
+    { tail, waiting }: CatchUp,
+    goal: CopyGoal,
+  ): Promise<Tail> {
+    const { log, name, session } = this.#context;
+    log.write('indexes wait until the destination has caught up', {
+      destination: name,
+      indexesToBuild: waiting.map((index) => index.name),
+    });
+    const caughtUp = await copier.catchUp({ ...tail, until: goal.until });
+    goal.onBuildingIndexes();
+    await buildIndexes(this.#control, waiting, { session, log, stop });
+    return caughtUp;
+  }
+
+  /** Chooses one lane if triggers or unique indexes must see the rows in order: lanes write out of order. */
+  #contextFor({ inOrderOnly }: Validated, { oneLane }: CopyGoal): DestinationContext {
+    if (oneLane) return { ...this.#context, lanes: 1 };
+    if (inOrderOnly.length === 0 || this.#context.lanes === 1) return this.#context;
+    const { log, name } = this.#context;
+    log.write('one lane is used: the destination must see events in order', {
+      destination: name,
+      because: inOrderOnly,
+    });
+    return { ...this.#context, lanes: 1 };
+  }
+
+  #speakOfIndexes({ source, destination }: Validated): void {
+    const { log, name, deferIndexes: wanted } = this.#context;
+    if (wanted) log.write('indexes are not deferred: the destination is not empty', { destination: name });
+    else if (destination.count === 0n && source.count >= MANY_EVENTS) {
+      log.write('many events for an empty destination: deferIndexes may load it faster', {
+        destination: name,
+        sourceEvents: source.count,
+      });
+    }
+  }
+}
+
+const NOT_BUILT = 'deferred indexes are not built';
+const NEITHER = 'indexes are not deferred, and deferred ones are not built';
+
+/** From here on the log suggests deferIndexes. With fewer events it saves a few seconds at most. */
+const MANY_EVENTS = 500_000n;
+
+/** The copier, and what ends the copying. */
+interface Copying {
+  readonly copier: Copier;
+  readonly watch: TailWatch;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * The id behind which an empty destination begins. If the ids of the source begin with 1, there is no hole
+ * before them. Before another first id, a transaction may still insert.
+ */
+function beforeFirst({ ids }: Extent): bigint {
+  return ids?.from === 1n ? 0n : BEFORE_ALL_IDS;
+}
+
+interface CatchUp {
+  readonly tail: Tail;
+  readonly waiting: readonly IndexDefinition[];
+}

@@ -1,0 +1,32 @@
+// @ts-nocheck
+import { type RecordRule, SINCE } from './record-rule.js';
+
+/** A run as a whole. */
+export const RUN_RECORDS = {
+  'configuration warning': {
+    levels: ['warn'],
+    when: 'At the start, for each doubtful or corrected value of the configuration.',
+    fields: ['configFilename', 'problem'],
+    ...SINCE,
+  },
+  'configuration is valid (dry run: nothing was connected to)': {
+    levels: ['info'],
+    when: 'With `--dry-run`.',
+    fields: ['arguments', 'config'],
+    isOutput: true,
+    ...SINCE,
+  },
+  started: {
+    levels: ['info'],
+    when: 'A run begins.',
+    fields: ['config', 'once'],
+    ...SINCE,
+  },
+  ended: {
+    levels: ['info', 'fatal'],
+    when: 'The last record. At level fatal, `err` ends the process; else `reason` says why it ends.',
+    fields: [],
+    optional: ['reason', 'err'],
+    ...SINCE,
+  },
+} as const satisfies Record<string, RecordRule>;

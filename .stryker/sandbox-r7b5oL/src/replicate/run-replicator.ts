@@ -1,0 +1,107 @@
+// @ts-nocheck
+import { exitCodeOf } from '../common/operator-error.js';
+import { orAborted } from '../common/or-aborted.js';
+import { describeConfig } from '../config/describe-config.js';
+import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
+import { nameOf } from '../pg/connection-params.js';
+import { checkOnly } from './check.js';
+import type { LogFormat, ReplicatorLog } from './output/open-log.js';
+import { Replicator } from './replicator.js';
+
+/** Options of the command `slate-replicator`. */
+export interface ReplicatorCommandOptions {
+  readonly configFilename: string;
+  readonly dryRun?: boolean;
+  readonly check?: boolean;
+  readonly once?: boolean;
+  readonly deferIndexes?: boolean;
+  readonly standby?: boolean;
+  readonly logFormat?: LogFormat;
+}
+
+/**
+ * Runs `slate-replicator` until it is done or `stop` is aborted.
+ * @returns the exit code.
+ * @throws the error that ended it, after logging it as the last record.
+ */
+export async function runReplicator(
+  command: ReplicatorCommandOptions,
+  log: ReplicatorLog,
+  stop: AbortSignal,
+): Promise<number> {
+  try {
+    const config = await orAborted(loadConfig(command), stop);
+    for (const problem of config.warnings)
+      log.write('configuration warning', { configFilename: command.configFilename, problem });
+    if (command.dryRun) {
+      const { dryRun: _, ...given } = command;
+      log.write('configuration is valid (dry run: nothing was connected to)', {
+        arguments: given,
+        config: await describeConfig(config),
+      });
+      return 0;
+    }
+    if (command.check) await checkOnly(config, log, stop);
+    return command.check ? 0 : await replicate(config, command, { log, stop });
+  } catch (error) {
+    if (stop.aborted) {
+      log.write('ended', { reason: reasonOf(stop) });
+      return 0;
+    }
+    log.write('ended', { err: error }, 'fatal');
+    throw error;
+  }
+}
+
+/** The configuration of the file. Options of the command line win. */
+async function loadConfig({
+  configFilename,
+  deferIndexes,
+}: ReplicatorCommandOptions): Promise<ReplicatorConfig> {
+  const config = await loadReplicatorConfig(configFilename);
+  return deferIndexes ? { ...config, deferIndexes } : config;
+}
+
+async function replicate(
+  config: ReplicatorConfig,
+  command: ReplicatorCommandOptions,
+  { log, stop }: { log: ReplicatorLog; stop: AbortSignal },
+): Promise<number> {
+  const options = {
+    log,
+    stop,
+    once: command.once === true,
+    standby: command.standby === true,
+  };
+  await using replicator = new Replicator(config, options);
+  log.write('started', { config: await describeConfig(config), once: options.once });
+  try {
+    using _progress = log.watch(replicator.destinations);
+    await replicator.run();
+  } finally {
+    logSummaries(replicator, log);
+  }
+  log.write('ended', { reason: stop.aborted ? reasonOf(stop) : 'done' });
+  return stoppedWith(replicator);
+}
+
+/** `stopped by SIGTERM` */
+function reasonOf({ reason }: AbortSignal): string {
+  return String(reason?.message);
+}
+
+/** One record per destination in which copying had begun: what this run copied. */
+function logSummaries({ destinations, source }: Replicator, log: ReplicatorLog): void {
+  for (const { context, copied } of destinations.filter(({ hasBegun }) => hasBegun))
+    log.write('summary', { destination: context.name, ...copied });
+  log.write('source summary', {
+    source: nameOf(source.session.params),
+    rowsServed: source.rowsServed,
+    newsFoundByTimer: source.newsFoundByTimer,
+  });
+}
+
+/** Exit code of a run that a signal has ended: that of destinations that had stopped before, else 0. */
+function stoppedWith({ destinations }: Replicator): number {
+  return Math.max(...destinations.map(({ failure }) => (failure === undefined ? 0 : exitCodeOf(failure))));
+}
