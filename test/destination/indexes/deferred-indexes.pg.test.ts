@@ -1,14 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OperatorError } from '../../../src/common/operator-error.js';
 import { deferIndexes, refuseWithoutRights } from '../../../src/destination/indexes/deferred-indexes.js';
-import {
-  createWaitingList,
-  dropWaitingList,
-  readWaitingList,
-} from '../../../src/destination/indexes/waiting-list.js';
 import type { Connection } from '../../../src/pg/connection.js';
 import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { SECONDARY_INDEXES } from '../../../src/schema/objects.js';
+import { createWaitingList, dropWaitingList, readWaitingList } from '../../../src/schema/waiting-list.js';
 import { TestRoles } from '../../support/databases/test-roles.js';
 import { connectTo, createDestination } from '../../support/postgres/databases.js';
 import { sharedServer } from '../../support/postgres/shared-server.js';
