@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadDiffConfig } from '../../src/config/diff-config.js';
+import { loadHoldConfig } from '../../src/config/hold-config.js';
 import { loadLoaderConfig } from '../../src/config/loader-config.js';
 import { ConfigFolder, DESTINATION, MINIMAL, refusal, SOURCE } from '../support/config/config-folder.js';
 
@@ -12,6 +13,16 @@ async function loadLoader(config: unknown) {
   using folder = new ConfigFolder();
   return await loadLoaderConfig(folder.writeConfig(config));
 }
+
+test('slate-hold takes a replicator’s file and reads only what it needs', async () => {
+  using folder = new ConfigFolder();
+  const file = folder.writeConfig({ ...MINIMAL, connectTimeout: 500, lanes: 'wrong', zzz: 1 });
+  expect(await loadHoldConfig(file)).toMatchObject({
+    replicationDestinations: [{ host: 'db2', databaseName: 'replica' }],
+    connectTimeoutMs: 500,
+    warnings: ['zzz: unknown key, ignored'],
+  });
+});
 
 test('a loader takes its own file', async () => {
   const config = await loadLoader({ eventSource: SOURCE, connectTimeout: 500 });

@@ -193,11 +193,11 @@ test('a database that is named three times is told where it is named first', asy
 test('a password of any destination is not shown, even if it is no text', async () => {
   const replicationDestinations = [DESTINATION, { host: 'db3', databaseName: 'a', password: { hunter: 2 } }];
   expect(await mistakes({ ...MINIMAL, replicationDestinations })).toEqual([
-    'replicationDestinations[1].password: expected a string, found an object',
+    'replicationDestinations[1].password: expected a string or a function, found an object',
   ]);
   const numbers = [DESTINATION, { host: 'db3', databaseName: 'a', password: 12_345 }];
   expect(await mistakes({ ...MINIMAL, replicationDestinations: numbers })).toEqual([
-    'replicationDestinations[1].password: expected a string, found a number (not shown)',
+    'replicationDestinations[1].password: expected a string or a function, found a number (not shown)',
   ]);
 });
 
