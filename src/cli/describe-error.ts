@@ -7,6 +7,8 @@ export interface ErrorDescription {
   readonly message: string;
   /** What to do about the error, if known. */
   readonly hint: string | undefined;
+  /** The statements that mend it; none that the hint names already. */
+  readonly mend: readonly string[];
   /** Stack of the error and its causes, for debugging only. */
   readonly stack: string;
 }
@@ -17,14 +19,32 @@ export function describeError(error: unknown): ErrorDescription {
   return {
     message: redact(messageOf(error)),
     hint: hint === undefined ? undefined : redact(hint),
+    mend: mendOf(error).map(redact),
     stack: redact(stackOf(error)),
   };
 }
 
+function mendOf(error: unknown): string[] {
+  if (!(error instanceof OperatorError)) return [];
+  const statements = new Set(error.findings.flatMap(({ mend }) => mend));
+  return [...statements].filter((statement) => !error.hint?.includes(statement));
+}
+
+/** Lines that tell the statements that mend something; none if there are no statements. */
+export function mendLines(mend: readonly string[]): string[] {
+  if (mend.length === 0) return [];
+  return ['This mends it:', ...mend.flatMap((statement) => statement.split('\n')).map((line) => `  ${line}`)];
+}
+
 /** Lines for an error that ends a command: the message, the hint, and the stack if it was asked for. */
 export function errorLines(command: string, error: unknown): string[] {
-  const { message, hint, stack } = describeError(error);
-  const texts = [`${command}: ${message}`, ...(hint ? [hint] : []), ...(wantsStackTraces() ? [stack] : [])];
+  const { message, hint, mend, stack } = describeError(error);
+  const texts = [
+    `${command}: ${message}`,
+    ...(hint ? [hint] : []),
+    ...mendLines(mend),
+    ...(wantsStackTraces() ? [stack] : []),
+  ];
   return texts.flatMap((text) => text.split('\n')).map(printable);
 }
 

@@ -33,9 +33,10 @@ export function levelFromEnvironment(): bunyan.LogLevel {
 }
 
 function serializeError(error: unknown): object {
-  const { message, hint, stack } = describeError(error);
+  const { message, hint, mend, stack } = describeError(error);
   const { name, code } = error as { name?: unknown; code?: unknown };
-  return { name, message, code, hint, ...(showsStack(error) ? { stack } : {}) };
+  const mending = mend.length === 0 ? undefined : mend;
+  return { name, message, code, hint, mend: mending, ...(showsStack(error) ? { stack } : {}) };
 }
 
 /** Whether to show the stack: if it was asked for, and always for a bug, which nothing else explains. */

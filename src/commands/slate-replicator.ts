@@ -3,7 +3,7 @@ import { destinationOption } from '../cli/destination-option.js';
 import { runCommand } from '../cli/run-command.js';
 import { packageVersion } from '../cli/version.js';
 import { LOG_FORMATS, openLog } from '../replicate/output/open-log.js';
-import { runReplicator } from '../replicate/run-replicator.js';
+import { type ReplicatorCommandOptions, refuseLoneJson, runReplicator } from '../replicate/run-replicator.js';
 
 const program = new Command('slate-replicator')
   .description(
@@ -13,6 +13,7 @@ const program = new Command('slate-replicator')
   .requiredOption('-c, --config-filename <file>', 'configuration file')
   .option('--dry-run', 'validate arguments and configuration, show them and end: connects to nothing')
   .option('--check', 'connect, validate everything and show what would be copied: writes nothing')
+  .option('--json', 'with --check: print one JSON document, with what is wrong and what mends it')
   .option('--once', 'copy everything that is missing now, then end')
   .option('--defer-indexes', 'load empty destinations without their secondary indexes, then build them')
   .option('--standby', 'where another replicator is writing, wait and take over when it ends')
@@ -26,8 +27,10 @@ const program = new Command('slate-replicator')
 /** Runs `slate-replicator` to the end of its process. `stop` asks it to end. */
 export async function run(stop: AbortSignal): Promise<void> {
   const main = async () => {
-    using log = openLog(program.name(), program.opts().logFormat);
-    return await runReplicator(program.opts(), log, stop);
+    const options = program.opts<ReplicatorCommandOptions>();
+    refuseLoneJson(options);
+    using log = openLog(program.name(), options);
+    return await runReplicator(options, log, stop);
   };
   await runCommand(program, main, { stop });
 }

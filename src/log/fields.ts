@@ -47,9 +47,10 @@ export const FIELDS = {
     'What is done with the destination: `connecting`, `standby`, `held`, `paused`, `validating`, `catching up`, `building indexes`, `live`, `backing off` or `stopped`.',
   ),
   err: object<unknown>(
-    'An error: `name`, `message`, `code` (SQLSTATE or errno), `hint` (what to do); `stack` at level debug, and of a bug.',
+    'An error: `name`, `message`, `code` (SQLSTATE or errno), `hint` (what to do), `mend` (SQL statements that mend it, if the hint does not name them); `stack` at level debug, and of a bug.',
   ),
   hint: text('What to do.'),
+  mend: list<string>('Statements that mend it, for the database in question.'),
   problem: text('What is wrong, as a sentence.'),
   reason: text('Why the process ends: `done`, `stopped by SIGINT` or `stopped by SIGTERM`.'),
   pauseMs: integer('Pause before the next attempt.', 'ms'),

@@ -23,8 +23,8 @@ export const SOURCE_RECORDS = {
   },
   'source does not notify, or its events can be changed': {
     levels: ['warn'],
-    when: 'At the start, and again when the reason has changed. `problem` names the statement that mends it.',
-    fields: ['source', 'problem'],
+    when: 'At the start, and again when the reason has changed. `problem` names the statements of `mend`, too.',
+    fields: ['source', 'problem', 'mend'],
     ...SINCE,
   },
   'cannot look at the source: trying again': {

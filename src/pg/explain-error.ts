@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { BugError, isBug } from '../common/bug.js';
 import { OperatorError } from '../common/operator-error.js';
 import { type ConnectionParams, describeDatabase } from './connection-params.js';
@@ -109,14 +110,23 @@ export function explainDatabaseError(error: unknown, context: ErrorContext): Ope
     escapesHint(code, params) ?? hintOf(error, code, params),
     hintToNameRole(code, params),
   ].filter((hint) => hint !== undefined);
-  return new OperatorError(`Cannot ${context.doing} ${where}: ${message}${suffix}`, {
+  const problem = `Cannot ${context.doing} ${where}: ${message}${suffix}`;
+  const mayNotConnect = context.doing === 'connect to' && code === INSUFFICIENT_PRIVILEGE;
+  return new OperatorError(problem, {
     cause: error,
+    findings: mayNotConnect ? [{ problem, mend: grantConnect(params, user) }] : [],
     hint: hints.length === 0 ? undefined : hints.join(' '),
   });
 }
 
 function hintOf(error: unknown, code: string | undefined, params: ConnectionParams): string | undefined {
   return code === SQLCLIENT_UNABLE_TO_CONNECT ? hintAtNextAttempt(params) : HINTS[hintKey(error, code)];
+}
+
+function grantConnect({ databaseName }: ConnectionParams, user: string | undefined): string[] {
+  if (user === undefined) return [];
+  const [database, role] = [databaseName, user].map((name) => pg.escapeIdentifier(name));
+  return [`GRANT CONNECT ON DATABASE ${database} TO ${role};`];
 }
 
 /** Key of the hint for an error: its code, or a name of our own if the code alone does not say what to do. */

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { OperatorError } from '../common/operator-error.js';
 import type { Log } from '../log/log.js';
 import { type OwnLimit, type ServerRoom, sessionsOf } from './server-room.js';
@@ -7,6 +8,8 @@ import type { SessionNeed } from './session-needs.js';
 export interface Shortage {
   readonly message: string;
   readonly hint: string;
+  /** The statement that mends it. */
+  readonly mend: string;
   /** True if the run would not fit even without the sessions of others, so that waiting cannot help. */
   readonly lasts: boolean;
 }
@@ -41,6 +44,7 @@ export function refuseWithoutRoom(rooms: readonly ServerRoom[], mayWait: boolean
 export function errorOf(shortages: readonly Shortage[]): OperatorError {
   return new OperatorError(shortages.map(({ message }) => message).join(' '), {
     hint: shortages.map(({ hint }) => hint).join(' '),
+    findings: shortages.map(({ message, mend }) => ({ problem: message, mend: [mend] })),
   });
 }
 
@@ -52,6 +56,7 @@ function shortageOfServer(room: ServerRoom): Shortage[] {
     {
       message: `Server ${server} has too few connections: ${needed} are needed for ${describeNeeds(room.needs)}, ${free} are free (${numbers}).`,
       hint: `Set max_connections of ${server} to ${needed + reserved + inUse} or more, or configure fewer destinations there.`,
+      mend: `ALTER SYSTEM SET max_connections = ${needed + reserved + inUse}; -- then restart ${server}`,
       lasts: needed > maxConnections - reserved,
     },
   ];
@@ -72,6 +77,7 @@ function shortageOfLimit(server: string, { kind, name, limit, inUse, needed }: O
     {
       message: `The ${kind} "${name}" at ${server} has too few connections: ${needed} are needed (${numbers}).`,
       hint: `ALTER ${kind.toUpperCase()} "${name}" CONNECTION LIMIT ${needed + inUse} or more.`,
+      mend: `ALTER ${kind.toUpperCase()} ${pg.escapeIdentifier(name)} CONNECTION LIMIT ${needed + inUse};`,
       lasts: needed > limit,
     },
   ];

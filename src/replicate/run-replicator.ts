@@ -1,4 +1,4 @@
-import { exitCodeOf } from '../common/operator-error.js';
+import { ConfigurationError, exitCodeOf } from '../common/operator-error.js';
 import { orAborted } from '../common/or-aborted.js';
 import { chooseDestinations } from '../config/choose-destinations.js';
 import { describeConfig } from '../config/describe-config.js';
@@ -14,6 +14,8 @@ export interface ReplicatorCommandOptions {
   readonly configFilename: string;
   readonly dryRun?: boolean;
   readonly check?: boolean;
+  /** With `check`: the results as one document. */
+  readonly json?: boolean;
   readonly once?: boolean;
   readonly deferIndexes?: boolean;
   readonly standby?: boolean;
@@ -54,6 +56,14 @@ export async function runReplicator(
     log.write('ended', { err: error }, 'fatal');
     throw error;
   }
+}
+
+/** @throws ConfigurationError if there would be nothing to print as a document. */
+export function refuseLoneJson({ json, check, dryRun }: ReplicatorCommandOptions): void {
+  if (!json || (check && !dryRun)) return;
+  throw new ConfigurationError('--json goes with --check, which ends with one document.', {
+    hint: 'For a log in JSON use --log-format json.',
+  });
 }
 
 /** The configuration of the file. Options of the command line win. */

@@ -24,6 +24,33 @@ export function creationSql(tableType: TableType): string {
   return FILES[tableType].map(readSql).join('\n');
 }
 
+/** The files that create each function and trigger that only a source has. They may be run again. */
+const FILES_OF: Readonly<Record<string, readonly string[]>> = {
+  notify_insert: [SOURCE_TRIGGERS],
+  check_sql_command: [SOURCE_TRIGGERS],
+  insert_events: ['insert-events.sql'],
+  append_events: ['insert-events.sql'],
+  notify_event_insert: ['notify-insert.sql'],
+  filter_sql_command: ['check-sql-command.sql'],
+  restore_events: ['dblink.sql', 'restore-events.sql'],
+};
+
+/** The SQL that creates `events`, without its secondary indexes. */
+export function eventsTableSql(): string {
+  return tableSql('events.sql');
+}
+
+/** The SQL that creates an object which only a source has, in a database that holds events. */
+export function sourceObjectSql(name: string): string {
+  const nextId = 'INSERT INTO public.id SELECT COALESCE(max(id), 0) + 1 FROM public.events;';
+  if (name === 'id') return `${tableSql('next-id.sql')}\n${nextId}`;
+  return (FILES_OF[name] ?? []).map((file) => readSql(file).trimEnd()).join('\n');
+}
+
+function tableSql(file: string): string {
+  return /^CREATE TABLE .*?;$/ms.exec(readSql(file))?.[0] ?? '';
+}
+
 /** The text of a file of src/schema/sql; each of them also runs in psql. */
 export function readSql(name: string): string {
   return readFileSync(createRequire(import.meta.url).resolve(`#sql/${name}`), 'utf8');

@@ -111,9 +111,7 @@ async function readDefinitions(connection: Connection): Promise<WaitingList> {
   const other = rows.find(({ isIndex }) => !isIndex);
   if (other === undefined) return { indexes: rows };
   const what = `The definition of "${other.name}" in table ${WAITING_TABLE} does not define an index on events.`;
-  const unused = new OperatorError(what, {
-    hint: `Find out who wrote it, then run DROP TABLE ${WAITING_TABLE};`,
-  });
+  const unused = unusable(what, `Find out who wrote it, then run ${DROP}`);
   return { indexes: [], unused };
 }
 
@@ -121,14 +119,19 @@ function whyNotOurs({ owner, eventsOwner, ...list }: Listing): OperatorError | u
   if (!list.isTrusted) {
     const whose = `belongs to role "${owner}", which neither runs this replicator nor owns events`;
     const hint = `If --defer-indexes left it, start the replicator once as role "${owner}". Otherwise drop the table.`;
-    return new OperatorError(`${WAITING_TABLE} ${whose}. It is not read.`, { hint });
+    return unusable(`${WAITING_TABLE} ${whose}. It is not read.`, hint);
   }
   const hint = `Find out who changed it, then drop ${WAITING_TABLE}.`;
-  if (!list.isPlain)
-    return new OperatorError(`${WAITING_TABLE} is not the table that the replicator creates.`, { hint });
+  if (!list.isPlain) return unusable(`${WAITING_TABLE} is not the table that the replicator creates.`, hint);
   if (!list.writableByOthers) return undefined;
   const others = `Roles other than "${owner}" and "${eventsOwner}"`;
-  return new OperatorError(`${others} may write to table ${WAITING_TABLE}. It is not read.`, { hint });
+  return unusable(`${others} may write to table ${WAITING_TABLE}. It is not read.`, hint);
+}
+
+const DROP = `DROP TABLE ${WAITING_TABLE};`;
+
+function unusable(problem: string, hint: string): OperatorError {
+  return new OperatorError(problem, { hint, findings: [{ problem, mend: [DROP] }] });
 }
 
 function notAllowed({ owner, eventsOwner }: Listing): OperatorError {

@@ -29,7 +29,10 @@ export class SourceNotices {
     const problem = inRecovery ? undefined : describeTriggers(triggers);
     if (this.#wasStandby !== inRecovery) this.#tellOfStandby(inRecovery);
     if (problem !== undefined && problem !== this.#told)
-      this.#log.write('source does not notify, or its events can be changed', { problem });
+      this.#log.write('source does not notify, or its events can be changed', {
+        problem,
+        mend: triggerProblems(triggers).flatMap(({ mend }) => mend),
+      });
     this.#told = problem;
     this.#wasStandby = inRecovery;
     return inRecovery;

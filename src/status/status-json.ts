@@ -26,6 +26,8 @@ interface JsonDatabase {
 interface JsonError {
   readonly message: string;
   readonly hint: string | null;
+  /** SQL statements for this database that mend it. */
+  readonly mend: readonly string[];
 }
 
 interface JsonHolder {
@@ -126,8 +128,8 @@ function jsonTrouble(error: unknown): JsonError | null {
 }
 
 function jsonError(error: unknown): JsonError {
-  const { message, hint = null } = describeError(error);
-  return { message, hint };
+  const { message, hint = null, mend } = describeError(error);
+  return { message, hint, mend };
 }
 
 function textOf(value: bigint | undefined): string | null {

@@ -1,4 +1,4 @@
-import { describeError } from '../cli/describe-error.js';
+import { describeError, mendLines } from '../cli/describe-error.js';
 import { tableLines } from '../cli/table.js';
 import { counted, grouped } from '../cli/words.js';
 import type { IdRange } from '../events/id-range.js';
@@ -119,8 +119,8 @@ function rangesText(ranges: readonly IdRange[]): string {
 
 /** An error and what to do about it. */
 function toldBy(error: unknown): string[] {
-  const { message, hint } = describeError(error);
-  return [message, ...(hint === undefined ? [] : [`  ${hint}`])];
+  const { message, hint, mend } = describeError(error);
+  return [message, ...[...(hint === undefined ? [] : [hint]), ...mendLines(mend)].map((line) => `  ${line}`)];
 }
 
 /** Those that are not within the limits, then the unknown ones, then those that are most behind. */

@@ -86,7 +86,8 @@ describe('a run that does not fit into a server', () => {
         stderr:
           `slate-replicator: Server ${server} has too few connections: 19 are needed for 9 destinations, ` +
           '17 are free (max_connections is 20, 3 of these are reserved, others use 0).\n' +
-          `Set max_connections of ${server} to 22 or more, or configure fewer destinations there.\n`,
+          `Set max_connections of ${server} to 22 or more, or configure fewer destinations there.\n` +
+          `This mends it:\n  ALTER SYSTEM SET max_connections = 22; -- then restart ${server}\n`,
       });
       for (const params of all.destinations) expect(await all.count(params)).toBe(0);
     },

@@ -4,6 +4,7 @@ import { streamsMeet } from '../../cli/standard-streams.js';
 import { Terminal } from '../../cli/terminal.js';
 import type { Destination } from '../../destination/destination.js';
 import type { Log } from '../../log/log.js';
+import { CheckJson } from './check-json.js';
 import { recordLog } from './record-log.js';
 import { showProgress } from './show-progress.js';
 import { TextLog } from './text-log.js';
@@ -18,18 +19,36 @@ export interface ReplicatorLog extends Log, Disposable {
   watch(destinations: readonly Destination[]): Disposable;
 }
 
+/** How the command was asked to speak. */
+export interface OutputOptions {
+  /** One document at the end, with what `--check` finds, instead of a log. */
+  readonly json?: boolean | undefined;
+  /** Absent: text where stdout is a terminal, else JSON. */
+  readonly logFormat?: LogFormat | undefined;
+}
+
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 /**
  * The log of a command on stdout.
- * @param format absent: text where stdout is a terminal, else JSON.
  * @throws ConfigurationError if `LOG_LEVEL` is not a level.
  */
-export function openLog(command: string, format?: LogFormat): ReplicatorLog {
+export function openLog(command: string, { json, logFormat: format }: OutputOptions): ReplicatorLog {
+  if (json) return openCheckJson();
   const isText = (format ?? (process.stdout.isTTY ? 'text' : 'json')) === 'text';
   return isText
     ? openTextLog(command)
     : { ...recordLog(createLogger(command)), watch: () => NOTHING, ...NOTHING };
+}
+
+function openCheckJson(): ReplicatorLog {
+  const log = new CheckJson();
+  return {
+    write: (name, fields, level) => log.write(name, fields as never, level),
+    isOn: () => log.isOn(),
+    watch: () => NOTHING,
+    [Symbol.dispose]: () => log[Symbol.dispose](),
+  };
 }
 
 function openTextLog(command: string): ReplicatorLog {

@@ -1,5 +1,5 @@
 /** What a person reads instead of a record. */
-import { describeError } from '../../cli/describe-error.js';
+import { describeError, mendLines } from '../../cli/describe-error.js';
 import { counted, grouped } from '../../cli/words.js';
 import type { FieldsOf, RecordName } from '../../log/records.js';
 
@@ -60,8 +60,9 @@ export function wordsFor<Name extends RecordName>(name: Name, fields: FieldsOf<N
 
 /** An error and what to do about it. */
 export function errorWords(what: string | undefined, error: unknown): string[] {
-  const { message, hint } = describeError(error);
-  return [what === undefined ? message : `${what}: ${message}`, ...(hint ? [hint] : [])];
+  const { message, hint, mend } = describeError(error);
+  const first = what === undefined ? message : `${what}: ${message}`;
+  return [first, ...(hint ? [hint] : []), ...mendLines(mend)];
 }
 
 function asItIs(name: string, fields: object): string {
