@@ -8,8 +8,8 @@ export interface PageFile {
 }
 
 /**
- * What the page may load: its own files. Nothing inline, nothing of another host, no text that becomes HTML, no
- * frame of another page around it.
+ * What the page may load: its own files. Nothing inline and nothing of another host. No text may become HTML,
+ * and no other page may show this one in a frame.
  */
 export const PAGE_POLICY = {
   defaultSrc: ["'none'"],

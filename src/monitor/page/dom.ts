@@ -12,7 +12,7 @@ export function find(parent: ParentNode, selector: string): HTMLElement {
   return element;
 }
 
-/** Names and errors come from strangers: they are set as text, never as HTML. What is equal stays untouched. */
+/** Sets text, never HTML: names and errors come from strangers. A text that is equal is left alone. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,7 +1,7 @@
 import { CONDITIONS, type Condition, conditionOf } from './condition.js';
 import type { DestinationStatus } from './status.js';
 
-/** A column that sorts. `worst` is the order at the start: who needs a person, then who is furthest behind. */
+/** A column that sorts. `worst`, the first order, begins with those that need a person. */
 export type SortKey = 'worst' | 'name' | 'state' | 'lagEvents' | 'lagSeconds' | 'rate' | 'writer';
 
 export interface Sorting {

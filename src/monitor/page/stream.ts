@@ -13,10 +13,10 @@ export interface StreamListener {
 }
 
 /**
- * Listens to the server's events. Mends what EventSource leaves to its user: connections that stay open and say
- * nothing (a sleeping computer, a proxy), and errors after which the browser does not try again.
+ * Listens to the server's events. Mends what EventSource leaves to its user: connections that stay open and
+ * are silent (a sleeping computer, a proxy), and errors after which the browser does not try again.
  *
- * A hidden page lets go of its connection: a browser opens six at most to one server, so that six forgotten tabs
+ * A hidden page gives its connection back: a browser opens six at most to one server, and six forgotten tabs
  * would keep a seventh from loading.
  */
 export class Stream {

@@ -123,7 +123,7 @@ export class Table {
     byId('nothing').hidden = shown.length > 0;
   }
 
-  /** The row that has the focus is not moved, the others are moved around it: a moved element loses the focus. */
+  /** Moves the others around the row that has the focus: an element that is moved loses it. */
   #place(elements: readonly HTMLElement[]): void {
     const wanted = new Set<Element>(elements);
     for (const element of [...this.#body.children]) if (!wanted.has(element)) element.remove();
