@@ -1,3 +1,4 @@
+import { BEFORE_ALL_IDS } from '../events/id-range.js';
 import type { Extent } from '../plan/missing-ranges.js';
 
 /** The fields of a record that say how far a destination is behind. */
@@ -31,11 +32,11 @@ export class Lag {
   }
 
   /**
-   * Notes that the destination has everything up to `maxId`, the end of the source. @param copied as in
-   * `looked`.
+   * Notes that the destination has everything up to `maxId`, the end of the source; `BEFORE_ALL_IDS` if the
+   * source is empty. @param copied as in `looked`.
    */
   caughtUp(maxId: bigint, copied: number): void {
-    this.#begin(0, maxId, copied);
+    this.#begin(0, maxId === BEFORE_ALL_IDS ? undefined : maxId, copied);
     this.#lastLevelMs = performance.now();
   }
 

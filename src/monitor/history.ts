@@ -18,7 +18,7 @@ export class History {
   #first: number | undefined;
   #last = 0;
 
-  /** @param second whole seconds since the epoch; never smaller than before. */
+  /** @param second whole seconds since 1970, by a clock that never goes back. */
   put(
     second: number,
     { lagEvents, eventsPerSecond }: { lagEvents: number | undefined; eventsPerSecond: number },

@@ -67,10 +67,14 @@ export class Monitor implements Disposable {
     memory.timer.endToEnd.observe(Math.max(0, sourceTimeMs - madeAtMs) / 1000);
   };
 
-  /** Begins to measure a run. Ends when disposed of. */
-  watch(run: RunView): void {
-    const watch = new SourceWatch(run.source);
-    this.#watched = { run, watch };
+  /** Tells which run is watched: from now on it can be looked at. */
+  attach(run: RunView): void {
+    this.#watched = { run, watch: new SourceWatch(run.source) };
+  }
+
+  /** Begins to measure. Ends when disposed of. */
+  start(): void {
+    const { run, watch } = this.#known;
     void this.#keepMeasuring(run, watch);
   }
 
@@ -135,7 +139,10 @@ export class Monitor implements Disposable {
       if (signal.aborted) return;
       this.#sample(run, watch);
       this.#tellListeners();
-      await sleep(TICK_MS - (Date.now() % TICK_MS), undefined, { signal, ref: false }).catch(() => {});
+      await sleep(TICK_MS - ((performance.timeOrigin + performance.now()) % TICK_MS), undefined, {
+        signal,
+        ref: false,
+      }).catch(() => {});
     }
   }
 
@@ -157,7 +164,7 @@ export class Monitor implements Disposable {
     const { events, bytes } = copied;
     if (isWriter) memory.knownAtMs = atMs;
     memory.pace.add({ atMs, events, bytes, lagEvents });
-    memory.history.put(Math.floor(Date.now() / 1000), {
+    memory.history.put(Math.floor((performance.timeOrigin + atMs) / 1000), {
       lagEvents,
       eventsPerSecond: memory.pace.eventsPerSecond,
     });

@@ -28,8 +28,9 @@ export function monitoringFor({ http }: ReplicatorConfig, log: Log): Monitoring 
       return served?.url;
     },
     async start(replicator) {
-      monitor.watch(viewOf(replicator));
+      monitor.attach(viewOf(replicator));
       served = await serveMonitor(monitor, { ...http, log, version: packageVersion() });
+      monitor.start();
     },
     [Symbol.dispose]() {
       served?.[Symbol.dispose]();

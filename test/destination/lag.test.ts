@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Lag } from '../../src/destination/lag.js';
+import { BEFORE_ALL_IDS } from '../../src/events/id-range.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -44,6 +45,14 @@ test('a destination that has caught up is zero seconds behind, later as many as 
   lag.caughtUp(25n, 25);
   vi.advanceTimersByTime(500);
   expect(lag.record(26n, 25)).toEqual({ lagEvents: 1, lagSeconds: 0.5 });
+});
+
+test('a destination that had everything of an empty source is behind by what the source got since', () => {
+  const lag = new Lag();
+  lag.looked(EMPTY, EMPTY, 0);
+  lag.caughtUp(BEFORE_ALL_IDS, 0);
+  expect(lag.record(undefined, 0)).toMatchObject({ lagEvents: 0 });
+  expect(lag.record(30n, 0)).toMatchObject({ lagEvents: 30 });
 });
 
 test('an empty source is not behind, one that does not answer says nothing', () => {

@@ -1,6 +1,7 @@
 /** What is served, whatever it is served by. */
 import { type Context, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import { redact } from '../../common/secrets.js';
 import type { MetricsText } from '../metrics/metrics-text.js';
 import type { Monitor } from '../monitor.js';
 import { PAGE_POLICY, type PageFile, readPageFiles } from '../page-files.js';
@@ -40,7 +41,7 @@ export function createApp(options: AppOptions): Hono {
   app.notFound((context) =>
     context.json({ error: `There is nothing at ${context.req.path}.`, paths: PATHS }, 404),
   );
-  app.onError((error, context) => context.json({ error: error.message }, 500));
+  app.onError((error, context) => context.json({ error: redact(error.message) }, 500));
   return app;
 }
 

@@ -30,13 +30,18 @@ export class RunningReplicator implements AsyncDisposable {
     );
   }
 
-  /** Asks its HTTP server. @param path without a slash at its beginning. */
-  async get(path: string): Promise<Response> {
+  /** Address of its HTTP server, as soon as it listens. */
+  async url(): Promise<string> {
     await until('it was served', () => {
       if (this.log.failure !== undefined) throw this.log.failure;
       return this.#monitoring?.url !== undefined;
     });
-    return fetch(`${this.#monitoring?.url}${path}`);
+    return this.#monitoring?.url ?? '';
+  }
+
+  /** Asks its HTTP server. @param path without a slash at its beginning. */
+  async get(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`${await this.url()}${path}`, init);
   }
 
   /** Waits for its end. @throws what ended it. */
