@@ -92,7 +92,7 @@ async function compareAll(
   using progress = createProgress({ label: 'comparing', unit: 'events' });
   return await compareWithAll(config.left, config.rights, {
     ...options,
-    ...(maxDiffs === undefined || command.repair ? {} : { maxDiffs }),
+    maxDiffs: command.repair ? undefined : maxDiffs,
     common: command.common === true,
     signal,
     onProgress: progress.update,

@@ -30,7 +30,7 @@ export function newClient(params: ConnectionParams, options: ClientOptions): pg.
     database: params.databaseName,
     ssl: options.ssl,
     user: options.user,
-    ...(password === undefined ? {} : { password }),
+    password,
     application_name: options.applicationName,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_IDLE_MS,

@@ -2,6 +2,7 @@
  * Passwords that a function of the configuration answers with. A function cannot be sent to another thread:
  * connections carry a key, the main thread keeps the functions, and a worker asks it.
  */
+import { assert } from '../common/assert.js';
 import { Deadline } from '../common/deadline.js';
 import { messageOf } from '../common/message-of.js';
 import { orAborted } from '../common/or-aborted.js';
@@ -81,7 +82,7 @@ async function callFunction(
   signal: AbortSignal,
 ): Promise<string> {
   const call = functions.get(passwordFunction);
-  if (call === undefined) throw new Error(`no function is known for ${passwordFunction}`);
+  assert(call !== undefined, 'There is no function of this key.');
   return passwordIn(await answerOf(call, { ...login, signal }));
 }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { assert } from '../common/assert.js';
 import { inOrder } from '../common/in-order.js';
 import { unseen } from '../common/unseen.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
@@ -114,7 +115,7 @@ class ControlSessions implements AsyncDisposable {
   /** @throws what keeps it from being opened. */
   async of(params: ConnectionParams): Promise<Connection> {
     const opening = this.#opening.get(params);
-    if (opening === undefined) throw new Error('There is no session to a database that is not configured.');
+    assert(opening !== undefined, 'There is no session to a database that is not configured.');
     return opening;
   }
 

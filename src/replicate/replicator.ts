@@ -3,6 +3,7 @@
  * thread holds the LISTEN session, finds out what each destination is missing, and lends it batches. The pool
  * writes them.
  */
+import { assert } from '../common/assert.js';
 import { orAborted } from '../common/or-aborted.js';
 import { unseen } from '../common/unseen.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
@@ -184,7 +185,7 @@ export class Replicator implements AsyncDisposable {
 
   async #connectAhead(params: ConnectionParams): Promise<Connection> {
     const destination = this.destinations.find(({ context }) => context.control.params === params);
-    if (destination === undefined) throw new Error('This destination is not configured.');
+    assert(destination !== undefined, 'This destination is not configured.');
     return destination.connectAhead();
   }
 

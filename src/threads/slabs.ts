@@ -4,6 +4,8 @@
  * per batch would make the peak of memory a matter of luck.
  */
 
+import { assert } from '../common/assert.js';
+
 /** 256 KiB: a batch needs few slabs, and its last slab wastes little. */
 export const SLAB_BYTES = 256 * 1024;
 
@@ -94,7 +96,7 @@ export class SlabWriter {
 
   #lastSlab(): SharedArrayBuffer {
     const slab = this.#slabs.at(-1);
-    if (slab === undefined) throw new Error('no slab');
+    assert(slab !== undefined, 'The bytes begin without a slab.');
     return slab;
   }
 }
@@ -105,7 +107,7 @@ export function viewSlabs(content: SlabBytes, from = 0): Uint8Array<SharedArrayB
   for (let at = from; at < content.bytes; ) {
     const index = Math.floor(at / SLAB_BYTES);
     const slab = content.slabs[index];
-    if (slab === undefined) throw new Error('fewer slabs than bytes');
+    assert(slab !== undefined, 'There are fewer slabs than bytes.');
     const end = Math.min((index + 1) * SLAB_BYTES, content.bytes);
     views.push(new Uint8Array(slab, at - index * SLAB_BYTES, end - at));
     at = end;

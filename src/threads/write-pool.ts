@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Piscina } from 'piscina';
+import { assert } from '../common/assert.js';
 import type { ConnectAhead, WriteFailure, WriteSuccess, WriteTask, WriteTrouble } from './messages.js';
 import { WriteThread } from './write-thread.js';
 
@@ -109,7 +110,7 @@ export class WritePool {
 
   #threadOf(affinity: number): WriteThread {
     const thread = this.#threads.at(affinity % this.#threads.length);
-    if (thread === undefined) throw new Error('a pool without threads');
+    assert(thread !== undefined, 'The pool has no threads.');
     return thread;
   }
 }

@@ -19,7 +19,7 @@ export interface CompareOptions {
   /** Maximum number of events that one statement digests. Default 50,000. */
   readonly maxEventsPerRead?: number;
   /** Stop when this many events differ. Absent: find all differences. */
-  readonly maxDiffs?: number;
+  readonly maxDiffs?: number | undefined;
   /** Compare only up to the smaller of the two highest ids, for tables that are being replicated. */
   readonly common?: boolean;
   /** Aborted to end the comparison with its reason. */

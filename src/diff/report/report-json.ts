@@ -47,7 +47,7 @@ interface JsonComparison {
   readonly ranges?: readonly (JsonRange & { readonly kind: DifferenceKind; readonly count: number })[];
   /** A few events of each kind that both tables have, with their first difference. */
   readonly examples?: readonly (Omit<EventExample, 'id'> & { readonly id: string })[];
-  readonly advice?: string;
+  readonly advice?: string | undefined;
   /** Result of `--repair`, if it had something to write. The comparison was then made again. */
   readonly repair?: Repair['result'];
   /** Why the repair failed. */
@@ -98,7 +98,7 @@ function jsonComparison({ right, comparison, trouble }: Outcome): JsonComparison
     differences: jsonCounts(counts),
     ranges: ranges.map((range) => ({ kind: range.kind, ...jsonRange(range), count: Number(range.count) })),
     examples: examples.map((example) => ({ ...example, id: String(example.id) })),
-    ...(advice === undefined ? {} : { advice }),
+    advice,
   };
 }
 
