@@ -57,10 +57,10 @@ async function compareRange(
   const found: Difference = { missing: [], extra: [] };
   for (const bucket of joinBuckets(differingBuckets(left, right, 1n << BigInt(bits)), FEW_EVENTS)) {
     const part = clip(bucket, range);
-    const isFew = bucket.events <= FEW_EVENTS || bits === 0;
-    const { missing, extra } = isFew
-      ? compareIds(...(await Promise.all([readIslands(source, part), readIslands(destination, part)])))
-      : await compareRange(source, destination, part);
+    const { missing, extra } =
+      bucket.events <= FEW_EVENTS
+        ? compareIds(...(await Promise.all([readIslands(source, part), readIslands(destination, part)])))
+        : await compareRange(source, destination, part);
     found.missing.push(...missing);
     found.extra.push(...extra);
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { normalize } from '../../src/events/id-range.js';
 import type { Connection } from '../../src/pg/connection.js';
 import { type CopyPlan, planCopy } from '../../src/plan/copy-plan.js';
@@ -142,6 +142,41 @@ it('more events than are fetched at once are counted in ever smaller buckets', a
     extra: [],
     tailAfter: 4_000_000_000_000_000_000n,
   });
+});
+
+it('what follows the last event of the destination is no gap, although it is counted with the last gap', async () => {
+  await fill(source, 'SELECT generate_series(1, 20000)');
+  await fill(destination, 'SELECT id FROM generate_series(1, 10002) id WHERE id <> 10001');
+  expect(await plan()).toEqual({ gaps: [{ from: 10_001n, to: 10_001n }], extra: [], tailAfter: 10_002n });
+});
+
+it('a beginning without gaps is planned without another question', async () => {
+  const ended = await connectTo(await createDestination(sharedServer()));
+  await ended[Symbol.asyncDispose]();
+  const withIds = (to: bigint) => ({ connection: ended, extent: { count: to, ids: { from: 1n, to } } });
+  expect(await planCopy(withIds(500n), withIds(120n))).toEqual({ gaps: [], extra: [], tailAfter: 120n });
+  await expect(
+    planCopy(withIds(500n), { ...withIds(120n), extent: { ...withIds(120n).extent, count: 119n } }),
+  ).rejects.toThrow();
+});
+
+it('no answer is larger than the events that are fetched at once, however many there are', async () => {
+  await fill(source, 'SELECT 2 * id FROM generate_series(1, 130000) id');
+  await fill(
+    destination,
+    'SELECT 2 * id FROM generate_series(1, 130000) id WHERE id NOT BETWEEN 20 AND 60000',
+  );
+  const asked = vi.spyOn(source, 'query');
+  try {
+    const { gaps } = await plan();
+    expect(gaps[0]?.from).toBe(40n);
+    expect(gaps.at(-1)?.to).toBe(120_000n);
+    const answers = await Promise.all(asked.mock.results.map(({ value }) => value));
+    for (const answer of answers) expect(answer.length).toBeLessThanOrEqual(50_000);
+    expect(answers.length).toBeGreaterThan(1);
+  } finally {
+    asked.mockRestore();
+  }
 });
 
 it('islands are the runs of ids without holes', async () => {

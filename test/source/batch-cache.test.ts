@@ -373,6 +373,16 @@ describe('the budget of the batch cache', () => {
     expect(isIntact(await ahead)).toBe(true);
   });
 
+  it('holds for memory that nothing is in any more', async () => {
+    const fixture = new Fixture(1);
+    fixture.isWanted = () => false;
+    const leases = await Promise.all([0n, 10n, 20n].map((after) => fixture.borrow(after)));
+    const lent = leases.flatMap(({ result }) => (result.kind === 'batch' ? result.content.slabs : []));
+    for (const { release: giveBack } of leases) giveBack();
+    const taken = [fixture.pool.take(), fixture.pool.take(), fixture.pool.take()];
+    expect(taken.filter((slab) => lent.includes(slab))).toHaveLength(1);
+  });
+
   it('is not exceeded by what nobody has borrowed, although somebody far behind may want it', async () => {
     const fixture = new Fixture(4);
     for (let after = 0n; after < 1_000n; after += STEP) (await fixture.borrow(after)).release();

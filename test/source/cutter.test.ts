@@ -105,7 +105,9 @@ describe('the cutter', () => {
   it('refuses ids that do not ascend', () => {
     expect(() => feed([row(2n), row(2n)], ROOMY, true)).toThrow(OrderError);
     expect(() => feed([row(0n)], ROOMY, true)).toThrow(OrderError);
-    expect(() => feed([row(7n), row(5n)], ROOMY, true)).toThrow('Event 5 came after event 7.');
+    expect(() => feed([row(7n), row(5n)], ROOMY, true)).toThrow(
+      expect.objectContaining({ name: 'OrderError', message: 'Event 5 came after event 7.' }),
+    );
   });
 
   it('still takes what reaches a limit exactly', () => {

@@ -1,5 +1,0 @@
-#!/usr/bin/env node
-// @ts-nocheck
-import launch = require('./launch/launch.js');
-
-launch(__filename);

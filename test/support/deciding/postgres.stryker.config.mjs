@@ -1,0 +1,3 @@
+import { strykerConfig } from './stryker-config.mjs';
+
+export default strykerConfig('postgres');
