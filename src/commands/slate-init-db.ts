@@ -5,7 +5,7 @@ import { initDb } from '../init-db/init-db.js';
 import { addInitDbOptions } from '../init-db/init-db-options.js';
 
 const program = new Command('slate-init-db')
-  .description('Creates a source or destination database, or brings an older source up to date.')
+  .description('Creates a source or destination database, or brings an older one up to date.')
   .version(packageVersion());
 
 /** Runs `slate-init-db` to the end of its process. `stop` asks it to end. */

@@ -53,7 +53,7 @@ async function createEmpty(
     throw new OperatorError(
       `The database ${describeDatabase(params)} already exists and was left untouched.`,
       {
-        hint: 'Choose another name with --new-database. To bring an older source up to date, use --upgrade.',
+        hint: 'Choose another name with --new-database. To bring an older one up to date, use --upgrade.',
         cause: error,
       },
     );

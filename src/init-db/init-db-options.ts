@@ -51,20 +51,19 @@ export function addInitDbOptions(program: Command): Command {
       'database to connect to first (default: postgres, else template1, else the database named after the user)',
       databaseName,
     )
-    .addOption(
-      new Option('-t, --table-type <type>', 'kind of database to create').choices(['source', 'destination']),
-    )
+    .addOption(new Option('-t, --table-type <type>', 'kind of database').choices(['source', 'destination']))
     .addOption(
       new Option('--pooler <mode>', 'accept a connection pooler that runs in this mode').choices(['session']),
     )
-    .option('--upgrade', 'bring a source made by an older version up to date, without changing any event')
+    .option('--upgrade', 'bring a database made by an older version up to date, without changing any event')
     .option('--dry-run', 'validate the arguments, show them and end: connects to nothing');
 }
 
 /** What the options add up to. */
 export interface InitDbRequest {
   readonly params: ConnectionParams;
-  readonly tableType: TableType;
+  /** Absent for an upgrade of whatever the database is. */
+  readonly tableType: TableType | undefined;
 }
 
 /**
@@ -88,7 +87,7 @@ export function readInitDbOptions(options: InitDbOptions): InitDbRequest {
     password,
     pooler,
   };
-  return { params, tableType: tableType ?? 'source' };
+  return { params, tableType };
 }
 
 function missing({ newDatabase, tableType, upgrade }: InitDbOptions): string[] {
@@ -98,16 +97,10 @@ function missing({ newDatabase, tableType, upgrade }: InitDbOptions): string[] {
   ];
 }
 
-function contradictions(
-  { port, tableType, upgrade, maintenanceDb }: InitDbOptions,
-  where: ParsedHost,
-): string[] {
+function contradictions({ port, upgrade, maintenanceDb }: InitDbOptions, where: ParsedHost): string[] {
   const twoPorts = port !== undefined && where.port !== undefined && port !== where.port;
   return [
     ...(twoPorts ? [`--port ${port} contradicts the port ${where.port} in --host`] : []),
-    ...(tableType === 'destination' && upgrade
-      ? ['--upgrade works on sources only: a destination has nothing to upgrade']
-      : []),
     ...(maintenanceDb !== undefined && upgrade
       ? ['--maintenance-db cannot be combined with --upgrade, which connects to the database to upgrade']
       : []),

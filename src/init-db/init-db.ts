@@ -3,11 +3,12 @@ import { OperatorError } from '../common/operator-error.js';
 import { exposureWarnings } from '../common/secret-files.js';
 import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 import { describePassword, describeUser } from '../pg/credentials.js';
+import type { TableType } from '../schema/objects.js';
 import { withCredentials } from './ask-credentials.js';
 import { createDatabase } from './create-database.js';
 import { type InitDbOptions, type InitDbRequest, readInitDbOptions } from './init-db-options.js';
 import { USUAL_MAINTENANCE_DATABASE } from './maintenance-database.js';
-import { upgradeSource } from './upgrade-source.js';
+import { upgradeDatabase } from './upgrade-database.js';
 
 /**
  * What `slate-init-db` does, unless `stop` is aborted: all or nothing.
@@ -15,25 +16,33 @@ import { upgradeSource } from './upgrade-source.js';
  * @throws ConfigurationError for arguments, OperatorError for what the server says.
  */
 export async function initDb(options: InitDbOptions, stop: AbortSignal): Promise<number> {
-  const { params, tableType } = readInitDbOptions(options);
+  const request = readInitDbOptions(options);
+  const { params, tableType } = request;
   for (const warning of exposureWarnings()) process.stderr.write(`${warning}\n`);
-  const what = `${tableType} database ${describeDatabase(params)}`;
+  const what = whatIs(request);
   if (options.dryRun) {
     const [would, timeout] = [
       options.upgrade ? 'upgrade' : 'create',
       `connect timeout ${options.connectTimeout} ms`,
     ];
     return finish(
-      `Would ${would} the ${what}; ${await describeCredentials(params)}; ${timeout}. Connected to nothing.`,
+      `Would ${would} ${what}; ${await describeCredentials(params)}; ${timeout}. Connected to nothing.`,
     );
   }
   return await orStopped(stop, (signal) =>
-    options.upgrade ? upgrade(params, options, signal) : create({ params, tableType }, options, signal),
+    tableType === undefined || options.upgrade
+      ? upgrade(request, options, signal)
+      : create({ params, tableType }, options, signal),
   );
 }
 
+/** `the source database host:port/name` */
+function whatIs({ params, tableType }: InitDbRequest): string {
+  return `the ${tableType === undefined ? '' : `${tableType} `}database ${describeDatabase(params)}`;
+}
+
 async function create(
-  { params, tableType }: InitDbRequest,
+  { params, tableType }: { readonly params: ConnectionParams; readonly tableType: TableType },
   { maintenanceDb, connectTimeout }: InitDbOptions,
   signal: AbortSignal,
 ): Promise<number> {
@@ -44,21 +53,23 @@ async function create(
     { ...credentials, databaseName },
     { tableType, connectTimeoutMs: connectTimeout, maintenanceDatabase: maintenanceDb, signal },
   );
-  return finish(`Created the ${tableType} database ${describeDatabase(params)}.`);
+  return finish(`Created ${whatIs({ params, tableType })}.`);
 }
 
 async function upgrade(
-  params: ConnectionParams,
+  { params, tableType: wanted }: InitDbRequest,
   { connectTimeout }: InitDbOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { changed, grantedTo } = await upgradeSource(await withCredentials(params, signal), {
+  const credentials = await withCredentials(params, signal);
+  const { tableType, changed, grantedTo } = await upgradeDatabase(credentials, {
+    tableType: wanted,
     connectTimeoutMs: connectTimeout,
     signal,
     onWaiting: (users) =>
       process.stderr.write(`Waiting for sessions that use table events: ${users.join('; ')}. ^C stops.\n`),
   });
-  const what = `the source database ${describeDatabase(params)}`;
+  const what = whatIs({ params, tableType });
   if (!changed) return finish(`There is nothing to do: ${what} is up to date.`);
   if (grantedTo.length > 0) {
     const roles = grantedTo.join(', ');

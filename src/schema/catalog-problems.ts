@@ -2,8 +2,15 @@
 import pg from 'pg';
 import type { Finding } from '../common/operator-error.js';
 import type { Catalog, CatalogObject } from './catalog.js';
-import { EVENTS_COLUMNS, SOURCE_ONLY_OBJECTS, type SourceOnlyObject } from './objects.js';
+import { EVENTS_COLUMNS, SOURCE_ONLY_OBJECTS, type SourceOnlyObject, type TableType } from './objects.js';
 import { eventsTableSql, sourceObjectSql } from './sql-files.js';
+
+/** Of which kind a database is: a source has objects that no destination has. */
+export function tableTypeOf(catalog: Catalog): TableType {
+  return SOURCE_ONLY_OBJECTS.some((object) => objectsOf(catalog, object).length > 0)
+    ? 'source'
+    : 'destination';
+}
 
 /** The reasons why a database is no source; empty if it is one. */
 export function sourceProblems(catalog: Catalog): Finding[] {

@@ -2,7 +2,8 @@ import { inOrder } from '../common/in-order.js';
 import { type Finding, OperatorError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connection.js';
 import { readCatalog } from './catalog.js';
-import { destinationProblems, sourceProblems, tableProblems } from './catalog-problems.js';
+import { destinationProblems, sourceProblems, tableProblems, tableTypeOf } from './catalog-problems.js';
+import type { TableType } from './objects.js';
 import { copyProblems, inOrderOnly, type Problem, readRowChangers, repairProblems } from './row-changers.js';
 import { refuseRowSecurity } from './row-security.js';
 
@@ -14,6 +15,17 @@ export async function checkSource(connection: Connection): Promise<void> {
 /** As `checkSource`, but for a command that reads no events. */
 export async function checkSourceObjects(connection: Connection): Promise<void> {
   refuse(connection, 'is not an event source', sourceProblems(await readCatalog(connection)));
+}
+
+/** Of which kind a database is: a source has objects that no destination has. */
+export async function readTableType(connection: Connection): Promise<TableType> {
+  return tableTypeOf(await readCatalog(connection));
+}
+
+/** As `checkDestination`, but for a command that reads and writes no events. */
+export async function checkDestinationObjects(connection: Connection): Promise<void> {
+  const catalog = { ...(await readCatalog(connection)), maySelect: true, mayInsert: true };
+  refuse(connection, 'cannot be a destination', destinationProblems(catalog));
 }
 
 /**

@@ -10,13 +10,16 @@ export const SOURCE_FUNCTIONS = [
   'restore-events.sql',
 ] as const;
 
+/** The function of a destination. The file may be run again. */
+export const DESTINATION_FUNCTION = 'wait-for-event.sql';
+
 /** Triggers of a source; the file locks table `events` against everybody. */
 export const SOURCE_TRIGGERS = 'triggers.sql';
 
 /** The files that make each kind of database, in their order. */
 const FILES: Readonly<Record<TableType, readonly string[]>> = {
   source: ['events.sql', 'dblink.sql', 'next-id.sql', ...SOURCE_FUNCTIONS, SOURCE_TRIGGERS],
-  destination: ['events.sql'],
+  destination: ['events.sql', DESTINATION_FUNCTION],
 };
 
 /** The SQL that makes the objects of one kind of database. */

@@ -8,7 +8,7 @@ import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { RunningCommand } from '../support/commands/command.js';
 import { initDb, reaching } from '../support/commands/run-init-db.js';
 import { digest } from '../support/databases/events-table.js';
-import { createOriginalSource } from '../support/databases/original-source.js';
+import { createOriginalDestination, createOriginalSource } from '../support/databases/original-source.js';
 import { HIJACKED, plantDecoys } from '../support/databases/plant-decoys.js';
 import { asServersReachIt, restoreFrom } from '../support/databases/restore-from.js';
 import { connectTo, createDestination, createSource } from '../support/postgres/databases.js';
@@ -116,6 +116,21 @@ test('the functions of a source meet none, however the session is set', async ()
       `SELECT public.insert_events('($1[1], $2, ''{"a": "$1[9]"}''), ($1[2], $2, ''{}'')')`,
     );
     await expect(session.query('DELETE FROM public.events')).rejects.toThrow('events are immutable');
+  }
+});
+
+test('the function of a destination meets none, however the session is set, and however the destination was made', async () => {
+  const [given] = destinations as [ConnectionParams];
+  const older = await createOriginalDestination(server);
+  const args = [...reaching(server), '-n', older.databaseName, '--upgrade'];
+  expect(await initDb(args)).toMatchObject({ code: 0, stdout: expect.stringContaining('Upgraded') });
+  for (const params of [given, older]) {
+    for (const path of ['public, pg_catalog', '"$user", public', 'pg_catalog, public']) {
+      await using session = await safely(params);
+      await session.query("SELECT set_config('search_path', $1, false)", [path]);
+      expect(await session.query('SELECT public.wait_for_event(1, 20) AS here')).toEqual([{ here: false }]);
+      await expect(session.query('SELECT public.wait_for_event(1, -1)')).rejects.toThrow('is not negative');
+    }
   }
 });
 

@@ -33,10 +33,6 @@ describe('wrong arguments end with 2 and one message:', () => {
       '--port 5434 contradicts the port 5433',
     ],
     'a timeout that is no number': [[...ENOUGH, '--connect-timeout', 'soon'], 'whole number'],
-    'a destination to upgrade': [
-      ['-n', 'old', '-t', 'destination', '--upgrade'],
-      '--upgrade works on sources only',
-    ],
     'a database to connect to before an upgrade': [
       ['-n', 'old', '--upgrade', '--maintenance-db', 'postgres'],
       '--maintenance-db cannot be combined with --upgrade',
@@ -70,9 +66,10 @@ describe('a dry run shows the arguments, never the password, connects to nothing
       ['--host', 'db.invalid:5433', '-n', 'new', '-t', 'destination', '--connect-timeout', '70'],
       `create the destination database db.invalid:5433/new; user ${userInfo().username} (system user), password (none); connect timeout 70 ms`,
     ],
+    [['--host', '::1', '--port', '99', '-n', 'old', '--upgrade'], 'upgrade the database [::1]:99/old;'],
     [
-      ['--host', '::1', '--port', '99', '-n', 'old', '--upgrade'],
-      'upgrade the source database [::1]:99/old;',
+      ['--host', '::1', '--port', '99', '-n', 'old', '-t', 'destination', '--upgrade'],
+      'upgrade the destination database [::1]:99/old;',
     ],
   ])('%j', async (args, shown) => {
     const { code, stdout, stderr } = await initDb([...args, '--dry-run']);

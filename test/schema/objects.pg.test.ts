@@ -51,6 +51,13 @@ describe('the original’s replicator accepts our databases:', () => {
   });
 });
 
+test('a destination has one function more than the original made, whose name it does not look for', async () => {
+  const routines = await destination.query(
+    "SELECT routine_name::text AS name FROM information_schema.routines WHERE routine_schema = 'public'",
+  );
+  expect(routines).toEqual([{ name: 'wait_for_event' }]);
+});
+
 describe('the names that the replicator goes by are those of the SQL files:', () => {
   test.each(SOURCE_ONLY_OBJECTS)('$kind $name', async ({ kind, name, rows }) => {
     expect(await count(source, kind, name)).toBe(BigInt(rows));

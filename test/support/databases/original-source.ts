@@ -4,9 +4,17 @@ import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { connectTo, createDestination } from '../postgres/databases.js';
 import type { DatabaseServer } from '../postgres/postgres-server.js';
 
+/** A destination as slate-init-db 0.1.7 made it: without a function. */
+export async function createOriginalDestination(server: DatabaseServer): Promise<ConnectionParams> {
+  const params = await createDestination(server);
+  await using connection = await connectTo(params);
+  await connection.query('DROP FUNCTION wait_for_event(bigint, integer)');
+  return params;
+}
+
 /** A source as slate-init-db 0.1.7 made it: row-level notifications, its own insert_events, no append_events. */
 export async function createOriginalSource(server: DatabaseServer): Promise<ConnectionParams> {
-  const params = await createDestination(server);
+  const params = await createOriginalDestination(server);
   await using connection = await connectTo(params);
   await connection.query(readFileSync('test/support/databases/original-source.sql', 'utf8'));
   return params;
