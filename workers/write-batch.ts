@@ -1,6 +1,7 @@
 import { failpoint } from '../src/common/failpoint.js';
 import { copyInCounted } from '../src/events/copy-in-counted.js';
 import { COPY_EVENTS_IN_SQL, refuteUnlessThereSql } from '../src/events/events-sql.js';
+import { notifyBeforeCommitSql } from '../src/events/notification.js';
 import { copyIn } from '../src/pg/copy-in.js';
 import type { BatchWrite, WriteReply, WriteTask, WriteTimes } from '../src/threads/messages.js';
 import { viewSlabs } from '../src/threads/slabs.js';
@@ -31,7 +32,10 @@ export function checkRows(written: number, read: number): void {
     throw new Error(`The destination took ${written} of ${read} events. Nothing was committed.`);
 }
 
-async function writeCounted({ connection, gate }: WriteSession, task: BatchWrite): Promise<WriteReply> {
+async function writeCounted(
+  { connection, gate, notifies }: WriteSession,
+  task: BatchWrite,
+): Promise<WriteReply> {
   const startedAt = performance.now();
   const { rows, lastId, predecessorId, ticket } = task;
   const copying = copyInCounted(connection, {
@@ -40,6 +44,7 @@ async function writeCounted({ connection, gate }: WriteSession, task: BatchWrite
     firstId: predecessorId ?? firstIdOf(task),
     lastId,
     count: predecessorId === undefined ? rows : rows + 1,
+    notifies,
   });
   failpoint('commit-sent');
   await copying;
@@ -67,15 +72,16 @@ function success({ rows, content }: BatchWrite, times: WriteTimes): WriteReply {
 
 /** Waits at the gate, commits the open transaction, and lets the next one pass. */
 export async function commitInOrder(
-  { connection, gate }: WriteSession,
-  { ticket, predecessorId }: WriteTask,
+  { connection, gate, notifies }: WriteSession,
+  { ticket, predecessorId, lastId }: WriteTask,
 ) {
   const copiedAt = performance.now();
   failpoint('copied');
   if (!(await gate.mayCommit(ticket)))
     throw new GateClosedError('An earlier batch failed, or the run was stopped.');
   const passedAt = performance.now();
-  const committing = connection.query(`${refuteUnlessThereSql(predecessorId)}COMMIT`);
+  const notify = notifies ? notifyBeforeCommitSql(lastId) : '';
+  const committing = connection.query(`${refuteUnlessThereSql(predecessorId)}${notify}COMMIT`);
   failpoint('commit-sent');
   await committing;
   failpoint('committed');

@@ -10,6 +10,8 @@ import type { ConnectAhead, WriteTask, WriteTrouble } from '../src/threads/messa
 export interface WriteSession {
   readonly connection: Connection;
   readonly gate: CommitGate;
+  /** Whether each write notifies of its last event. */
+  readonly notifies: boolean;
   /** Timer that closes the session, unless another task comes. */
   closing?: NodeJS.Timeout;
 }
@@ -77,7 +79,7 @@ export class WriteSessions {
     const connection = (await this.#takeAhead(task, destination)) ?? (await this.#connect(destination));
     const gate = new CommitGate(task.gate);
     void gate.closed().then(() => connection.destroy());
-    return { connection, gate };
+    return { connection, gate, notifies: destination.params.notifyDestination === true };
   }
 
   /** Renames the session to one that writes. The name is sent before the first write. */

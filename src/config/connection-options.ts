@@ -57,6 +57,12 @@ export const CONNECTION_FIELDS = {
     default: '`PGSSLMODE`, else `prefer`',
     description: 'How the connection is encrypted: a mode of libpq, or an object (below).',
   },
+  notifyDestination: {
+    type: 'true or false',
+    default: 'false',
+    description:
+      'In a destination: whether each write sends `NOTIFY eventsinsert`, so that readers need not poll. See [Waiting for events](commands.md#waiting-for-events).',
+  },
   name: {
     type: 'string',
     description:
@@ -70,6 +76,15 @@ export function connectionSchema(folder: string): z.ZodType<ConnectionParams> {
     .object(fieldSchemas(folder))
     .superRefine(refuseContradictions, { when: ({ value }) => isRecord(value) })
     .transform(toParams);
+}
+
+/** As `connectionSchema`, for a source. */
+export function sourceSchema(folder: string): z.ZodType<ConnectionParams> {
+  return connectionSchema(folder).superRefine(({ notifyDestination }, context) => {
+    if (!notifyDestination) return;
+    const message = 'belongs to a destination: a source notifies by its trigger';
+    context.addIssue({ code: 'custom', path: ['notifyDestination'], message, params: { complete: true } });
+  });
 }
 
 function fieldSchemas(folder: string) {
@@ -86,6 +101,7 @@ function fieldSchemas(folder: string) {
       text.transform((file, context) => passwordIn(file, folder, context)).optional(),
     ),
     pooler: unlessNotGiven(z.literal('session').optional()),
+    notifyDestination: unlessNotGiven(z.boolean().optional()),
     ssl: unlessNotGiven(sslSchema(folder)),
     name: unlessNotGiven(connectionNameSchema.optional()),
   };
@@ -188,7 +204,8 @@ function refuseContradictions(fields: Partial<Fields>, context: z.RefinementCtx)
 }
 
 function toParams(fields: Fields): ConnectionParams {
-  const { host, port, databaseName, user, password, passwordFile, pooler, name, ssl } = fields;
+  const { host, port, databaseName, user, password, passwordFile, pooler, notifyDestination, name, ssl } =
+    fields;
   const params = {
     host: host.host,
     port: host.port ?? port ?? defaultPort(),
@@ -197,6 +214,7 @@ function toParams(fields: Fields): ConnectionParams {
     password: typeof password === 'string' ? password : undefined,
     ...passwordFile,
     pooler,
+    notifyDestination,
     name,
     tls: ssl,
   };

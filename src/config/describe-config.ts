@@ -40,5 +40,6 @@ async function describeConnection(params: ConnectionParams): Promise<string> {
   const name = params.name === undefined ? [] : [`name ${params.name}`];
   const ssl = params.tls === undefined ? [] : [`ssl ${params.tls.mode}`];
   const pooler = params.pooler === undefined ? [] : [`pooler ${params.pooler}`];
-  return [placeOf(params), ...name, ...credentials, ...ssl, ...pooler].join(', ');
+  const notifies = params.notifyDestination ? ['notifies'] : [];
+  return [placeOf(params), ...name, ...credentials, ...ssl, ...pooler, ...notifies].join(', ');
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { HEARTBEAT_INTERVAL_MS } from '../pg/heartbeat.js';
-import { connectionSchema } from './connection-options.js';
+import { connectionSchema, sourceSchema } from './connection-options.js';
 import { httpSchema } from './http-options.js';
 import { choice, flag, integer, LONGEST_MS, type Option, optionalInteger } from './option.js';
 
@@ -14,7 +14,11 @@ const connection = { type: 'connection', required: true, schema: connectionSchem
  * docs/configuration.md come from here.
  */
 export const OPTIONS = {
-  eventSource: { ...connection, description: 'The database that events are read from.' },
+  eventSource: {
+    ...connection,
+    schema: sourceSchema,
+    description: 'The database that events are read from.',
+  },
   replicationDestinations: {
     type: 'array of connections',
     required: true,

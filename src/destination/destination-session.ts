@@ -14,6 +14,7 @@ import { LaneWatch } from './copy/lane-watch.js';
 import type { Tail } from './copy/stretch.js';
 import type { Tally } from './copy/tally.js';
 import type { DestinationContext } from './destination-context.js';
+import { isQueueFull, makeRoomInQueue } from './errors/full-queue.js';
 import { withDetails } from './errors/refused-event.js';
 import { HeldError, WriterLockedError } from './errors/taken.js';
 import { connectAhead, dropAhead, FAR_MS, makeSureOfDistance } from './far-away.js';
@@ -115,6 +116,7 @@ export class DestinationSession implements AsyncDisposable {
       await this.#copyAll({ copier, watch, stop }, validated, goal);
       if (goal.until !== undefined) await makeDurable(this.#control);
     } catch (error) {
+      if (isQueueFull(error)) await makeRoomInQueue(this.#control);
       if (!goal.stop.aborted) throw await withDetails(error, this.#context.source, this.#control);
       // Otherwise a server that waits for a lock would write when it gets the lock, long after this process
       // has ended.

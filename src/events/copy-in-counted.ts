@@ -3,6 +3,7 @@ import type { Connection } from '../pg/connection.js';
 import { copyData, submitCopy } from '../pg/copy-in.js';
 import { executeMessages, prepareMessages } from '../pg/prepared-messages.js';
 import { COPY_EVENTS_IN_SQL, REFUTE_UNLESS_COUNT_SQL } from './events-sql.js';
+import { NOTIFY_SQL, notificationOf } from './notification.js';
 
 /** Events to copy, and what must be true afterwards. */
 export interface CountedCopy {
@@ -13,6 +14,8 @@ export interface CountedCopy {
   readonly firstId: bigint;
   readonly lastId: bigint;
   readonly count: number;
+  /** Whether to notify of `lastId`. */
+  readonly notifies?: boolean | undefined;
 }
 
 /**
@@ -24,11 +27,13 @@ export interface CountedCopy {
  */
 export function copyInCounted(connection: Connection, copy: CountedCopy): Promise<number> {
   const values = [copy.firstId, copy.lastId, BigInt(copy.count)].map(int8);
+  const statements = [COPY_STATEMENT, COUNT_STATEMENT, ...(copy.notifies ? [NOTIFY_STATEMENT] : [])];
   return submitCopy(connection, [
-    ...(notePlan(connection, copy.rows) ? [] : [COPY_STATEMENT, COUNT_STATEMENT].flatMap(prepareMessages)),
+    ...(notePlan(connection, copy.rows) ? [] : statements.flatMap(prepareMessages)),
     ...executeMessages(COPY_STATEMENT.name, []),
     ...copyData(copy.parts),
     ...executeMessages(COUNT_STATEMENT.name, values),
+    ...(copy.notifies ? executeMessages(NOTIFY_STATEMENT.name, [notificationOf(copy.lastId)]) : []),
     serialize.sync(),
   ]);
 }
@@ -42,6 +47,7 @@ function int8(value: bigint): Buffer {
 
 const COPY_STATEMENT = { name: 'copy events', text: COPY_EVENTS_IN_SQL };
 const COUNT_STATEMENT = { name: 'count events', text: REFUTE_UNLESS_COUNT_SQL };
+const NOTIFY_STATEMENT = { name: 'notify', text: NOTIFY_SQL };
 
 /**
  * After this many rows the statements are prepared anew. A plan that was made for a table of one page would

@@ -31,6 +31,8 @@ export interface ConnectionParams {
   readonly passwordFunction?: string;
   /** Set if the operator declares that a pooler in session mode answers at this address. */
   readonly pooler?: 'session' | undefined;
+  /** Whether each write to this destination notifies of its last event. */
+  readonly notifyDestination?: boolean | undefined;
   /** Name that the operator gave this database. */
   readonly name?: string | undefined;
   /** Absent: what libpq's environment variables and files say, else `prefer`. */

@@ -11,7 +11,7 @@ import { type ConnectionParams, placeOf } from './connection-params.js';
 import { SQLCLIENT_UNABLE_TO_CONNECT } from './sqlstate.js';
 
 /** The login that a password is for. */
-export interface Login {
+interface Login {
   readonly host: string;
   readonly port: number;
   readonly databaseName: string;

@@ -28,9 +28,6 @@ export const SECONDARY_INDEXES = [
   'events_event_metadata_command',
 ] as const;
 
-/** The channel that `notify_insert` speaks on. */
-export const NOTIFICATION_CHANNEL = 'eventsinsert';
-
 export interface SourceOnlyObject {
   readonly kind: 'table' | 'trigger' | 'routine';
   /** In schema `public`; a trigger is one of table `events`. */

@@ -1,5 +1,5 @@
+import { NOTIFICATION_CHANNEL } from '../events/notification.js';
 import type { Connection } from '../pg/connection.js';
-import { NOTIFICATION_CHANNEL } from './objects.js';
 
 /** Triggers of `events` in a source, and of its partitions, according to the catalog. */
 export interface SourceTriggers {

@@ -1,7 +1,7 @@
 import { failpoint } from '../common/failpoint.js';
+import { NOTIFICATION_CHANNEL } from '../events/notification.js';
 import type { Connection } from '../pg/connection.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
-import { NOTIFICATION_CHANNEL } from '../schema/objects.js';
 import type { WakeUps } from './wake-ups.js';
 
 /**

@@ -68,7 +68,11 @@ async function run(command: string, args: readonly string[] = [], code = 0): Pro
 
 function start(command: string, args: readonly string[] = []): RunningCommand {
   const config = join(folder, 'config.json');
-  writeFileSync(config, JSON.stringify({ eventSource: source, replicationDestinations: destinations }));
+  const replicationDestinations = destinations.map((params, n) => ({
+    ...params,
+    notifyDestination: n === 0,
+  }));
+  writeFileSync(config, JSON.stringify({ eventSource: source, replicationDestinations }));
   return new RunningCommand(command, ['-c', config, ...args]);
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadLoaderConfig } from '../../src/config/loader-config.js';
+import { loadReplicatorConfig } from '../../src/config/replicator-config.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { ConfigFolder, refusal } from '../support/config/config-folder.js';
 
@@ -289,5 +290,20 @@ test('a NUL character, which would cut a text short on its way, is refused', asy
   expect(await mistakes({ user: 'a\0b', password: 'hunter\0two' })).toEqual([
     ".user: must not hold a NUL character, found 'a\\x00b'",
     '.password: must not hold a NUL character, found a string (not shown)',
+  ]);
+});
+
+test('only a destination can be told to notify', async () => {
+  using folder = new ConfigFolder();
+  const source = { host: 'db1', databaseName: 'source' };
+  const destination = { host: 'db2', databaseName: 'replica', notifyDestination: true };
+  const config = { eventSource: source, replicationDestinations: [destination] };
+  const { replicationDestinations } = await loadReplicatorConfig(folder.writeConfig(config));
+  expect(replicationDestinations).toMatchObject([{ notifyDestination: true }]);
+  expect(await mistakes({ notifyDestination: true })).toEqual([
+    '.notifyDestination: belongs to a destination: a source notifies by its trigger',
+  ]);
+  expect(await mistakes({ notifyDestination: 'yes' })).toEqual([
+    ".notifyDestination: expected true or false, found 'yes'",
   ]);
 });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { NOTIFICATION_CHANNEL } from '../../src/events/notification.js';
 import type { Connection } from '../../src/pg/connection.js';
-import { NOTIFICATION_CHANNEL } from '../../src/schema/objects.js';
 import { connectTo, createSource } from '../support/postgres/databases.js';
 import { sharedServer } from '../support/postgres/shared-server.js';
 

@@ -6,6 +6,7 @@ import type { ConnectionParams } from '../../pg/connection-params.js';
 import { explainDatabaseError } from '../../pg/explain-error.js';
 import { explainLogin } from '../../pg/login.js';
 import { WriteError } from '../../threads/write-pool.js';
+import { isQueueFull, QUEUE_FULL_HINT } from './full-queue.js';
 
 /** The two databases of a run. */
 export interface Sides {
@@ -42,7 +43,9 @@ function explainWrite(error: WriteError, { source, destination }: Sides): Operat
 }
 
 /** Hint for an event that something in the destination refuses. */
-function hintFor({ code = '', constraint, where }: WriteError): string | undefined {
+function hintFor(error: WriteError): string | undefined {
+  const { code = '', constraint, where } = error;
+  if (isQueueFull(error)) return QUEUE_FULL_HINT;
   if (constraint !== undefined && code.startsWith('54')) return dropIndexHint(constraint);
   if (constraint !== undefined && code.startsWith('23'))
     return `Drop constraint or index "${constraint}" of table "events": the source holds this event, so a copy must accept it.`;

@@ -11,6 +11,7 @@ import { OperatorError } from '../../common/operator-error.js';
 import { WRITE_REFUTED } from '../../events/events-sql.js';
 import { errorCode, serverErrorFields } from '../../pg/error-code.js';
 import { UNIQUE_VIOLATION } from '../../pg/sqlstate.js';
+import { isQueueFull } from './full-queue.js';
 
 export type Reaction = 'retry' | 'retry a few times' | 'recheck' | 'stop';
 
@@ -62,6 +63,7 @@ export function reactionTo(error: unknown): Reaction {
   const code = errorCode(error);
   if (code === undefined) return 'retry a few times';
   if (code === UNIQUE_VIOLATION) return concernsId(error) ? 'recheck' : 'stop';
+  if (isQueueFull(error)) return 'retry';
   return REACTIONS[code] ?? REACTIONS[code.slice(0, 2)] ?? (ERRNO.test(code) ? 'retry' : 'retry a few times');
 }
 
