@@ -25,7 +25,7 @@ function once(name: string, before: string | undefined): string {
 }
 
 /** Runs `slate-hold` to the end of its process. `stop` asks it to end, unless a command runs by then. */
-export async function run(stop: AbortSignal, signals: StopSignals): Promise<void> {
-  const main = () => runHold({ ...program.opts(), command: program.args }, stop, signals);
+export async function run(stop: AbortSignal, { stops }: { readonly stops: StopSignals }): Promise<void> {
+  const main = () => runHold({ ...program.opts(), command: program.args }, stop, stops);
   await runCommand(program, main, { stop, errorExitCode: OWN_ERROR });
 }

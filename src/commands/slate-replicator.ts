@@ -3,7 +3,12 @@ import { destinationOption } from '../cli/destination-option.js';
 import { runCommand } from '../cli/run-command.js';
 import { packageVersion } from '../cli/version.js';
 import { LOG_FORMATS, openLog } from '../replicate/output/open-log.js';
-import { type ReplicatorCommandOptions, refuseLoneJson, runReplicator } from '../replicate/run-replicator.js';
+import {
+  type ReplicatorCommandOptions,
+  type RunSignals,
+  refuseLoneJson,
+  runReplicator,
+} from '../replicate/run-replicator.js';
 
 const program = new Command('slate-replicator')
   .description(
@@ -25,12 +30,12 @@ const program = new Command('slate-replicator')
   );
 
 /** Runs `slate-replicator` to the end of its process. `stop` asks it to end. */
-export async function run(stop: AbortSignal): Promise<void> {
+export async function run(stop: AbortSignal, signals: RunSignals): Promise<void> {
   const main = async () => {
     const options = program.opts<ReplicatorCommandOptions>();
     refuseLoneJson(options);
     using log = openLog(program.name(), options);
-    return await runReplicator(options, log, stop);
+    return await runReplicator(options, log, signals);
   };
   await runCommand(program, main, { stop });
 }

@@ -6,6 +6,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Aborted by the first SIGINT or SIGTERM. Disposing it gives the signals back to Node. */
 export interface StopSignals extends Disposable {
   readonly signal: AbortSignal;
+  /** Aborts `signal` because of another signal. */
+  stop(by: NodeJS.Signals): void;
 }
 
 /**
@@ -16,13 +18,15 @@ export function stopSignals(): StopSignals {
   const controller = new AbortController();
   // Each connection adds a listener, so there may be many.
   setMaxListeners(0, controller.signal);
+  const stop = (by: NodeJS.Signals) => controller.abort(new Error(`stopped by ${by}`));
   const onSignal = (signal: (typeof SIGNALS)[number]) => {
     if (controller.signal.aborted) process.exit(128 + constants.signals[signal]);
-    controller.abort(new Error(`stopped by ${signal}`));
+    stop(signal);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return {
     signal: controller.signal,
+    stop,
     [Symbol.dispose]() {
       for (const signal of SIGNALS) process.off(signal, onSignal);
     },

@@ -68,6 +68,12 @@ export const CONNECTION_FIELDS = {
     description:
       'Name of this database in log records, messages, metrics and `application_name`, and for `--destination`. Without it: `host:port/database`. All names must differ.',
   },
+  paused: {
+    type: 'true or false',
+    default: '`false`',
+    description:
+      'Of a destination: `true` keeps the replicator away from it. No session is opened to it, `--once` and `--check` leave it out.',
+  },
 } as const satisfies Record<string, ConnectionField>;
 
 /** A connection; files in it are relative to `folder`. Keys that it does not know are for `unknownKeys`. */
@@ -80,10 +86,12 @@ export function connectionSchema(folder: string): z.ZodType<ConnectionParams> {
 
 /** As `connectionSchema`, for a source. */
 export function sourceSchema(folder: string): z.ZodType<ConnectionParams> {
-  return connectionSchema(folder).superRefine(({ notifyDestination }, context) => {
-    if (!notifyDestination) return;
-    const message = 'belongs to a destination: a source notifies by its trigger';
-    context.addIssue({ code: 'custom', path: ['notifyDestination'], message, params: { complete: true } });
+  return connectionSchema(folder).superRefine(({ notifyDestination, paused }, context) => {
+    const refuse = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message, params: { complete: true } });
+    if (notifyDestination)
+      refuse('notifyDestination', 'belongs to a destination: a source notifies by its trigger');
+    if (paused) refuse('paused', 'belongs to a destination');
   });
 }
 
@@ -104,6 +112,7 @@ function fieldSchemas(folder: string) {
     notifyDestination: unlessNotGiven(z.boolean().optional()),
     ssl: unlessNotGiven(sslSchema(folder)),
     name: unlessNotGiven(connectionNameSchema.optional()),
+    paused: unlessNotGiven(z.boolean().optional()),
   };
 }
 
@@ -204,8 +213,19 @@ function refuseContradictions(fields: Partial<Fields>, context: z.RefinementCtx)
 }
 
 function toParams(fields: Fields): ConnectionParams {
-  const { host, port, databaseName, user, password, passwordFile, pooler, notifyDestination, name, ssl } =
-    fields;
+  const {
+    host,
+    port,
+    databaseName,
+    user,
+    password,
+    passwordFile,
+    pooler,
+    notifyDestination,
+    name,
+    paused,
+    ssl,
+  } = fields;
   const params = {
     host: host.host,
     port: host.port ?? port ?? defaultPort(),
@@ -216,6 +236,7 @@ function toParams(fields: Fields): ConnectionParams {
     pooler,
     notifyDestination,
     name,
+    paused: paused || undefined,
     tls: ssl,
   };
   return typeof password === 'function' ? withPasswordFunction(params, password) : params;

@@ -41,5 +41,6 @@ async function describeConnection(params: ConnectionParams): Promise<string> {
   const ssl = params.tls === undefined ? [] : [`ssl ${params.tls.mode}`];
   const pooler = params.pooler === undefined ? [] : [`pooler ${params.pooler}`];
   const notifies = params.notifyDestination ? ['notifies'] : [];
-  return [placeOf(params), ...name, ...credentials, ...ssl, ...pooler, ...notifies].join(', ');
+  const paused = params.paused ? ['paused'] : [];
+  return [placeOf(params), ...name, ...credentials, ...ssl, ...pooler, ...notifies, ...paused].join(', ');
 }

@@ -36,7 +36,8 @@ function messageOf(error: Error): string {
 }
 
 function lineOf(error: Error, path: string): string | undefined {
-  const stack = error.stack ?? '';
+  // A script that is read again has a number behind its name.
+  const stack = (error.stack ?? '').replace(/\?read=\d+:/g, ':');
   const name = [pathToFileURL(path).href, path].find((candidate) => stack.includes(`${candidate}:`));
   return name === undefined ? undefined : /^:(\d+)/.exec(stack.slice(stack.indexOf(name) + name.length))?.[1];
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, extname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { ConfigurationError } from '../common/operator-error.js';
 import { readTextFile } from '../common/read-text-file.js';
 import { describeValue } from './describe-value.js';
 import { explainFileKind, refuseDataFormat } from './explain-file-kind.js';
 import { explainThrown, parseJson } from './explain-thrown.js';
+import { addressToRead } from './read-anew.js';
 
 export type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -54,7 +54,7 @@ const SCRIPTS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', ''];
 async function runScript(path: string): Promise<unknown> {
   if (!SCRIPTS.includes(extname(path))) return runAsCommonJs(path);
   try {
-    const module: { default?: unknown } = await import(pathToFileURL(path).href);
+    const module: { default?: unknown } = await import(addressToRead(path));
     return module.default;
   } catch (error) {
     if (!isCommonJsInModuleFolder(error)) throw error;

@@ -6,6 +6,7 @@ import { unseen } from '../common/unseen.js';
 import { BEFORE_ALL_IDS } from '../events/id-range.js';
 import { connect } from '../pg/connect.js';
 import type { Connection } from '../pg/connection.js';
+import { WATCHER_APPLICATION } from '../pg/heartbeat.js';
 import type { Extent } from '../plan/missing-ranges.js';
 import type { IndexDefinition } from '../schema/waiting-list.js';
 import { becomeWriter, endStaleWriters } from '../schema/writer-lock.js';
@@ -120,13 +121,23 @@ export class DestinationSession implements AsyncDisposable {
       if (!goal.stop.aborted) throw await withDetails(error, this.#context.source, this.#control);
       // Otherwise a server that waits for a lock would write when it gets the lock, long after this process
       // has ended.
-      if (!(await copier.finish(FINISH_MS))) await endStaleWriters(this.#control);
+      if (!(await copier.finish(FINISH_MS))) await this.#endWriters();
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     dropAhead(this.#context);
     await this.#control[Symbol.asyncDispose]();
+  }
+
+  /** Ends the sessions that write. Asks in another session if this one waits for a lock, too. */
+  async #endWriters(): Promise<void> {
+    const { lost, traffic } = this.#control;
+    // Somebody else may be the writer by now.
+    if (lost.aborted) return;
+    if (traffic.unanswered === 0) return endStaleWriters(this.#control);
+    await using beside = await this.#control.openBeside(WATCHER_APPLICATION);
+    await endStaleWriters(beside);
   }
 
   async #copyAll(copying: Copying, validated: Validated, goal: CopyGoal): Promise<void> {

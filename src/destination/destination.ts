@@ -50,6 +50,11 @@ export class Destination {
     return this.#state;
   }
 
+  /** Whether the configuration keeps the replicator away from this destination. */
+  get isPaused(): boolean {
+    return this.context.control.params.paused === true;
+  }
+
   /** Id behind which the next batch begins; undefined while nothing is copied. */
   get nextAfter(): bigint | undefined {
     return this.#copier?.nextAfter;
@@ -102,6 +107,7 @@ export class Destination {
 
   /** Runs until stopped or until the goal is reached. @throws the failure, with `onError: 'exit'`. */
   async run(options: RunOptions): Promise<void> {
+    if (this.isPaused) return this.#pause(options);
     const backOff = new BackOff();
     while (!options.stop.aborted && this.#state !== 'stopped') {
       try {
@@ -114,6 +120,13 @@ export class Destination {
       if (this.#role.isLettingGo) await this.#role.stayAway(options.stop);
     }
     this.#state = 'stopped';
+  }
+
+  /** Does nothing until the stop; nothing at all in a run that has a goal. */
+  async #pause({ stop, until }: RunOptions): Promise<void> {
+    this.context.log.write('destination is paused', { destination: this.context.name });
+    this.#enter('paused');
+    if (until === undefined) await orAborted(new Promise(() => {}), stop).catch(() => {});
   }
 
   async #session(options: RunOptions, backOff: BackOff): Promise<void> {

@@ -43,6 +43,13 @@ export const DESTINATION_RECORDS = {
     fields: ['destination'],
     ...SINCE,
   },
+  'destination is paused': {
+    levels: ['info'],
+    when: 'At the start, with `--check`, and when a configuration was read again: `paused` is true, and nothing is replicated to the destination.',
+    fields: ['destination'],
+    isOutput: true,
+    ...SINCE,
+  },
   'one lane is used: the destination must see events in order': {
     levels: ['info'],
     when: 'The destination has AFTER triggers, or another unique index.',

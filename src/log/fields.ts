@@ -52,10 +52,16 @@ export const FIELDS = {
   hint: text('What to do.'),
   mend: list<string>('Statements that mend it, for the database in question.'),
   problem: text('What is wrong, as a sentence.'),
-  reason: text('Why the process ends: `done`, `stopped by SIGINT` or `stopped by SIGTERM`.'),
+  reason: text(
+    'Why the process ends: `done`, `stopped by SIGINT`, `stopped by SIGTERM`, or `stopped by SIGHUP` when its terminal was closed.',
+  ),
   pauseMs: integer('Pause before the next attempt.', 'ms'),
   pollMs: integer('Time from one poll of the source to the next.', 'ms'),
 
+  added: list<string>('Destinations that were not configured before.'),
+  removed: list<string>('Destinations that are no longer configured.'),
+  startedAgain: list<string>('Destinations whose configuration has changed, or which had stopped.'),
+  options: list<string>('Keys of the configuration file.'),
   configFilename: text('The configuration file, as on the command line.'),
   arguments: object<object>('The options of the command line.'),
   config: object<object>('The configuration: keys and units of the configuration file, no secrets.'),

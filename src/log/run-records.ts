@@ -21,6 +21,24 @@ export const RUN_RECORDS = {
     fields: ['config', 'once'],
     ...SINCE,
   },
+  'configuration read again': {
+    levels: ['info'],
+    when: 'After SIGHUP, when the destinations of the file are those of the run. Others were not touched.',
+    fields: ['added', 'removed', 'startedAgain'],
+    ...SINCE,
+  },
+  'configuration is not taken over: nothing was changed': {
+    levels: ['error'],
+    when: 'After SIGHUP: `err` lists the mistakes of the file, or says which server has too few connections.',
+    fields: ['configFilename', 'err'],
+    ...SINCE,
+  },
+  'options that were changed take effect at the next start': {
+    levels: ['warn'],
+    when: 'After SIGHUP: only `replicationDestinations` can change while the replicator runs.',
+    fields: ['options'],
+    ...SINCE,
+  },
   ended: {
     levels: ['info', 'fatal'],
     when: 'The last record. At level fatal, `err` ends the process; else `reason` says why it ends.',

@@ -35,6 +35,8 @@ export interface ConnectionParams {
   readonly notifyDestination?: boolean | undefined;
   /** Name that the operator gave this database. */
   readonly name?: string | undefined;
+  /** True if nothing is to be replicated to this destination. */
+  readonly paused?: boolean | undefined;
   /** Absent: what libpq's environment variables and files say, else `prefer`. */
   readonly tls?: TlsParams;
 }

@@ -61,7 +61,7 @@ export async function checkOnly(
   await counted;
   const failures = tellOfRoom(await rooms, config, log);
   const { maxEventsPerWrite } = config;
-  const checks = config.replicationDestinations.map((params) => {
+  const checks = activeOf(config, log).map((params) => {
     const session = opened.of(params);
     return { params, checking: unseen(checkOne({ session, source, registry, maxEventsPerWrite })) };
   });
@@ -104,11 +104,9 @@ class ControlSessions implements AsyncDisposable {
     // Every session listens.
     setMaxListeners(0, signal);
     const { replicationDestinations } = config;
+    const active = replicationDestinations.filter(({ paused }) => !paused);
     this.#opening = new Map(
-      replicationDestinations.map((params) => [
-        params,
-        unseen(connect(params, { ...control(params), signal })),
-      ]),
+      active.map((params) => [params, unseen(connect(params, { ...control(params), signal }))]),
     );
   }
 
@@ -123,6 +121,13 @@ class ControlSessions implements AsyncDisposable {
     const opened = await Promise.allSettled(this.#opening.values());
     await Promise.all(opened.map((each) => each.status === 'fulfilled' && each.value[Symbol.asyncDispose]()));
   }
+}
+
+/** The destinations that are not paused; logs which ones are. */
+function activeOf({ replicationDestinations }: ReplicatorConfig, log: Log): ConnectionParams[] {
+  for (const params of replicationDestinations.filter(({ paused }) => paused))
+    log.write('destination is paused', { destination: nameOf(params) });
+  return replicationDestinations.filter(({ paused }) => !paused);
 }
 
 interface CheckOne {

@@ -30,7 +30,7 @@ export class DestinationRuns {
       // It may have been stopped before it was validated.
       void this.#barrier.arrive(destination.context.name);
     } catch (error) {
-      if (this.#ending.stop.aborted) return;
+      if (options.stop.aborted) return;
       const { name } = destination.context;
       this.#failures.push({ destination: name, error });
       this.#barrier.fail(name);

@@ -21,13 +21,16 @@ export class Ending {
   readonly #halt = new AbortController();
   readonly #end = new AbortController();
 
-  /** @param longestRoundTripMs the round trip to the farthest destination, read at the stop. */
-  constructor(asked: AbortSignal, longestRoundTripMs: () => number) {
+  /**
+   * @param longestRoundTripMs the round trip to the farthest destination, read at the stop.
+   * @param graceMs how long sessions may take to end by themselves.
+   */
+  constructor(asked: AbortSignal, longestRoundTripMs: () => number, graceMs = GRACE_MS) {
     this.stop = AbortSignal.any([asked, this.#halt.signal]);
     // Each destination, session, pause and read has a listener on these signals.
     setMaxListeners(0, this.stop, this.end);
     this.stop.addEventListener('abort', () => {
-      setTimeout(() => this.#end.abort(), GRACE_MS + GRACE_ROUND_TRIPS * longestRoundTripMs()).unref();
+      setTimeout(() => this.#end.abort(), graceMs + GRACE_ROUND_TRIPS * longestRoundTripMs()).unref();
     });
   }
 

@@ -3,7 +3,6 @@
  * thread holds the LISTEN session, finds out what each destination is missing, and lends it batches. The pool
  * writes them.
  */
-import { assert } from '../common/assert.js';
 import { orAborted } from '../common/or-aborted.js';
 import { unseen } from '../common/unseen.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
@@ -12,9 +11,7 @@ import { Destination } from '../destination/destination.js';
 import type { DestinationContext } from '../destination/destination-context.js';
 import { Patience } from '../destination/errors/patience.js';
 import type { RunOptions } from '../destination/run-options.js';
-import type { Shares } from '../destination/sharing.js';
 import { type Log, type SourceLog, sourceLog } from '../log/log.js';
-import type { Connection } from '../pg/connection.js';
 import { type ConnectionParams, nameOf } from '../pg/connection-params.js';
 import { DatabaseRegistry } from '../schema/identity.js';
 import { EventSource } from '../source/event-source.js';
@@ -25,14 +22,14 @@ import { SourceNotices } from '../source/source-notices.js';
 import { WakeUps } from '../source/wake-ups.js';
 import { WritePool } from '../threads/write-pool.js';
 import { DestinationRuns } from './destination-runs.js';
+import { type DestinationPlace, DestinationSet } from './destination-set.js';
 import { Ending } from './ending.js';
-import { oneErrorOf } from './failures.js';
 import { startLiveRecords } from './live-records.js';
+import { logSummary } from './log-summary.js';
 import { logValidated } from './log-validated.js';
 import { lookAtSource } from './look-at-source.js';
-import { describeRoom, refuseWithoutRoom } from './refuse-without-room.js';
-import { askForRoom } from './server-room.js';
-import { sessionNeeds } from './session-needs.js';
+import { makeSureOfRoom } from './make-sure-of-room.js';
+import { takeOver } from './reload.js';
 import { sessionsFor } from './sessions.js';
 import { StartBarrier } from './start-barrier.js';
 
@@ -59,8 +56,8 @@ export class Replicator implements AsyncDisposable {
   readonly #registry = new DatabaseRegistry();
   readonly #pool: WritePool;
   readonly #lanesOf: ReturnType<typeof lanesByServer>;
+  readonly #set: DestinationSet;
   readonly source: EventSource;
-  readonly destinations: readonly Destination[];
 
   constructor(config: ReplicatorConfig, options: ReplicateOptions) {
     this.#config = config;
@@ -68,17 +65,25 @@ export class Replicator implements AsyncDisposable {
     this.#sourceLog = sourceLog(options.log, nameOf(config.eventSource));
     this.#notices = new SourceNotices(this.#sourceLog, config.standbyPollIntervalMs);
     this.#sessions = sessionsFor(config);
-    this.#ending = new Ending(options.stop, () => this.#longestRoundTripMs);
+    this.#ending = new Ending(options.stop, () => this.#set.longestRoundTripMs);
     this.#pool = new WritePool({
-      threads: Math.min(config.threads, config.replicationDestinations.length),
+      threads: config.threads,
+      startedAtOnce: Math.min(config.threads, config.replicationDestinations.length),
       onError: (error) => this.#ending.halt(error),
       onTrouble: ({ warning, database, reason }) => options.log.write(warning, { database, err: reason }),
     });
     this.#lanesOf = lanesByServer(config.lanes);
     this.source = this.#newSource();
-    this.destinations = config.replicationDestinations.map((params, index) =>
-      this.#newDestination(params, index),
-    );
+    this.#set = new DestinationSet(config.replicationDestinations, {
+      ending: this.#ending,
+      make: (params, place) => this.#newDestination(params, place),
+      onRemoved: (destination) => this.#forget(destination),
+    });
+  }
+
+  /** The destinations of now, in the order of the configuration. */
+  get destinations(): readonly Destination[] {
+    return this.#set.all;
   }
 
   /**
@@ -95,10 +100,28 @@ export class Replicator implements AsyncDisposable {
     }
   }
 
+  /**
+   * Takes over the destinations of a configuration that was read again: see `takeOver`.
+   * @throws OperatorError without having changed anything.
+   */
+  async reload(config: ReplicatorConfig): Promise<void> {
+    await orAborted(this.#set.begun, this.#ending.stop);
+    await takeOver(config, {
+      set: this.#set,
+      before: this.#config,
+      log: this.#options.log,
+      makeSureOfRoom: (added) => {
+        const { replicationDestinations } = config;
+        return this.#makeSureOfRoom({ ...this.#config, replicationDestinations }, added);
+      },
+    });
+  }
+
   async #replicate(): Promise<void> {
-    for (const destination of this.destinations) destination.connectAhead().catch(() => {});
+    for (const { context } of this.destinations)
+      this.#set.connectAhead(context.control.params).catch(() => {});
     const looking = unseen(this.#lookAtSource());
-    await this.#makeSureOfRoom();
+    await this.#makeSureOfRoom(this.#config);
     const until = await looking;
     const listening = this.#options.once ? Promise.resolve() : this.#ending.haltOnFailure(this.#listen());
     using _polling = this.wakeUps.signalEvery(this.#config.pollIntervalMs);
@@ -109,14 +132,13 @@ export class Replicator implements AsyncDisposable {
       logIntervalMs: this.#config.logIntervalMs,
     });
     const allTogether = this.#config.onError === 'exit' && !this.#options.standby;
-    const barrier = new StartBarrier(allTogether ? this.destinations.map(({ context }) => context.name) : []);
-    const options = this.#runOptions(until, barrier);
+    const barrier = new StartBarrier(allTogether ? this.#set.activeNames : []);
     const runs = new DestinationRuns(this.#ending, barrier);
-    await Promise.all(this.destinations.map((each) => runs.run(each, options)));
+    await this.#set.run(runs, this.#runOptions(until, barrier));
     this.#ending.finish();
     await listening.catch(() => {});
     this.#ending.throwIfHalted();
-    this.#throwWhatStopped();
+    this.#set.throwWhatStopped();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -124,18 +146,6 @@ export class Replicator implements AsyncDisposable {
     await this.#pool.stop();
     await this.source[Symbol.asyncDispose]();
     this.#ending.dropAll();
-  }
-
-  get #longestRoundTripMs(): number {
-    return Math.max(...this.destinations.map(({ roundTripMs }) => roundTripMs));
-  }
-
-  /** @throws the reasons why destinations were stopped, if any were. */
-  #throwWhatStopped(): void {
-    const failures = this.destinations.flatMap(({ context, failure }) =>
-      failure === undefined ? [] : [{ destination: context.name, error: failure }],
-    );
-    if (failures.length > 0) throw oneErrorOf(failures);
   }
 
   #newSource(): EventSource {
@@ -151,7 +161,7 @@ export class Replicator implements AsyncDisposable {
     });
   }
 
-  #newDestination(params: ConnectionParams, index: number): Destination {
+  #newDestination(params: ConnectionParams, { index, end }: DestinationPlace): Destination {
     return new Destination({
       name: nameOf(params),
       index,
@@ -167,26 +177,27 @@ export class Replicator implements AsyncDisposable {
       pool: this.#pool,
       log: this.#options.log,
       onWritten: this.#options.onWritten,
-      end: this.#ending.end,
+      end,
     });
   }
 
-  /** @throws OperatorError if servers have too little room for the sessions of this run. */
-  async #makeSureOfRoom(): Promise<void> {
-    const needs = sessionNeeds(this.#config, this.#options);
-    const sessions = {
-      source: { ask: <T>(work: (connection: Connection) => Promise<T>) => this.source.askBriefly(work) },
-      ofDestination: (params: ConnectionParams) => this.#connectAhead(params),
-    };
-    const rooms = await askForRoom(needs, sessions, this.#ending.stop);
-    for (const room of rooms) this.#options.log.write('sessions needed', describeRoom(room));
-    refuseWithoutRoom(rooms, this.#mayWait, this.#options.log);
+  #forget(destination: Destination): void {
+    logSummary(destination, this.#options.log);
+    this.#registry.forget(destination.context.control.params);
   }
 
-  async #connectAhead(params: ConnectionParams): Promise<Connection> {
-    const destination = this.destinations.find(({ context }) => context.control.params === params);
-    assert(destination !== undefined, 'This destination is not configured.');
-    return destination.connectAhead();
+  /** @throws OperatorError if servers have too little room for the sessions of these destinations. */
+  #makeSureOfRoom(config: ReplicatorConfig, added?: readonly Destination[]): Promise<void> {
+    return makeSureOfRoom({
+      config,
+      kind: this.#options,
+      set: this.#set,
+      source: this.source,
+      added,
+      mayWait: this.#mayWait,
+      log: this.#options.log,
+      stop: this.#ending.stop,
+    });
   }
 
   /** @returns with `once`, the id to copy up to: the end of what is there now. */
@@ -226,7 +237,7 @@ export class Replicator implements AsyncDisposable {
     return {
       stop: this.#ending.stop,
       onError: this.#config.onError,
-      sharing: this.#options.standby ? this.#shares : undefined,
+      sharing: this.#options.standby ? this.#set.shares : undefined,
       until,
       onConnected: (connection) => this.#registry.register(connection),
       beforeCopying: async (name, validated) => {
@@ -234,13 +245,6 @@ export class Replicator implements AsyncDisposable {
         await orAborted(barrier.arrive(name), this.#ending.stop);
       },
       onHeld: (name) => void barrier.arrive(name),
-    };
-  }
-
-  get #shares(): Shares {
-    return {
-      held: () => this.destinations.filter(({ isHeld }) => isHeld).length,
-      total: this.destinations.length,
     };
   }
 }

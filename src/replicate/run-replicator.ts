@@ -1,12 +1,17 @@
+import type { HangUps } from '../common/hang-ups.js';
 import { ConfigurationError, exitCodeOf } from '../common/operator-error.js';
 import { orAborted } from '../common/or-aborted.js';
+import type { StopSignals } from '../common/stop-signals.js';
 import { chooseDestinations } from '../config/choose-destinations.js';
 import { describeConfig } from '../config/describe-config.js';
 import { loadReplicatorConfig, type ReplicatorConfig } from '../config/replicator-config.js';
+import type { Log } from '../log/log.js';
 import { nameOf } from '../pg/connection-params.js';
 import { checkOnly } from './check.js';
+import { logSummary } from './log-summary.js';
 import { monitoringFor } from './monitoring.js';
 import type { LogFormat, ReplicatorLog } from './output/open-log.js';
+import { Reload } from './reload.js';
 import { Replicator } from './replicator.js';
 
 /** Options of the command `slate-replicator`. */
@@ -24,6 +29,12 @@ export interface ReplicatorCommandOptions {
   readonly logFormat?: LogFormat;
 }
 
+/** How a run hears of signals. */
+export interface RunSignals {
+  readonly stops: Pick<StopSignals, 'signal' | 'stop'>;
+  readonly hangUps?: HangUps | undefined;
+}
+
 /**
  * Runs `slate-replicator` until it is done or `stop` is aborted.
  * @returns the exit code.
@@ -32,8 +43,10 @@ export interface ReplicatorCommandOptions {
 export async function runReplicator(
   command: ReplicatorCommandOptions,
   log: ReplicatorLog,
-  stop: AbortSignal,
+  signals: RunSignals,
 ): Promise<number> {
+  const stop = signals.stops.signal;
+  stopWithTerminal(signals);
   try {
     const config = await orAborted(loadConfig(command), stop);
     for (const problem of config.warnings)
@@ -47,7 +60,7 @@ export async function runReplicator(
       return 0;
     }
     if (command.check) await checkOnly(config, log, stop);
-    return command.check ? 0 : await replicate(config, command, { log, stop });
+    return command.check ? 0 : await replicate(config, command, { log, signals });
   } catch (error) {
     if (stop.aborted) {
       log.write('ended', { reason: reasonOf(stop) });
@@ -79,8 +92,9 @@ async function loadConfig(command: ReplicatorCommandOptions): Promise<Replicator
 async function replicate(
   config: ReplicatorConfig,
   command: ReplicatorCommandOptions,
-  { log, stop }: { log: ReplicatorLog; stop: AbortSignal },
+  { log, signals }: { readonly log: ReplicatorLog; readonly signals: RunSignals },
 ): Promise<number> {
+  const stop = signals.stops.signal;
   using monitoring = command.once ? undefined : monitoringFor(config, log);
   const options = {
     log,
@@ -92,6 +106,7 @@ async function replicate(
   await using replicator = new Replicator(config, options);
   log.write('started', { config: await describeConfig(config), once: options.once });
   await monitoring?.start(replicator);
+  if (!options.once) reloadAtHangUps(replicator, command, { log: options.log, signals });
   try {
     using _progress = log.watch(replicator.destinations);
     await replicator.run();
@@ -102,6 +117,29 @@ async function replicate(
   return stoppedWith(replicator);
 }
 
+/** SIGHUP ends a run whose terminal was closed. Otherwise a run that is not to last ignores it. */
+function stopWithTerminal({ stops, hangUps }: RunSignals, otherwise = () => {}): void {
+  hangUps?.listen(() => {
+    if (hangUps.isTerminalClosed) stops.stop('SIGHUP');
+    else otherwise();
+  });
+}
+
+function reloadAtHangUps(
+  replicator: Replicator,
+  command: ReplicatorCommandOptions,
+  { log, signals }: { readonly log: Log; readonly signals: RunSignals },
+): void {
+  const reload = new Reload({
+    configFilename: command.configFilename,
+    load: () => loadConfig(command),
+    apply: (config) => replicator.reload(config),
+    log,
+    stop: signals.stops.signal,
+  });
+  stopWithTerminal(signals, () => reload.ask());
+}
+
 /** `stopped by SIGTERM` */
 function reasonOf({ reason }: AbortSignal): string {
   return String(reason?.message);
@@ -109,8 +147,7 @@ function reasonOf({ reason }: AbortSignal): string {
 
 /** One record per destination in which copying had begun: what this run copied. */
 function logSummaries({ destinations, source }: Replicator, log: ReplicatorLog): void {
-  for (const { context, copied } of destinations.filter(({ hasBegun }) => hasBegun))
-    log.write('summary', { destination: context.name, ...copied });
+  for (const destination of destinations) logSummary(destination, log);
   log.write('source summary', {
     source: nameOf(source.session.params),
     rowsServed: source.rowsServed,
@@ -120,5 +157,5 @@ function logSummaries({ destinations, source }: Replicator, log: ReplicatorLog):
 
 /** Exit code of a run that a signal has ended: that of destinations that had stopped before, else 0. */
 function stoppedWith({ destinations }: Replicator): number {
-  return Math.max(...destinations.map(({ failure }) => (failure === undefined ? 0 : exitCodeOf(failure))));
+  return Math.max(0, ...destinations.map(({ failure }) => (failure === undefined ? 0 : exitCodeOf(failure))));
 }

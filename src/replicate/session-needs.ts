@@ -43,7 +43,8 @@ export function sessionNeeds(config: ReplicatorConfig, kind: RunKind): SessionNe
     sessions: sessionsOfSource(kind),
     shared: 0,
   };
-  const destinations = config.replicationDestinations.map(
+  const active = config.replicationDestinations.filter(({ paused }) => !paused);
+  const destinations = active.map(
     (params): SessionNeed => ({
       params,
       kind: 'destination',

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { ConfigurationError } from '../common/operator-error.js';
 import type { Connection } from '../pg/connection.js';
+import { type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
 
 /** Identity of a database according to its server, under whatever host name it was reached. */
 export interface DatabaseIdentity {
@@ -44,5 +45,10 @@ export class DatabaseRegistry {
       });
     }
     this.#keys.set(where, key);
+  }
+
+  /** Forgets a database that is no longer in use. It may be known under another name afterwards. */
+  forget(params: ConnectionParams): void {
+    this.#keys.delete(describeDatabase(params));
   }
 }

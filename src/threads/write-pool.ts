@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { Piscina } from 'piscina';
-import { assert } from '../common/assert.js';
 import type { ConnectAhead, WriteFailure, WriteSuccess, WriteTask, WriteTrouble } from './messages.js';
 import { WriteThread } from './write-thread.js';
 
@@ -37,7 +36,10 @@ export class WriteError extends Error {
 }
 
 export interface WritePoolOptions {
+  /** How many threads there are at most. */
   readonly threads: number;
+  /** How many are started at once; the others when they are needed. Default: all. */
+  readonly startedAtOnce?: number | undefined;
   /** Called when a thread has ended unexpectedly. */
   readonly onError: (error: unknown) => void;
   /** Called for each warning of a thread. */
@@ -52,20 +54,23 @@ export interface WritePoolOptions {
  */
 export class WritePool {
   readonly #piscina: Piscina;
-  readonly #threads: readonly WriteThread[];
+  readonly #options: WritePoolOptions;
+  readonly #threads = new Map<number, WriteThread>();
   readonly #stopping = new AbortController();
 
   constructor(options: WritePoolOptions) {
+    this.#options = options;
+    const { startedAtOnce = options.threads } = options;
     this.#piscina = new Piscina({
       filename: WORKER_FILE,
-      minThreads: options.threads,
+      minThreads: startedAtOnce,
       maxThreads: options.threads,
       concurrentTasksPerWorker: 1,
       // With 'sync', a thread sleeps between tasks and does not notice that a socket has died.
       atomics: 'disabled',
     });
     this.#piscina.on('error', options.onError);
-    this.#threads = Array.from({ length: options.threads }, () => this.#startThread(options));
+    for (let n = 0; n < startedAtOnce; n++) this.#threadOf(n);
   }
 
   /**
@@ -94,23 +99,25 @@ export class WritePool {
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#threads.map(({ loaded }) => loaded));
+    await Promise.all([...this.#threads.values()].map(({ loaded }) => loaded));
     await this.#piscina.destroy();
   }
 
-  #startThread({ onError, onTrouble }: WritePoolOptions): WriteThread {
-    const thread = new WriteThread(onTrouble);
-    const { remotePort } = thread;
-    this.#piscina.run(remotePort, { transferList: [remotePort] }).catch((error) => {
-      thread.fail(error);
-      if (!this.#stopping.signal.aborted) onError(error);
-    });
+  #threadOf(affinity: number): WriteThread {
+    const place = affinity % this.#options.threads;
+    const thread = this.#threads.get(place) ?? this.#startThread();
+    this.#threads.set(place, thread);
     return thread;
   }
 
-  #threadOf(affinity: number): WriteThread {
-    const thread = this.#threads.at(affinity % this.#threads.length);
-    assert(thread !== undefined, 'The pool has no threads.');
+  #startThread(): WriteThread {
+    this.#stopping.signal.throwIfAborted();
+    const thread = new WriteThread(this.#options.onTrouble);
+    const { remotePort } = thread;
+    this.#piscina.run(remotePort, { transferList: [remotePort] }).catch((error) => {
+      thread.fail(error);
+      if (!this.#stopping.signal.aborted) this.#options.onError(error);
+    });
     return thread;
   }
 }

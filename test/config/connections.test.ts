@@ -307,3 +307,8 @@ test('only a destination can be told to notify', async () => {
     ".notifyDestination: expected true or false, found 'yes'",
   ]);
 });
+
+test('a source cannot be paused', async () => {
+  expect(await mistakes({ paused: true })).toEqual(['.paused: belongs to a destination']);
+  expect((await load({ paused: false })).paused).toBeUndefined();
+});

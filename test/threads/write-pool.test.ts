@@ -24,10 +24,11 @@ async function silentServer() {
   return { server, port, [Symbol.dispose]: () => server.close() };
 }
 
-function newPool(threads = 1) {
+function newPool(threads = 1, startedAtOnce = threads) {
   const errors: unknown[] = [];
   const pool = new WritePool({
     threads,
+    startedAtOnce,
     onError: (error) => errors.push(error),
     onTrouble: () => {},
   });
@@ -53,6 +54,16 @@ describe('the pool of threads that write', () => {
         kind: 'destination',
         code: 'ECONNREFUSED',
       });
+    expect(errors).toEqual([]);
+  });
+
+  it('starts threads beyond the first when a destination needs them, and each serves writes of its own', async () => {
+    using silent = await silentServer();
+    await using fixture = newPool(3, 1);
+    const { pool, errors } = fixture;
+    await startEndless(pool, silent);
+    for (const affinity of [0, 1, 2, 3, 4])
+      await expect(pool.write(writeTo(1), affinity)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     expect(errors).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type { ReplicatorConfig } from '../../../src/config/replicator-config.js';
+import type { ConnectionParams } from '../../../src/pg/connection-params.js';
 import { type Monitoring, monitoringFor } from '../../../src/replicate/monitoring.js';
 import { Replicator } from '../../../src/replicate/replicator.js';
 import { until } from '../until.js';
@@ -12,7 +13,10 @@ export class RunningReplicator implements AsyncDisposable {
   readonly #stopping = new AbortController();
   readonly #outcome: Promise<unknown>;
 
+  readonly #config: ReplicatorConfig;
+
   constructor(config: ReplicatorConfig, { once = false, standby = false } = {}) {
+    this.#config = config;
     this.#monitoring = monitoringFor(config, this.log.logger);
     this.replicator = new Replicator(config, {
       log: this.log.logger,
@@ -42,6 +46,11 @@ export class RunningReplicator implements AsyncDisposable {
   /** Asks its HTTP server. @param path without a slash at its beginning. */
   async get(path: string, init: RequestInit = {}): Promise<Response> {
     return fetch(`${await this.url()}${path}`, init);
+  }
+
+  /** As SIGHUP does after the destinations in the configuration file were changed. */
+  reload(replicationDestinations: readonly ConnectionParams[]): Promise<void> {
+    return this.replicator.reload({ ...this.#config, replicationDestinations });
   }
 
   /** Waits for its end. @throws what ended it. */
