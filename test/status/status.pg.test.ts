@@ -134,6 +134,42 @@ describe('slate-status says how far each destination is behind', () => {
   });
 });
 
+test('slate-status takes nothing for too much that came after it had counted the source', async () => {
+  await using all = await createInstallation();
+  await all.append(5);
+  await all.copyOnce();
+  await using writer = await connectTo(all.destination());
+  await writer.query('BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE');
+  await using command = start(all, ['--json']);
+  await until('it had counted the source, and waited for the destination', async () => {
+    const sessions = await all.query(
+      all.source,
+      `SELECT FROM pg_stat_activity
+        WHERE application_name = 'slate-status:the shop' AND datname = current_database() AND state = 'idle' AND query LIKE '%count(*)%'
+           OR application_name = 'slate-status:berlin' AND datname = $1 AND wait_event_type = 'Lock'`,
+      [all.destination().databaseName],
+    );
+    return sessions.length === 2;
+  });
+  await all.append(3);
+  const later = 'SELECT id, ts::text, event FROM events WHERE id > 5';
+  for (const { id, ts, event } of await all.query<Row>(all.source, later))
+    await writer.query('INSERT INTO events VALUES ($1::bigint, $2::timestamptz, $3::jsonb)', [id, ts, event]);
+  await all.append(1);
+  await writer.query('COMMIT');
+  const { code, stdout } = await command.ended();
+  const { source, destinations } = JSON.parse(stdout);
+  expect(code).toBe(0);
+  expect(source.maxId).toBe('9');
+  expect(destinations).toMatchObject([{ maxId: '8', lagEvents: '1', gaps: { events: '0' }, problems: [] }]);
+});
+
+interface Row {
+  readonly id: bigint;
+  readonly ts: string;
+  readonly event: string;
+}
+
 describe('slate-status ends with', () => {
   test('0 within the limits, 1 beyond them, and says which', async () => {
     await using all = await createInstallation({ destinations: 2 });
