@@ -1,7 +1,5 @@
 import { DivergenceError, OperatorError } from '../common/operator-error.js';
 import { orAborted } from '../common/or-aborted.js';
-import { connect } from '../pg/connect.js';
-import type { ConnectOptions } from '../pg/connect-options.js';
 import type { Connection } from '../pg/connection.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { errorCode } from '../pg/error-code.js';
@@ -13,12 +11,13 @@ import { readExtent, readLastId } from '../plan/read-extent.js';
 import { checkDestination } from '../schema/check.js';
 import { readLockHolders } from '../schema/lock-holders.js';
 import { readWaitingList, WAITING_TABLE, type WaitingList } from '../schema/waiting-list.js';
+import { type LookSession, openSession } from './open-session.js';
 import type { SourceView } from './source-view.js';
 import type { Behind, DestinationStatus, Gaps } from './status-report.js';
 
 export interface AskOptions {
   readonly source: SourceView;
-  readonly session: ConnectOptions & { readonly signal: AbortSignal };
+  readonly session: LookSession;
   /** Whether to count the events, and to look for gaps. */
   readonly counts: boolean;
   /** Says what an error means. */
@@ -32,7 +31,7 @@ export async function askDestination(
 ): Promise<DestinationStatus> {
   let known: DestinationStatus = { params, indexesToBuild: [], problems: [] };
   try {
-    await using connection = await connect(params, options.session);
+    await using connection = await openSession(params, options.session);
     const { ids, ...found } = await lookAt(connection, options.counts);
     known = { ...known, ...found };
     if (ids === undefined) return known;

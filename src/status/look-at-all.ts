@@ -2,10 +2,12 @@ import { setMaxListeners } from 'node:events';
 import { Deadline } from '../common/deadline.js';
 import { OperatorError } from '../common/operator-error.js';
 import type { ReplicatorConfig } from '../config/replicator-config.js';
-import type { ConnectOptions } from '../pg/connect-options.js';
 import { applicationName, type ConnectionParams, describeDatabase } from '../pg/connection-params.js';
+import { errorCode } from '../pg/error-code.js';
 import { explainDatabaseError } from '../pg/explain-error.js';
+import { TOO_MANY_CONNECTIONS } from '../pg/sqlstate.js';
 import { askDestination } from './ask-destination.js';
+import type { LookSession } from './open-session.js';
 import { perServer } from './per-server.js';
 import { SourceView } from './source-view.js';
 import type { DestinationStatus, SourceStatus } from './status-report.js';
@@ -53,7 +55,7 @@ export async function lookAtAll(
   const { signal } = deadline;
   // Every session listens.
   setMaxListeners(0, signal);
-  const session = (params: ConnectionParams): ConnectOptions & { signal: AbortSignal } => ({
+  const session = (params: ConnectionParams): LookSession => ({
     applicationName: applicationName('slate-status:', params),
     connectTimeoutMs: Math.min(connectTimeoutMs, timeoutMs),
     settings: SETTINGS,
@@ -61,7 +63,9 @@ export async function lookAtAll(
     signal,
   });
   const explain = (error: unknown, params: ConnectionParams) =>
-    signal.aborted ? noAnswer(params, timeoutMs) : explainDatabaseError(error, { doing: 'look at', params });
+    signal.aborted && !isKnown(error)
+      ? noAnswer(params, timeoutMs)
+      : explainDatabaseError(error, { doing: 'look at', params });
   await using source = new SourceView(eventSource, session(eventSource), { counts });
   const destinations = await perServer(replicationDestinations, SESSIONS_PER_SERVER, (params) =>
     askDestination(params, { source, session: session(params), counts, explain }).finally(onAnswered),
@@ -69,6 +73,11 @@ export async function lookAtAll(
   const ofSource = await source.status((error) => explain(error, eventSource));
   stop.throwIfAborted();
   return { source: ofSource, destinations };
+}
+
+/** Whether the error says more than that the time was over. */
+function isKnown(error: unknown): boolean {
+  return error instanceof OperatorError && errorCode(error) === TOO_MANY_CONNECTIONS;
 }
 
 function noAnswer(params: ConnectionParams, timeoutMs: number): OperatorError {

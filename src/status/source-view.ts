@@ -1,11 +1,10 @@
 import { unseen } from '../common/unseen.js';
 import { type IdRange, MAX_ID } from '../events/id-range.js';
-import { connect } from '../pg/connect.js';
-import type { ConnectOptions } from '../pg/connect-options.js';
 import type { Connection } from '../pg/connection.js';
 import type { ConnectionParams } from '../pg/connection-params.js';
 import type { Extent } from '../plan/missing-ranges.js';
 import { readExtent, readLastId } from '../plan/read-extent.js';
+import { type LookSession, openSession } from './open-session.js';
 import type { Behind, SourceStatus } from './status-report.js';
 
 /** What the source says to a destination that holds events up to some id. */
@@ -66,7 +65,7 @@ export class SourceView implements AsyncDisposable {
   #failure: unknown;
 
   /** @param counts whether to count the events, as gaps need it. */
-  constructor(params: ConnectionParams, options: ConnectOptions, { counts }: { readonly counts: boolean }) {
+  constructor(params: ConnectionParams, options: LookSession, { counts }: { readonly counts: boolean }) {
     this.#params = params;
     this.#opening = unseen(this.#open(params, options, counts));
   }
@@ -116,8 +115,8 @@ export class SourceView implements AsyncDisposable {
     if (opened.status === 'fulfilled') await opened.value.connection[Symbol.asyncDispose]();
   }
 
-  async #open(params: ConnectionParams, options: ConnectOptions, counts: boolean): Promise<Opened> {
-    const connection = await connect(params, options);
+  async #open(params: ConnectionParams, options: LookSession, counts: boolean): Promise<Opened> {
+    const connection = await openSession(params, options);
     try {
       const extent = counts ? await readExtent(connection) : undefined;
       this.#maxId = counts ? extent?.ids?.to : await readLastId(connection);

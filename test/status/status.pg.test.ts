@@ -170,6 +170,44 @@ interface Row {
   readonly event: string;
 }
 
+describe('a role that may have few connections', () => {
+  async function limited(limit: number) {
+    const all = await createInstallation({ destinations: 12 });
+    await all.append(5);
+    const databases = [all.source, ...all.destinations];
+    const role = await RestrictedRole.create(
+      all,
+      databases.map((on) => ({ on, rights: 'SELECT, INSERT' })),
+    );
+    await all.query(all.source, `ALTER ROLE ${role.in(all.source).user} CONNECTION LIMIT ${limit}`);
+    const config = {
+      eventSource: role.in(all.source),
+      replicationDestinations: all.destinations.map((each) => role.in(each)),
+    };
+    return { all, config, role };
+  }
+
+  test('is waited for: sessions of the look end soon', async () => {
+    const { all, config, role } = await limited(3);
+    await using _all = all;
+    await using _role = role;
+    const { code, destinations } = await statusOf(all, ['--max-lag-events', '5'], config);
+    expect(destinations.map((each: { readonly lagEvents: unknown }) => each.lagEvents)).toEqual(
+      Array(12).fill('5'),
+    );
+    expect(code).toBe(0);
+  });
+
+  test('is told of where there is never one', async () => {
+    const { all, config, role } = await limited(1);
+    await using _all = all;
+    await using _role = role;
+    const { code, destinations } = await statusOf(all, ['--timeout', '2'], config);
+    expect(code).toBe(2);
+    expect(destinations[0].error.message).toMatch(/^Cannot connect to .*\[53300\]$/);
+  });
+});
+
 describe('slate-status ends with', () => {
   test('0 within the limits, 1 beyond them, and says which', async () => {
     await using all = await createInstallation({ destinations: 2 });
