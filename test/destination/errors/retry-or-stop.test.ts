@@ -30,6 +30,7 @@ describe('what passes by itself is tried again', () => {
     ['a host name that is unknown for now', 'EAI_AGAIN'],
     ['a host name that is not known', 'ENOTFOUND'],
     ['a path that was left because a session was lost', 'ABORT_ERR'],
+    ['the same, seen by the path first', 'ERR_STREAM_PREMATURE_CLOSE'],
   ])('%s', (_, code) => {
     expect(reactionTo(databaseError(code))).toBe('retry');
   });
@@ -57,6 +58,9 @@ describe('what may pass is tried again a few times', () => {
     ['a certificate that is not trusted', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ['a certificate of another host', 'ERR_TLS_CERT_ALTNAME_INVALID'],
     ['an end that speaks no TLS', 'EPROTO'],
+    ['a file that the server misses', '58P01'],
+    ['a file that the server has already', '58P02'],
+    ['a code that only begins like an errno', 'EPIPE: broken'],
   ])('%s', (_, code) => {
     expect(reactionTo(databaseError(code))).toBe('retry a few times');
   });
