@@ -67,6 +67,15 @@ test('a connection is shown with its pooler, and without what was not decided', 
   });
 });
 
+test('a destination that is to be notified is shown so', async () => {
+  using folder = new ConfigFolder();
+  const replicationDestinations = [{ ...DESTINATION, user: 'me', notifyDestination: true }];
+  const config = await loadReplicatorConfig(folder.writeConfig({ ...MINIMAL, replicationDestinations }));
+  expect(await describeConfig(config)).toMatchObject({
+    replicationDestinations: ['db2:5432/replica, user me, password (none), ssl prefer, notifies'],
+  });
+});
+
 test('what is only for the log or for a standby is not shown', async () => {
   expect(await describeConfig({ warnings: ['careful'], standbyPollIntervalMs: 1_000 })).toEqual({});
 });

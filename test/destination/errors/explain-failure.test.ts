@@ -73,6 +73,11 @@ describe('where the destination refuses an event, the hint', () => {
     );
   });
 
+  it('tells who keeps the server from sending notifications', () => {
+    const full = { code: '54000', routine: 'PreCommit_Notify', constraint: 'by name' };
+    expect(hintOf(full)).toMatch(/^A session of that server listens to notifications/);
+  });
+
   it('names the line of the function that raised', () => {
     const where = 'PL/pgSQL function no() line 3 at RAISE\nSQL statement "INSERT"';
     expect(hintOf({ code: 'P0001', where })).toBe(

@@ -126,6 +126,12 @@ describe('what says that the destination is not where we thought makes us look a
   });
 });
 
+it('a server without room for notifications is tried again, although its code is that of a value too long', () => {
+  const routine = 'PreCommit_Notify';
+  expect(reactionTo(Object.assign(databaseError('54000'), { routine }))).toBe('retry');
+  expect(reactionTo(Object.assign(databaseError('54000'), { routine: 'other' }))).toBe('stop');
+});
+
 it('a bug stops', () => {
   expect(
     reactionTo(
