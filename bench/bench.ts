@@ -21,7 +21,7 @@ const program = new Command('bench')
   )
   .option(
     '--quick',
-    'all profiles but distance in under three minutes: shows who is ahead of whom, not how fast',
+    'all profiles but distance and operate in under three minutes: shows who is ahead of whom, not how fast',
   )
   .option(
     '--out <folder>',

@@ -18,6 +18,7 @@ export interface ReplicatorSettings {
   readonly deferIndexes?: boolean;
   readonly pollInterval?: number;
   readonly onError?: 'exit' | 'retry';
+  readonly http?: { readonly port: number };
 }
 
 export interface ReplicatorRun {

@@ -7,6 +7,7 @@ import { insert } from './insert.js';
 import { isolation } from './isolation.js';
 import { live } from './live.js';
 import { memory } from './memory.js';
+import { operate } from './operate.js';
 import type { Profile } from './profile.js';
 import { sizing } from './sizing.js';
 
@@ -21,6 +22,7 @@ export const PROFILES: readonly Profile[] = [
   isolation,
   diff,
   memory,
+  operate,
   sizing,
 ];
 

@@ -3,8 +3,9 @@ import type { Contender, Sample } from '../measure/alternate.js';
 import type { DataSet } from '../measure/data-sets.js';
 import { createBareDatabase, dropDatabase, freshDestinations } from '../measure/databases.js';
 import { watchFirstEvents } from '../measure/first-events.js';
-import { type ReplicatorSettings, replicateOnce } from '../measure/replicator-command.js';
+import { type ReplicatorSettings, replicateOnce, startReplicator } from '../measure/replicator-command.js';
 import { verifySameEvents } from '../measure/same-events.js';
+import { SERVES, watchState } from '../measure/viewer.js';
 import { NO_DISTANCE, seenFrom, type Way } from '../measure/way.js';
 import { copyThroughPipes, PIPE_NAME } from '../peers/copy-pipe.js';
 import { copyLocalFiles, type LocalFiles } from '../peers/local-files.js';
@@ -62,6 +63,22 @@ export function replicator(
   return contender(context, work, name, async (destinations) => {
     const ends = seenFrom(beside, way, { source: data.source, destinations });
     return { ...(await replicateOnce({ ...context, ...ends, settings })) };
+  });
+}
+
+/** The shipped command as it runs for weeks, until it has caught up; `isWatched` as in `liveReplicator`. */
+export function followingReplicator(
+  context: BenchContext,
+  work: Work,
+  { name, isWatched }: { readonly name: string; readonly isWatched: boolean },
+): Contender {
+  return contender(context, work, name, async (destinations) => {
+    const startedAtMs = performance.now();
+    const settings = isWatched ? SERVES : {};
+    await using running = startReplicator({ ...context, source: work.data.source, destinations, settings });
+    using _watching = isWatched ? await watchState(running) : undefined;
+    await running.until('caught up', destinations.length);
+    return { seconds: (performance.now() - startedAtMs) / 1000, ...running.usage() };
   });
 }
 

@@ -7,6 +7,7 @@ import { loadLive } from '../measure/live-load.js';
 import type { Load } from '../measure/paced-writer.js';
 import { startReplicator } from '../measure/replicator-command.js';
 import { verifySameEvents } from '../measure/same-events.js';
+import { SERVES, watchState } from '../measure/viewer.js';
 import { type Ends, NO_DISTANCE, seenFrom, type Way } from '../measure/way.js';
 import { startNativeReplication } from '../peers/native-replication.js';
 import type { BenchContext } from './profile.js';
@@ -40,20 +41,33 @@ interface Running extends AsyncDisposable {
 
 type Start = (ends: Ends, way: Way) => Promise<Running>;
 
+interface LiveReplicatorOptions {
+  readonly name?: string;
+  /** Where it stands. */
+  readonly beside?: 'source' | 'destinations';
+  /** A page with its state is open, and its metrics are asked for. */
+  readonly isWatched?: boolean;
+}
+
 /** The shipped command, at its default settings. It stands beside the source unless told otherwise. */
 export function liveReplicator(
   context: BenchContext,
   work: LiveWork,
-  { name = OURS, beside = 'source' }: { name?: string; beside?: 'source' | 'destinations' } = {},
+  { name = OURS, beside = 'source', isWatched = false }: LiveReplicatorOptions = {},
 ): Contender {
   return contender(context, work, name, async (ends, way) => {
-    const replicator = startReplicator({ ...context, ...seenFrom(beside, way, ends) });
+    const settings = isWatched ? SERVES : {};
+    const replicator = startReplicator({ ...context, ...seenFrom(beside, way, ends), settings });
     await replicator.until('caught up', ends.destinations.length);
+    const watching = isWatched ? await watchState(replicator) : undefined;
     return {
       arrivedAt: COMMITTED_AT,
       failed: replicator.failed,
       cpuSeconds: () => replicator.usage().cpuSeconds,
-      [Symbol.asyncDispose]: () => replicator[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]() {
+        watching?.[Symbol.dispose]();
+        return replicator[Symbol.asyncDispose]();
+      },
     };
   });
 }
