@@ -12,6 +12,12 @@ const MISNAMED = [
   'nodejs_active_resources_total',
 ];
 
+/** Node's default of 10 ms takes 2.4 ms of CPU per second, all the time; this takes 0.5 ms. */
+const LAG_RESOLUTION_MS = 100;
+
+/** For how long texts are made before events have their turn. */
+const TURN_MS = 2;
+
 type Computed = Gauge | Counter;
 
 /** The text of `/metrics`. Everything but the histograms is computed when it is asked for. */
@@ -27,7 +33,7 @@ export class MetricsText {
     for (const name of Object.keys(METRIC_RULES) as MetricName[]) this.#add(name, METRIC_RULES[name]);
     this.#registry.registerMetric(monitor.writeHistograms.commit);
     this.#registry.registerMetric(monitor.writeHistograms.endToEnd);
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LAG_RESOLUTION_MS });
     for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
   }
 
@@ -35,13 +41,16 @@ export class MetricsText {
     return this.#registry.contentType;
   }
 
-  /** Gives events their turn after each metric: with many destinations, all take tens of milliseconds. */
+  /** Gives events their turn between metrics: with many destinations, all take tens of milliseconds. */
   async text(): Promise<string> {
     const texts: string[] = [];
     this.#compute();
+    let beganMs = performance.now();
     for (const { name } of this.#registry.getMetricsAsArray() as readonly { name: string }[]) {
       texts.push(await this.#registry.getSingleMetricAsString(name));
+      if (performance.now() - beganMs < TURN_MS) continue;
       await nextTurn();
+      beganMs = performance.now();
     }
     return `${texts.join('\n')}\n`;
   }
