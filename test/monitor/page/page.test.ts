@@ -117,6 +117,20 @@ describe('what comes is shown in place', () => {
     expect(await opened.page.evaluate('document.activeElement.textContent')).toBe('warehouse');
   });
 
+  it('rows stay where they are while the pointer is on one of them', async () => {
+    await using server = await PageServer.start(THREE);
+    await using opened = await openPage(browser, server.url);
+    const { page } = opened;
+    await page.getByRole('row', { name: /warehouse/ }).hover();
+    await page.evaluate('Date.now = ((now) => () => now() + 60_000)(Date.now)');
+    server.send(madeStatus([{ ...LOADING, lagEvents: 5 }, madeDestination({ state: 'stopped' }), FAILING]));
+    await page.getByRole('button', { name: '1 stopped' }).waitFor();
+    expect(await shownNames(page)).toEqual(['search', 'warehouse', 'reporting']);
+    await page.mouse.move(5, 5);
+    server.send(madeStatus([{ ...LOADING, lagEvents: 4 }, madeDestination({ state: 'stopped' }), FAILING]));
+    await until('they are sorted', async () => (await shownNames(page))[0] === 'reporting');
+  });
+
   it('a screen reader is told who began to fail', async () => {
     await using server = await PageServer.start(madeStatus([LOADING]));
     await using opened = await openPage(browser, server.url);
@@ -187,6 +201,13 @@ describe('a connection that is lost', () => {
       () => server.listeners.size === 1 && ![...server.listeners].some((listener) => listener === first),
     );
     await opened.page.getByRole('status').getByText('connected').waitFor();
+  });
+
+  it('is not held back by a proxy that would keep answers until they are complete', async () => {
+    await using server = await PageServer.start(THREE);
+    const response = await fetch(`${server.url}events`, { signal: AbortSignal.timeout(60_000) });
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
+    await response.body?.cancel();
   });
 
   it('is given back while the page is hidden', async () => {
