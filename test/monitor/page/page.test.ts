@@ -188,6 +188,7 @@ describe('a connection that is lost', () => {
     server.isBroken = true;
     server.hangUp();
     await status.getByText(/^connection lost, last seen \d\d:\d\d:\d\d$/).waitFor();
+    await until('the browser has been told that it need not try again', () => server.refusals > 0);
     server.isBroken = false;
     await status.getByText('connected').waitFor();
   });
@@ -217,7 +218,10 @@ describe('a connection that is lost', () => {
       opened.page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'))`);
     await hide(true);
-    await until('the page has hung up', () => server.listeners.size === 0);
+    await until('the page has hung up', () => {
+      server.send(THREE);
+      return server.listeners.size === 0;
+    });
     await hide(false);
     await until('the page listens again', () => server.listeners.size === 1);
   });

@@ -13,6 +13,8 @@ export class PageServer implements AsyncDisposable {
   readonly listeners = new Set<ServerResponse>();
   /** While true, the proxy answers as if the server behind it were gone. */
   isBroken: boolean = false;
+  /** How many requests the proxy has answered so. */
+  refusals = 0;
   readonly #monitor = new Monitor({ stallSeconds: 300, stallEvents: 1000 });
   readonly #events = new EventStream(this.#monitor, () => this.#text());
   readonly #proxy: Server = createServer((incoming, response) => this.#pass(incoming, response));
@@ -65,6 +67,7 @@ export class PageServer implements AsyncDisposable {
 
   #pass({ url = '', headers }: IncomingMessage, response: ServerResponse): void {
     if (this.isBroken) {
+      this.refusals++;
       response.writeHead(502).end();
       return;
     }
