@@ -60,6 +60,7 @@ export class Monitor implements Disposable {
     const memory = this.memoryOf(destination);
     memory.isPiping = false;
     memory.timer.commit.observe((times.copyMs + times.waitMs + times.commitMs) / 1000);
+    this.#tellListeners();
     // While a destination catches up, the time since an event was made says nothing about this process.
     const sourceTimeMs = memory.state === 'live' ? this.#watched?.watch.sourceTimeMs() : undefined;
     const madeAtMs = epochMsOf(ts);
