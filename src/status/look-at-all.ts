@@ -31,6 +31,8 @@ export interface LookOptions {
   readonly timeoutMs: number;
   /** Whether to count the events, and to look for gaps. */
   readonly counts: boolean;
+  /** Whether to ask destinations that the configuration pauses. Their servers may be down on purpose. */
+  readonly asksPaused: boolean;
   readonly stop: AbortSignal;
   /** Called when a destination has answered, or will not. */
   readonly onAnswered?: (() => void) | undefined;
@@ -49,7 +51,7 @@ export interface Look {
  */
 export async function lookAtAll(
   { eventSource, replicationDestinations, connectTimeoutMs }: ReplicatorConfig,
-  { timeoutMs, counts, stop, onAnswered = () => {} }: LookOptions,
+  { timeoutMs, counts, asksPaused, stop, onAnswered = () => {} }: LookOptions,
 ): Promise<Look> {
   using deadline = new Deadline(timeoutMs, { or: stop });
   const { signal } = deadline;
@@ -67,12 +69,20 @@ export async function lookAtAll(
       ? noAnswer(params, timeoutMs)
       : explainDatabaseError(error, { doing: 'look at', params });
   await using source = new SourceView(eventSource, session(eventSource), { counts });
+  const ask = async (params: ConnectionParams) =>
+    params.paused && !asksPaused
+      ? leftOut(params)
+      : askDestination(params, { source, session: session(params), counts, explain });
   const destinations = await perServer(replicationDestinations, SESSIONS_PER_SERVER, (params) =>
-    askDestination(params, { source, session: session(params), counts, explain }).finally(onAnswered),
+    ask(params).finally(onAnswered),
   );
   const ofSource = await source.status((error) => explain(error, eventSource));
   stop.throwIfAborted();
   return { source: ofSource, destinations };
+}
+
+function leftOut(params: ConnectionParams): DestinationStatus {
+  return { params, isLeftOut: true, indexesToBuild: [], problems: [] };
 }
 
 /** Whether the error says more than that the time was over. */

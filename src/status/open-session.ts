@@ -14,17 +14,18 @@ const TRY_AGAIN_MS = 100;
 /**
  * Opens a session. Waits for a free connection of the server or the role: the other sessions of the same look
  * end soon.
- * @throws the error of the last attempt; else the reason of the signal.
+ * @throws what keeps it from being opened; where that is the number of connections, when the time is over.
  */
 export async function openSession(params: ConnectionParams, options: LookSession): Promise<Connection> {
+  let isFull: unknown;
   for (;;) {
     try {
       return await connect(params, options);
     } catch (error) {
+      if (options.signal.aborted) throw isFull ?? error;
       if (errorCode(error) !== TOO_MANY_CONNECTIONS) throw error;
-      await sleep(TRY_AGAIN_MS, undefined, { signal: options.signal }).catch(() => {
-        throw error;
-      });
+      isFull = error;
     }
+    await sleep(TRY_AGAIN_MS, undefined, { signal: options.signal }).catch(() => {});
   }
 }

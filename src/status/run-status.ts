@@ -93,10 +93,11 @@ async function lookAgainAndAgain(
 
 async function look(
   config: ReplicatorConfig,
-  { quick, timeout, maxLagEvents, maxLagSeconds }: StatusCommandOptions,
+  { quick, timeout, destination, maxLagEvents, maxLagSeconds }: StatusCommandOptions,
   options: Pick<LookOptions, 'stop' | 'onAnswered'>,
 ): Promise<StatusReport> {
-  const seen = await lookAtAll(config, { timeoutMs: timeout * 1000, counts: quick !== true, ...options });
+  const asked = { timeoutMs: timeout * 1000, counts: quick !== true, asksPaused: destination !== undefined };
+  const seen = await lookAtAll(config, { ...asked, ...options });
   return { ...seen, at: new Date(), limits: { maxLagEvents, maxLagSeconds } };
 }
 

@@ -63,6 +63,8 @@ interface JsonDestination extends JsonDatabase {
     readonly first: readonly { readonly from: string; readonly to: string }[];
   } | null;
   readonly writer: JsonHolder | null;
+  /** Whether the configuration pauses it. Then it is asked, and counts, only if `--destination` names it. */
+  readonly paused: boolean;
   /** Who keeps every replicator away. */
   readonly heldBy: JsonHolder | null;
   readonly indexesToBuild: readonly string[];
@@ -98,6 +100,7 @@ function jsonDestination(destination: DestinationStatus, limits: Limits): JsonDe
     lagSeconds: behind === undefined ? null : Math.round(behind.seconds * 1000) / 1000,
     gaps: gaps === undefined ? null : jsonGaps(gaps),
     writer: jsonHolder(holders?.writer),
+    paused: params.paused === true,
     heldBy: jsonHolder(holders?.hold),
     indexesToBuild,
     problems: problems.map(jsonError),

@@ -34,6 +34,8 @@ export interface SourceStatus {
 /** What is known about a destination. */
 export interface DestinationStatus {
   readonly params: ConnectionParams;
+  /** True if it was not asked and does not count, because the configuration pauses it. */
+  readonly isLeftOut?: true;
   /** Absent if it is empty, or did not answer. */
   readonly maxId?: bigint | undefined;
   /** Absent if either database did not answer. */
@@ -69,11 +71,12 @@ export function isWithin(
 }
 
 /**
- * Whether all destinations are within the limits. One that is not answers the question, whatever is unknown
- * about others.
+ * Whether all destinations that count are within the limits. One that is not answers the question, whatever
+ * is unknown about others.
  */
 export function areAllWithin({ destinations, limits }: StatusReport): boolean | undefined {
-  const each = destinations.map((destination) => isWithin(destination, limits));
+  const counting = destinations.filter(({ isLeftOut }) => !isLeftOut);
+  const each = counting.map((destination) => isWithin(destination, limits));
   if (each.includes(false)) return false;
   return each.includes(undefined) ? undefined : true;
 }

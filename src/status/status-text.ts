@@ -47,7 +47,8 @@ function sourceLines({ params, maxId, trouble }: SourceStatus): string[] {
   return [`source ${describeDatabase(params)}: ${last}`];
 }
 
-function cellsOf({ params, maxId, behind, gaps, holders, trouble }: DestinationStatus): string[] {
+function cellsOf({ params, isLeftOut, maxId, behind, gaps, holders }: DestinationStatus): string[] {
+  if (isLeftOut) return [nameOf(params), '', '', '', '', 'paused'];
   const isKnown = behind !== undefined || maxId !== undefined;
   return [
     nameOf(params),
@@ -55,7 +56,7 @@ function cellsOf({ params, maxId, behind, gaps, holders, trouble }: DestinationS
     behind === undefined ? UNKNOWN : grouped(behind.events),
     behind === undefined ? UNKNOWN : secondsText(behind.seconds),
     gaps === undefined ? UNKNOWN : grouped(gaps.ranges.length),
-    holders === undefined ? (trouble === undefined ? '' : UNKNOWN) : writerText(holders),
+    holders === undefined ? UNKNOWN : writerText(holders),
   ];
 }
 
@@ -80,6 +81,7 @@ function holderText({ address = 'a local socket', since }: LockHolder): string {
 function remarks(destination: DestinationStatus, limits: Limits): string[] {
   const { params, gaps, holders, indexesToBuild, problems, trouble } = destination;
   const about = [
+    ...(params.paused && !destination.isLeftOut ? ['paused by the configuration'] : []),
     ...(holders?.hold === undefined ? [] : [heldBy(holders.hold)]),
     ...(gaps === undefined || gaps.ranges.length === 0
       ? []
@@ -125,14 +127,16 @@ function toldBy(error: unknown): string[] {
 
 /** Those that are not within the limits, then the unknown ones, then those that are most behind. */
 function worstFirst(all: readonly DestinationStatus[], limits: Limits): DestinationStatus[] {
-  const rank = (each: DestinationStatus) => [false, undefined, true].indexOf(isWithin(each, limits));
+  const rank = (each: DestinationStatus) =>
+    each.isLeftOut ? 3 : [false, undefined, true].indexOf(isWithin(each, limits));
   const events = (each: DestinationStatus) => each.behind?.events ?? 0n;
   return all.toSorted((a, b) => rank(a) - rank(b) || Number(events(b) - events(a)));
 }
 
 /** `4 destinations: 2 within the limits, 1 not, 1 unknown` */
 function verdict({ destinations, limits }: StatusReport): string {
-  const count = (holds: (each: DestinationStatus) => boolean) => destinations.filter(holds).length;
+  const counting = destinations.filter(({ isLeftOut }) => !isLeftOut);
+  const count = (holds: (each: DestinationStatus) => boolean) => counting.filter(holds).length;
   const within = (each: DestinationStatus) => isWithin(each, limits);
   const isLevel = (each: DestinationStatus) => each.behind?.events === 0n;
   const hasLimits = limits.maxLagEvents !== undefined || limits.maxLagSeconds !== undefined;
@@ -145,6 +149,7 @@ function verdict({ destinations, limits }: StatusReport): string {
         ]),
     { number: count((each) => within(each) === false), what: hasLimits ? 'not' : 'in trouble' },
     { number: count((each) => within(each) === undefined), what: 'unknown' },
+    { number: destinations.length - counting.length, what: 'paused' },
   ];
   const told = parts.filter(({ number }) => number > 0).map(({ number, what }) => `${number} ${what}`);
   return `${counted(destinations.length, 'destination')}: ${told.join(', ')}`;

@@ -389,6 +389,25 @@ test('slate-status says who holds a destination', async () => {
   expect(await holdsOf()).toEqual([null, null]);
 });
 
+test('slate-status leaves out what the configuration pauses, unless it is named', async () => {
+  await using all = await createInstallation({ destinations: 2 });
+  const { replicationDestinations, ...config } = named(all);
+  const [berlin, cologne] = replicationDestinations;
+  const paused = { ...config, replicationDestinations: [{ ...berlin, port: 1, paused: true }, cologne] };
+  const { code, within, destinations } = await statusOf(all, [], paused);
+  expect({ code, within }).toEqual({ code: 0, within: true });
+  expect(destinations).toMatchObject([
+    { paused: true, maxId: null, error: null, within: null },
+    { paused: false, within: true },
+  ]);
+  const { stdout } = await run(all, [], paused);
+  expect(stdout).toMatch(/\nberlin +paused\n/);
+  expect(stdout).toContain('\n2 destinations: 1 up to date, 1 paused\n');
+  const asked = await run(all, ['--destination', 'berlin'], paused);
+  expect(asked.code).toBe(2);
+  expect(asked.stdout).toContain('berlin: paused by the configuration\n');
+});
+
 const heldBy = (destination: { readonly heldBy: unknown }) => destination.heldBy;
 
 test('slate-status says which deferred indexes are still to be built', async () => {
