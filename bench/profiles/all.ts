@@ -1,3 +1,4 @@
+import { arrival } from './arrival.js';
 import { backfill } from './backfill.js';
 import { deferred } from './deferred.js';
 import { diff } from './diff.js';
@@ -18,6 +19,7 @@ export const PROFILES: readonly Profile[] = [
   backfill,
   deferred,
   live,
+  arrival,
   distance,
   isolation,
   diff,

@@ -39,7 +39,8 @@ export function createProgress(options: ProgressOptions): Progress {
       if (!terminal.canRedraw || nowMs() - drawnMs < REDRAW_MS) return;
       drawnMs = nowMs();
       const counted = { unit: options.unit, total: total ?? options.total };
-      terminal.show([{ label, text: progressText(counted, done, drawnMs - startedMs) }]);
+      const fraction = counted.total === undefined ? undefined : done / Math.max(1, counted.total);
+      terminal.show([{ label, text: progressText(counted, done, drawnMs - startedMs), fraction }]);
     },
     [Symbol.dispose]: () => terminal[Symbol.dispose](),
   };

@@ -1,4 +1,5 @@
 import { printable } from '../common/printable.js';
+import { barText } from './bar.js';
 import { cutOff, shortened, textWidth } from './text-width.js';
 
 export type TerminalOutput = NodeJS.WritableStream & {
@@ -7,10 +8,12 @@ export type TerminalOutput = NodeJS.WritableStream & {
   readonly rows?: number;
 };
 
-/** A status line: a label, which may be shortened, and a text. */
+/** A status line: a label, which may be shortened or empty, and a text. */
 export interface StatusLine {
   readonly label: string;
   readonly text: string;
+  /** From 0 to 1: shown as a bar where there is room. */
+  readonly fraction?: number | undefined;
 }
 
 /** Room for the `^C` that a terminal echoes at the end of the last line, so that it does not wrap. */
@@ -36,6 +39,8 @@ export class Terminal implements Disposable {
   #status: readonly StatusLine[] = [];
   /** Widths of the lines that stand there. */
   #drawn: readonly number[] = [];
+  /** How many rows below the last status line the cursor stands. */
+  #rowsBelow = 0;
   readonly #onResize = () => this.#output.write(this.#wiping() + this.#drawing());
 
   constructor(output: TerminalOutput = process.stdout) {
@@ -64,13 +69,22 @@ export class Terminal implements Disposable {
     this.#output.write(this.#wiping() + text + this.#drawing());
   }
 
-  /** From now on these lines are shown. */
+  /** From now on these lines are shown. Lines that stand there are written over, not wiped: they do not flicker. */
   show(status: readonly StatusLine[]): void {
     if (!this.#canRedraw || (status.length === 0 && this.#drawn.length === 0)) return;
     this.#status = status;
-    this.#output.write(this.#wiping() + this.#drawing());
+    const before = this.#drawn;
+    const isWrapped = before.some((width) => width > this.columns);
+    const start =
+      isWrapped || before.length === 0 || status.length === 0 ? this.#wiping() : this.#upTo(before.length);
+    this.#output.write(start + this.#drawing());
     if (status.length > 0) standing.add(this);
     else standing.delete(this);
+  }
+
+  /** Notes that somebody has pressed Enter so often, while status lines stand there. */
+  movedDown(rows: number): void {
+    if (this.#drawn.length > 0) this.#rowsBelow += rows;
   }
 
   [Symbol.dispose](): void {
@@ -82,20 +96,32 @@ export class Terminal implements Disposable {
   #wiping(): string {
     if (this.#drawn.length === 0) return '';
     const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / this.columns)), 0);
-    return `\r${rows > 1 ? `\u001b[${rows - 1}A` : ''}\u001b[J`;
+    return `${this.#upTo(rows)}\u001b[J`;
+  }
+
+  /** Control sequence that goes to the beginning of the status lines, which take so many rows. */
+  #upTo(rows: number): string {
+    const up = rows - 1 + this.#rowsBelow;
+    this.#rowsBelow = 0;
+    return `\r${up > 0 ? `\u001b[${up}A` : ''}`;
   }
 
   #drawing(): string {
     const lines = this.#status.map((line) => fitted(line, this.columns - ROOM_FOR_ECHO));
     this.#drawn = lines.map(textWidth);
-    return lines.join('\n');
+    if (lines.length === 0) return '';
+    return `${lines.map((line) => `${line}\u001b[K`).join('\n')}\u001b[J`;
   }
 }
 
-/** `label: text` in at most so many columns. */
-function fitted({ label, text }: StatusLine, columns: number): string {
-  const room = Math.max(SHORTEST_LABEL, columns - textWidth(text) - 2);
-  return cutOff(`${shortened(printable(label), room)}: ${text}`, Math.max(1, columns));
+/** `label: bar text` in at most so many columns. */
+function fitted({ label, text, fraction }: StatusLine, columns: number): string {
+  if (label === '') return cutOff(text, Math.max(1, columns));
+  const shown = printable(label);
+  const bar = fraction === undefined ? '' : barText(fraction, columns - textWidth(`${shown}: ${text} `));
+  const words = bar === '' ? text : `${bar} ${text}`;
+  const room = Math.max(SHORTEST_LABEL, columns - textWidth(words) - 2);
+  return cutOff(`${shortened(shown, room)}: ${words}`, Math.max(1, columns));
 }
 
 function canRedraw(output: TerminalOutput): boolean {

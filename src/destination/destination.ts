@@ -229,10 +229,18 @@ export class Destination {
 
   /** Logs the state and the lag, also if nothing happens. @param sourceMaxId highest id of the source now. */
   beat(sourceMaxId: bigint | undefined, level: 'debug' | 'info'): void {
-    const { log, name: destination } = this.context;
-    const destinationMaxId = this.standing.maxId;
+    this.context.log.write('heartbeat', this.#stateRecord(sourceMaxId), level);
+  }
+
+  /** Logs the same because somebody asked. */
+  tellState(sourceMaxId: bigint | undefined): void {
+    this.context.log.write('state on request', this.#stateRecord(sourceMaxId));
+  }
+
+  #stateRecord(sourceMaxId: bigint | undefined) {
+    const { maxId: destinationMaxId } = this.standing;
     const lag = this.standing.lag(sourceMaxId);
-    log.write('heartbeat', { destination, state: this.#state, destinationMaxId, sourceMaxId, ...lag }, level);
+    return { destination: this.context.name, state: this.#state, destinationMaxId, sourceMaxId, ...lag };
   }
 
   #enter(state: DestinationState): void {

@@ -1,5 +1,6 @@
 import { terminal } from '../cli/ask.js';
 import { describeError } from '../cli/describe-error.js';
+import { namedValueLines } from '../cli/named-values.js';
 import { createProgress } from '../cli/progress.js';
 import { ConfigurationError } from '../common/operator-error.js';
 import { orAborted } from '../common/or-aborted.js';
@@ -42,8 +43,10 @@ export async function runDiff(command: DiffCommandOptions, stop: AbortSignal): P
   const config = await orAborted(loadConfig(command), stop);
   for (const warning of config.warnings) tell(warning);
   if (command.dryRun) {
-    const { dryRun: _, ...given } = command;
-    process.stdout.write(`${JSON.stringify({ ...given, ...(await describeConfig(config)) }, null, 2)}\n`);
+    const { dryRun: _, json, ...given } = command;
+    const shown = { ...given, ...(await describeConfig(config)) };
+    const isText = process.stdout.isTTY && !json;
+    process.stdout.write(isText ? textOf(shown) : `${JSON.stringify(shown, null, 2)}\n`);
     return 0;
   }
   refuseUnagreedRepair(command);
@@ -53,6 +56,10 @@ export async function runDiff(command: DiffCommandOptions, stop: AbortSignal): P
     command.json ? `${JSON.stringify(reportJson(report), null, 2)}\n` : reportText(report),
   );
   return EXIT_CODES[verdictOf(report)];
+}
+
+function textOf(shown: Readonly<Record<string, unknown>>): string {
+  return [...namedValueLines(shown), 'Dry run: nothing was connected to.', ''].join('\n');
 }
 
 async function loadConfig({ configFilename, destination }: DiffCommandOptions): Promise<DiffConfig> {

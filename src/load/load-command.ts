@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { namedValueLines } from '../cli/named-values.js';
 import { createProgress } from '../cli/progress.js';
 import { grouped } from '../cli/words.js';
 import { orAborted } from '../common/or-aborted.js';
@@ -36,7 +37,7 @@ export async function runLoad(job: LoadJob, command: LoadCommandOptions, stop: A
 async function showAndWrite(job: LoadJob, command: LoadCommandOptions, stop: AbortSignal): Promise<number> {
   const config = await orAborted(loadLoaderConfig(command.configFilename), stop);
   for (const warning of config.warnings) process.stderr.write(`${warning}\n`);
-  show({
+  const shown = namedValueLines({
     'configuration file': resolve(command.configFilename),
     ...(await describeConfig(config)),
     ...job.shown,
@@ -45,6 +46,7 @@ async function showAndWrite(job: LoadJob, command: LoadCommandOptions, stop: Abo
     seed: command.seed ?? 'none',
     'to be written': describeAmount(job.size),
   });
+  process.stdout.write(`${shown.join('\n')}\n`);
   if (command.dryRun) return finish('Dry run: nothing was connected to.');
   const summary = await write(job, command, { config, signal: stop });
   return finish(describeSummary(summary, stop.aborted));
@@ -65,13 +67,6 @@ async function write(
     signal,
     onWritten: ({ events }) => progress.update(events),
   });
-}
-
-function show(values: Readonly<Record<string, unknown>>): void {
-  const width = Math.max(...Object.keys(values).map((name) => name.length));
-  for (const [name, value] of Object.entries(values)) {
-    process.stdout.write(`${name.padEnd(width)}  ${String(value)}\n`);
-  }
 }
 
 function finish(line: string): number {

@@ -131,6 +131,14 @@ export const DESTINATION_RECORDS = {
     optional: ['destinationMaxId', 'sourceMaxId', ...LAG],
     ...SINCE,
   },
+  'state on request': {
+    levels: ['info'],
+    when: 'For each destination, when somebody asks: by the signal SIGUSR2, or by Enter on a terminal.',
+    fields: ['destination', 'state'],
+    optional: ['destinationMaxId', 'sourceMaxId', ...LAG],
+    isOutput: true,
+    ...SINCE,
+  },
   summary: {
     levels: ['info'],
     when: 'At the end of a run, for each destination in which copying had begun: what the run copied.',

@@ -13,6 +13,7 @@ import { monitoringFor } from './monitoring.js';
 import type { LogFormat, ReplicatorLog } from './output/open-log.js';
 import { Reload } from './reload.js';
 import { Replicator } from './replicator.js';
+import { StateRequests } from './state-on-request.js';
 
 /** Options of the command `slate-replicator`. */
 export interface ReplicatorCommandOptions {
@@ -103,7 +104,9 @@ async function replicate(
     once: command.once === true,
     standby: command.standby === true,
   };
+  using requests = new StateRequests();
   await using replicator = new Replicator(config, options);
+  requests.answerFor(replicator);
   log.write('started', { config: await describeConfig(config), once: options.once });
   await monitoring?.start(replicator);
   if (!options.once) reloadAtHangUps(replicator, command, { log: options.log, signals });

@@ -81,4 +81,73 @@ describe('a terminal', () => {
     terminal.print(['first']);
     expect(screen.written).toBe('first\n');
   });
+
+  test('writes over the lines that stand there: nothing is wiped before it is drawn again', () => {
+    const screen = new Screen();
+    using terminal = new Terminal(screen);
+    terminal.show([A, B]);
+    const drawn = screen.written.length;
+    terminal.show([B, A]);
+    const [ESCAPE, WIPES_REST_OF_LINE] = ['\u001b[', '\u001b[K'];
+    const again = screen.written.slice(drawn);
+    expect(again.startsWith(`\r${ESCAPE}1A${B.label}: ${B.text}${WIPES_REST_OF_LINE}\n${A.label}`)).toBe(
+      true,
+    );
+    expect(screen.lines).toEqual([B, A].map(({ label, text }) => `${label}: ${text}`));
+    terminal.show([A]);
+    expect(screen.lines).toEqual([`${A.label}: ${A.text}`]);
+  });
+
+  test('on which somebody presses Enter keeps no remains either', () => {
+    const screen = new Screen();
+    using terminal = new Terminal(screen);
+    terminal.show([A, B]);
+    screen.write('\r\n\r\n');
+    terminal.movedDown(2);
+    terminal.print(['asked']);
+    expect(screen.lines).toEqual(['asked', ...[A, B].map(({ label, text }) => `${label}: ${text}`)]);
+    terminal.show([B]);
+    expect(screen.lines).toEqual(['asked', `${B.label}: ${B.text}`]);
+  });
+});
+
+describe('a bar', () => {
+  const HALF = { ...A, fraction: 0.5 };
+
+  test.each([
+    ['LANG', 'de_DE.UTF-8', '█', '░'],
+    ['LC_ALL', 'C', '#', '.'],
+  ])('stands between the name and the text (%s=%s)', (name, value, complete, incomplete) => {
+    for (const each of ['LC_ALL', 'LC_CTYPE', 'LANG']) vi.stubEnv(each, each === name ? value : '');
+    const screen = new Screen(80);
+    using terminal = new Terminal(screen);
+    terminal.show([HALF]);
+    const bar = complete.repeat(15) + incomplete.repeat(15);
+    expect(screen.lines).toEqual([`replica_a: ${bar} 10 %, 1 of 10 events`]);
+  });
+
+  test.each([
+    [45, 10],
+    [40, 0],
+    [20, 0],
+  ])('takes the room that there is: of %d columns %d', (columns, width) => {
+    vi.stubEnv('LC_ALL', 'C');
+    const screen = new Screen(columns);
+    using terminal = new Terminal(screen);
+    terminal.show([HALF]);
+    expect(screen.lines).toHaveLength(1);
+    expect(screen.lines.join('').match(/[#.]/g) ?? []).toHaveLength(width);
+  });
+
+  test.each([
+    [-1, 0],
+    [7, 30],
+    [Number.NaN, 0],
+  ])('of a fraction of %d has %d of 30 columns', (fraction, complete) => {
+    vi.stubEnv('LC_ALL', 'C');
+    const screen = new Screen(120);
+    using terminal = new Terminal(screen);
+    terminal.show([{ ...A, fraction }]);
+    expect(screen.lines.join('').match(/#/g) ?? []).toHaveLength(complete);
+  });
 });

@@ -5,6 +5,7 @@ import { personOperations } from '../../src/load/data/person-data.js';
 import { load } from '../../src/load/load.js';
 import { tryWriterLock } from '../../src/schema/writer-lock.js';
 import { type CommandResult, RunningCommand } from '../support/commands/command.js';
+import { HAS_SCRIPT, runOnTerminal } from '../support/commands/terminal-run.js';
 import { TableLock } from '../support/databases/table-lock.js';
 import { createInstallation, type Installation } from '../support/installation/installation.js';
 import { FaultProxy } from '../support/network/proxy.js';
@@ -164,6 +165,18 @@ describe('slate-eventsDiff', () => {
       maxEventsPerRead: 50_000,
     });
     expect(stdout).toContain('password ***');
+  });
+
+  test.runIf(HAS_SCRIPT)('shows them in words on a terminal, and as JSON only if asked', async () => {
+    await using all = await createInstallation({ destinations: 2 });
+    const options = { file: 'slate-events-diff', columns: 200 };
+    const args = ['-c', all.writeConfig(), '--dry-run', '--common'];
+    const { code, lines } = await runOnTerminal(args, options);
+    expect(code).toBe(0);
+    expect(lines).toContainEqual(expect.stringMatching(/^left +\S+, user .*, password \*\*\*/));
+    expect(lines.filter((line) => /^(rights)? +\S+_destination_/.test(line))).toHaveLength(2);
+    expect(lines.join('\n')).not.toMatch(/[{}"]/);
+    expect((await runOnTerminal([...args, '--json'], options)).lines[0]).toBe('{');
   });
 
   test('stopped by ^C exits with 2, never "equal"', async () => {

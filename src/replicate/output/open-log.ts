@@ -1,9 +1,11 @@
 import bunyan from 'bunyan';
+import { canReadKeys, onEnterKey } from '../../cli/enter-key.js';
 import { createLogger, levelFromEnvironment } from '../../cli/logger.js';
 import { streamsMeet } from '../../cli/standard-streams.js';
 import { Terminal } from '../../cli/terminal.js';
 import type { Destination } from '../../destination/destination.js';
 import type { Log } from '../../log/log.js';
+import { askForState } from '../state-on-request.js';
 import { CheckJson } from './check-json.js';
 import { recordLog } from './record-log.js';
 import { showProgress } from './show-progress.js';
@@ -58,10 +60,26 @@ function openTextLog(command: string): ReplicatorLog {
   return {
     write: (name, fields, written) => log.write(name, fields as never, written),
     isOn: (name) => log.isOn(name),
-    watch: (destinations) => showProgress(destinations, terminal),
+    watch: (destinations) => watch(destinations, terminal),
     [Symbol.dispose]() {
       log[Symbol.dispose]();
       terminal[Symbol.dispose]();
+    },
+  };
+}
+
+/** Shows progress, and the state of all destinations when Enter is pressed. */
+function watch(destinations: readonly Destination[], terminal: Terminal): Disposable {
+  if (canReadKeys()) terminal.print(['Enter shows the state of all destinations.']);
+  const progress = showProgress(destinations, terminal);
+  const key = onEnterKey((echoedLines) => {
+    terminal.movedDown(echoedLines);
+    askForState();
+  });
+  return {
+    [Symbol.dispose]() {
+      key[Symbol.dispose]();
+      progress[Symbol.dispose]();
     },
   };
 }

@@ -45,7 +45,10 @@ function catchingOf(destination: Destination, startedMs: Map<Destination, number
   return [{ name, ...progress, elapsedMs: performance.now() - began }];
 }
 
-/** One line for each. If they are too many: one line for all, and below it those that have most left. */
+/**
+ * One line for each. If they are too many: one line for all, below it those that have most left, and how many
+ * are left out.
+ */
 export function catchingLines(all: readonly Catching[], most: number): StatusLine[] {
   if (all.length <= most) return all.map(catchingLine);
   const slowest = all.toSorted((a, b) => b.total - b.copied - (a.total - a.copied));
@@ -56,13 +59,16 @@ export function catchingLines(all: readonly Catching[], most: number): StatusLin
     total: sum(({ total }) => total),
     elapsedMs: Math.max(...all.map(({ elapsedMs }) => elapsedMs)),
   };
-  return [together, ...slowest.slice(0, most - 1)].map(catchingLine);
+  const named = slowest.slice(0, Math.max(0, most - 2));
+  const others = { label: '', text: `and ${all.length - named.length} more` };
+  return [...[together, ...named].map(catchingLine), ...(most > 1 ? [others] : [])];
 }
 
 function catchingLine({ name, copied, total, elapsedMs }: Catching): StatusLine {
   return {
     label: name,
     text: progressText({ unit: 'events', total: Math.max(total, copied) }, copied, elapsedMs),
+    fraction: total > 0 ? copied / total : 1,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Level } from '../../log/record-rule.js';
 import { type FieldsOf, type LevelOf, type RecordName, ruleOf } from '../../log/records.js';
 import { type Plan, planLines, type Refusal, type ServerSessions, sessionLines } from './check-report.js';
 import { type GroupName, groupWords, isGroupName } from './groups.js';
+import { type DestinationStateRecord, stateLines } from './state-report.js';
 import { wordsFor } from './words.js';
 
 export interface TextLogOptions {
@@ -43,6 +44,7 @@ export class TextLog implements Log, Disposable {
   readonly #plans: Plan[] = [];
   readonly #refusals: Refusal[] = [];
   readonly #sessions: ServerSessions[] = [];
+  readonly #states: DestinationStateRecord[] = [];
   /** What was copied to destinations that are catching up. Shown as progress only. */
   readonly #untold = new Map<string, Copied>();
   #hasMany: boolean = false;
@@ -74,12 +76,19 @@ export class TextLog implements Log, Disposable {
   }
 
   #isHeldBack(name: RecordName, fields: object): boolean {
+    if (name === 'state on request') return this.#holdBackState(fields as DestinationStateRecord);
     if (name === 'plan') this.#plans.push(fields as Plan);
     else if (name === 'destination refused') this.#refusals.push(fields as Refusal);
     else if (name === 'sessions') this.#sessions.push(fields as ServerSessions);
     else return this.#isGrouped(name, fields) || this.#isShownAsProgress(name, fields);
     const looked = this.#plans.length + this.#refusals.length;
     this.#options.terminal.show([{ label: 'checking', text: `${counted(looked, 'destination')} looked at` }]);
+    return true;
+  }
+
+  /** The records of all destinations are written together. */
+  #holdBackState(state: DestinationStateRecord): true {
+    if (this.#states.push(state) === 1) setImmediate(() => this.#flush());
     return true;
   }
 
@@ -112,6 +121,8 @@ export class TextLog implements Log, Disposable {
   #flush(): void {
     this.#flushGroups();
     const { columns } = this.#options.terminal;
+    const states = stateLines(this.#states.splice(0), columns);
+    if (states.length > 0) this.#options.terminal.print(states.map(redact));
     const plans = planLines(this.#plans.splice(0), this.#refusals.splice(0), columns);
     const sessions = sessionLines(this.#sessions.splice(0), columns);
     if (plans.length + sessions.length === 0) return;

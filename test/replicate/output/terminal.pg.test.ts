@@ -28,14 +28,14 @@ async function divergent(): Promise<Installation> {
 }
 
 describe.runIf(HAS_SCRIPT)('slate-replicator on a terminal', () => {
-  test('shows a first load as percent, rate and time left for each destination, and at the end lines in words', async () => {
+  test('shows a first load as a bar, percent, rate and time left for each destination, and at the end lines in words', async () => {
     await using all = await createInstallation({ destinations: 2 });
     for (let n = 0; n < 8; n++) await all.append(20_000);
     const { code, raw, lines } = await runOnTerminal(['-c', withNames(all), '--once']);
     expect(code).toBe(0);
     for (const place of ['replica_1', 'replica_2']) {
-      expect(raw).toContain(`${place}: 0 %, 0 of 160,000 events, 0/s`);
-      expect(raw).toMatch(/: \d+ %, [1-9]\d*,\d+ of 160,000 events, [\d,]+\/s, \d+:\d\d left/);
+      expect(raw).toMatch(new RegExp(`${place}: [░.]+ 0 %, 0 of 160,000 events, 0/s`));
+      expect(raw).toMatch(/: [█#]+[░.]+ \d+ %, [1-9]\d*,\d+ of 160,000 events, [\d,]+\/s, \d+:\d\d left/);
       expect(
         lines.filter((line) => line.includes(`${place}: caught up, copied 160,000 events`)),
       ).toHaveLength(1);

@@ -74,7 +74,7 @@ describe('records in words', () => {
     log.write('index built', { destination: 'replica_2', index: 'i', buildSeconds: 3 });
     expect(lines()).toEqual([
       'replica_2: index i built in 3 s',
-      'replica_1: 25 %, 10 of 40 events, 10/s, 0:03 left',
+      expect.stringMatching(/^replica_1: [█#]+[░.]+ 25 %, 10 of 40 events, 10\/s, 0:03 left$/),
     ]);
   });
 
@@ -190,11 +190,36 @@ describe('progress', () => {
     expect(catchingLines(catching.slice(0, 3), 5).map(({ label }) => label)).toEqual(names(3));
   });
 
-  test('of many is a line for all and one for each that has most left', () => {
-    expect(catchingLines(catching, 3)).toEqual([
-      { label: '20 destinations', text: '9 %, 190 of 2,000 events, 190/s, 0:10 left' },
-      { label: 'replica_1', text: '0 %, 0 of 100 events, 0/s' },
-      { label: 'replica_2', text: '1 %, 1 of 100 events, 1/s, 1:39 left' },
+  test('of many is a line for all, one for each that has most left, and how many there are besides', () => {
+    expect(catchingLines(catching, 4).map(({ label, text }) => `${label}: ${text}`)).toEqual([
+      '20 destinations: 9 %, 190 of 2,000 events, 190/s, 0:10 left',
+      'replica_1: 0 %, 0 of 100 events, 0/s',
+      'replica_2: 1 %, 1 of 100 events, 1/s, 1:39 left',
+      ': and 18 more',
+    ]);
+  });
+
+  test.each([1, 2, 10])('of 200 takes %d lines where there is no more room', (most) => {
+    const all = names(200).map((name, n) => ({ name, copied: n, total: 1_000, elapsedMs: 1_000 }));
+    expect(catchingLines(all, most)).toHaveLength(most);
+  });
+});
+
+describe('the state on request', () => {
+  test('of 200 destinations is one table, farthest behind first', () => {
+    const { log, lines } = createLog({ level: 50 });
+    for (const [n, destination] of names(200).entries()) {
+      const lag = n === 9 ? { lagEvents: 1_200, lagSeconds: 61.4 } : { lagEvents: 0, lagSeconds: 0 };
+      const state = n === 3 ? 'connecting' : 'live';
+      log.write('state on request', { destination, state, destinationMaxId: 7n, ...(n === 3 ? {} : lag) });
+    }
+    log[Symbol.dispose]();
+    expect(lines()).toHaveLength(201);
+    expect(lines().slice(0, 4)).toEqual([
+      expect.stringMatching(/^destination +state +events behind +seconds behind +holds up to id$/),
+      expect.stringMatching(/^replica_4 +connecting +\? +\? +7$/),
+      expect.stringMatching(/^replica_10 +live +1,200 +61 +7$/),
+      expect.stringMatching(/^replica_1 +live +0 +0 +7$/),
     ]);
   });
 });

@@ -50,6 +50,7 @@ export class Screen extends Writable {
     else if (/^.\[\d*A$/.test(token))
       this.#row = Math.max(0, this.#row - (Number.parseInt(token.slice(2), 10) || 1));
     else if (token === '\u001b[J') this.#clearBelow();
+    else if (token === '\u001b[K') this.#lines[this.#row]?.splice(this.#column);
     else if (token.startsWith('\u001b')) throw new Error(`the screen does not know ${JSON.stringify(token)}`);
     else this.#put(token);
   }

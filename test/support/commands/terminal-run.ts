@@ -13,6 +13,10 @@ export interface TerminalRun {
 export interface TerminalOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
+  /** A file of `dist/bin`; default: that of the replicator. */
+  readonly file?: string;
+  /** Whether the terminal shows what is typed, as it does for a person; default: it does not. */
+  readonly echoes?: boolean;
   /** Called with what came so far; `press` types keys, such as `\u0003` for ^C. */
   readonly watch?: (raw: string, press: (keys: string) => void) => void;
 }
@@ -22,13 +26,13 @@ export const HAS_SCRIPT = /util-linux/.test(
   spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout ?? '',
 );
 
-/** Runs `slate-replicator` on a pseudo terminal. */
+/** Runs a command, `slate-replicator` unless told otherwise, on a pseudo terminal. */
 export async function runOnTerminal(
   args: readonly string[],
-  { env = {}, columns = 80, watch }: TerminalOptions = {},
+  { env = {}, columns = 80, echoes = false, file = 'slate-replicator', watch }: TerminalOptions = {},
 ): Promise<TerminalRun> {
-  const quoted = [process.execPath, 'dist/bin/slate-replicator.js', ...args].map((word) => `'${word}'`);
-  const line = `stty cols ${columns} rows 24 -echo; exec ${quoted.join(' ')}`;
+  const quoted = [process.execPath, `dist/bin/${file}.js`, ...args].map((word) => `'${word}'`);
+  const line = `stty cols ${columns} rows 24 ${echoes ? 'echo' : '-echo'}; exec ${quoted.join(' ')}`;
   const child = spawn('script', ['-qefc', line, '/dev/null'], {
     env: { ...process.env, TERM: 'xterm', CI: '', LOG_LEVEL: '', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
