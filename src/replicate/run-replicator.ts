@@ -111,7 +111,7 @@ async function replicate(
   await monitoring?.start(replicator);
   if (!options.once) reloadAtHangUps(replicator, command, { log: options.log, signals });
   try {
-    using _progress = log.watch(replicator.destinations);
+    using _progress = log.watch(() => replicator.destinations);
     await replicator.run();
   } finally {
     logSummaries(replicator, log);

@@ -18,7 +18,7 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 /** The log of the command, which also shows progress. Disposing prints what was held back. */
 export interface ReplicatorLog extends Log, Disposable {
   /** Shows the progress of these destinations on a terminal, until disposed of. */
-  watch(destinations: readonly Destination[]): Disposable;
+  watch(destinations: () => readonly Destination[]): Disposable;
 }
 
 /** How the command was asked to speak. */
@@ -69,7 +69,7 @@ function openTextLog(command: string): ReplicatorLog {
 }
 
 /** Shows progress, and the state of all destinations when Enter is pressed. */
-function watch(destinations: readonly Destination[], terminal: Terminal): Disposable {
+function watch(destinations: () => readonly Destination[], terminal: Terminal): Disposable {
   if (canReadKeys()) terminal.print(['Enter shows the state of all destinations.']);
   const progress = showProgress(destinations, terminal);
   const key = onEnterKey((echoedLines) => {

@@ -16,11 +16,12 @@ export interface Catching {
 }
 
 /** Shows the progress of destinations that catch up or build indexes, below the log, until disposed of. */
-export function showProgress(destinations: readonly Destination[], terminal: Terminal): Disposable {
+export function showProgress(destinations: () => readonly Destination[], terminal: Terminal): Disposable {
   const startedMs = new Map<Destination, number>();
   const draw = () => {
-    const catching = destinations.flatMap((each) => catchingOf(each, startedMs));
-    const building = destinations.filter(({ state }) => state === 'building indexes');
+    const all = destinations();
+    const catching = all.flatMap((each) => catchingOf(each, startedMs));
+    const building = all.filter(({ state }) => state === 'building indexes');
     const most = Math.max(1, Math.min(MOST_LINES, terminal.rows - ROWS_LEFT));
     terminal.show([...buildingLines(building), ...catchingLines(catching, most)].slice(0, most));
   };
