@@ -17,7 +17,7 @@ export function describeValue(value: unknown): string {
 
 /** Describes only the kind of a value that must not be shown. */
 export function describeSecret(value: unknown): string {
-  if (value === undefined || value === null || typeof value === 'object') return describeValue(value);
+  if (value === undefined || typeof value === 'object') return describeValue(value);
   return `a ${typeof value} (not shown)`;
 }
 

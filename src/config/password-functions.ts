@@ -1,16 +1,17 @@
 import type { ConnectionParams } from '../pg/connection-params.js';
 import { keepPasswordFunction, type PasswordFunction, passwordFunctionKey } from '../pg/password-function.js';
 
-/** The functions of connections that were read. They are called only if the whole file is valid. */
-const read = new WeakMap<object, PasswordFunction>();
+/** The functions of connections that were read, and their keys. Only functions of a valid file are called. */
+const read = new WeakMap<object, readonly [key: string, passwordFunction: PasswordFunction]>();
 
 /** The connection with the key of its function. */
 export function withPasswordFunction(
   params: ConnectionParams,
   passwordFunction: PasswordFunction,
 ): ConnectionParams {
-  const withKey = { ...params, passwordFunction: passwordFunctionKey(params) };
-  read.set(withKey, passwordFunction);
+  const key = passwordFunctionKey(params);
+  const withKey = { ...params, passwordFunction: key };
+  read.set(withKey, [key, passwordFunction]);
   return withKey;
 }
 
@@ -20,8 +21,7 @@ export function withPasswordFunction(
  */
 export function keepPasswordFunctions(values: Readonly<Record<string, unknown>>): void {
   for (const value of Object.values(values).flat()) {
-    const passwordFunction = typeof value === 'object' && value !== null ? read.get(value) : undefined;
-    const { passwordFunction: key } = (value ?? {}) as Partial<ConnectionParams>;
-    if (passwordFunction !== undefined && key !== undefined) keepPasswordFunction(key, passwordFunction);
+    const found = read.get(value as object);
+    if (found !== undefined) keepPasswordFunction(...found);
   }
 }

@@ -40,6 +40,11 @@ test('names that are not known are told, each once, with those that may have bee
   });
 });
 
+test('several that may have been meant are told', () => {
+  const second = { ...A, name: 'second' };
+  expect(refusal([A, second], ['frst', 'secnd']).hint).toMatch(/^Did you mean first, second\? /);
+});
+
 test('at most ten destinations are listed', () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, n) => ({ ...A, databaseName: `d${n}`, name: `replica-${n}` }));

@@ -113,6 +113,7 @@ describe('port', () => {
     ['65536', "expected at most 65535, found '65536'"],
     ['5432x', "expected a number, found '5432x'"],
     [' 5432', "expected a number, found ' 5432'"],
+    ['5e3', "expected a number, found '5e3'"],
     [[5432], 'expected a number, found an array'],
   ])('%j is none', async (port, mistake) => {
     expect(await mistakes({ port })).toEqual([`.port: ${mistake}`]);
@@ -284,6 +285,11 @@ test('a pooler is declared by the one mode in which it does no harm', async () =
 
 test.each([0, false])('user and password that are %j are not given, as in version 0.1.4', async (nothing) => {
   expect(await load({ user: nothing, password: nothing })).toEqual(await load({}));
+});
+
+test('a name may have 100 characters, whatever bytes they take', async () => {
+  expect(await load({ name: 'ö'.repeat(100) })).toMatchObject({ name: 'ö'.repeat(100) });
+  expect(await mistakes({ name: 'ö'.repeat(101) })).toHaveLength(1);
 });
 
 test('a NUL character, which would cut a text short on its way, is refused', async () => {

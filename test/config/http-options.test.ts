@@ -39,7 +39,7 @@ test.each([
   expect(await load({ port: 1, host })).toMatchObject({ host: taken });
 });
 
-test.each(['db1:80', 'a b', '[::1]:80', 'x[::1]', '[::1]x', 'http://db1'])(
+test.each(['db1:80', 'a b', '[::1]:80', 'x[::1]', '[::1]x', 'a[b]', 'http://db1'])(
   'it cannot be served at %s',
   async (host) => {
     const [mistake, ...others] = await mistakes({ port: 1, host });

@@ -121,6 +121,8 @@ describe('masked are', () => {
     expect(redact('with secret of a replica')).toBe('with ***');
     expect(redact('with 4711081500')).toBe('with ***');
     expect(redact('with not a connection')).toBe('with not a connection');
+    registerNamesAndSecrets({ eventSource: { password: {} } });
+    expect(redact('with [object Object]')).toBe('with [object Object]');
   });
 
   test('the password of the environment', () => {
@@ -182,6 +184,15 @@ describe('others may not read', () => {
     const file = exposed('config', text);
     noteFilesWithPasswords(file, { eventSource: { password } });
     expect(warned()).toEqual([file]);
+  });
+
+  test('a file in which one of several passwords is written', () => {
+    const file = exposed('config', "module.exports = { password: 'open sesame' };");
+    noteFilesWithPasswords(file, {
+      eventSource: { password: 'x y z' },
+      events1Params: { password: 'open sesame' },
+    });
+    expect(exposureWarnings()).toEqual([expect.stringContaining(`${file} holds a password, and every user`)]);
   });
 
   test.each([
