@@ -16,9 +16,9 @@ export interface DestinationContext {
   /** Place in the configuration. Decides which thread writes to this destination. */
   readonly index: number;
   /** How the workers connect. */
-  readonly session: SessionParams;
+  readonly workerConnection: SessionParams;
   /** How the main thread connects: this session holds the writer's lock and looks at the table. */
-  readonly control: SessionParams;
+  readonly controlConnection: SessionParams;
   /** Whether its worker may connect before this process is the writer. */
   readonly connectsAhead: boolean;
   readonly lanes: number;

@@ -54,10 +54,15 @@ export class DestinationSession implements AsyncDisposable {
 
   /** Connects. @throws OperatorError when it cannot. */
   static async open(context: DestinationContext): Promise<DestinationSession> {
-    const { control, end: signal, log } = context;
+    const { controlConnection, end: signal, log } = context;
     const onFirstWord = context.connectsAhead ? connectAhead(context) : undefined;
     try {
-      const connection = await connect(control.params, { ...control, signal, log, onFirstWord });
+      const connection = await connect(controlConnection.params, {
+        ...controlConnection,
+        signal,
+        log,
+        onFirstWord,
+      });
       makeSureOfDistance(connection).catch(() => {});
       return new DestinationSession(context, connection);
     } catch (error) {
@@ -104,7 +109,7 @@ export class DestinationSession implements AsyncDisposable {
   async copy(validated: Validated, goal: CopyGoal): Promise<void> {
     sessionCount += 1;
     using watch = new TailWatch(this.#control, this.#context);
-    using laneWatch = new LaneWatch(this.#control, this.#context.session.applicationName);
+    using laneWatch = new LaneWatch(this.#control, this.#context.workerConnection.applicationName);
     const stop = AbortSignal.any([goal.stop, this.#control.lost, watch.changed, laneWatch.blocked]);
     const context = this.#contextFor(validated, goal);
     const pipelined = this.#control.roundTripMs >= FAR_MS;
@@ -170,14 +175,14 @@ export class DestinationSession implements AsyncDisposable {
     { tail, waiting }: CatchUp,
     goal: CopyGoal,
   ): Promise<Tail> {
-    const { log, name, session } = this.#context;
+    const { log, name, workerConnection } = this.#context;
     log.write('indexes wait until the destination has caught up', {
       destination: name,
       indexesToBuild: waiting.map((index) => index.name),
     });
     const caughtUp = await copier.catchUp({ ...tail, until: goal.until });
     goal.onBuildingIndexes();
-    await buildIndexes(this.#control, waiting, { session, log, stop });
+    await buildIndexes(this.#control, waiting, { workerConnection, log, stop });
     return caughtUp;
   }
 

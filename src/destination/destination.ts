@@ -52,7 +52,7 @@ export class Destination {
 
   /** Whether the configuration keeps the replicator away from this destination. */
   get isPaused(): boolean {
-    return this.context.control.params.paused === true;
+    return this.context.controlConnection.params.paused === true;
   }
 
   /** Id behind which the next batch begins; undefined while nothing is copied. */
@@ -178,8 +178,11 @@ export class Destination {
 
   /** Reacts to an error. @throws the error if it must end the process. */
   async #react(cause: unknown, backOff: BackOff, options: RunOptions): Promise<void> {
-    const { session, source } = this.context;
-    const error = explainFailure(cause, { source: source.session.params, destination: session.params });
+    const { workerConnection, source } = this.context;
+    const error = explainFailure(cause, {
+      source: source.session.params,
+      destination: workerConnection.params,
+    });
     if (error instanceof LanesBlockedError) this.#oneLane = true;
     const reaction = this.#patience.reactionTo(error, this.standing.place);
     // What is done to a held destination, as a restart of its server, ends no process.

@@ -9,8 +9,15 @@ import type { DestinationContext } from './destination-context.js';
  * else before the first write. Until its first write, the session has a name that this process does not end
  * when it gets the lock, because the session may be there before.
  */
-export function connectAhead({ pool, index, session }: DestinationContext): (roundTripMs: number) => void {
-  const ahead = { ...session, applicationName: applicationName(AHEAD_APPLICATION, session.params) };
+export function connectAhead({
+  pool,
+  index,
+  workerConnection,
+}: DestinationContext): (roundTripMs: number) => void {
+  const ahead = {
+    ...workerConnection,
+    applicationName: applicationName(AHEAD_APPLICATION, workerConnection.params),
+  };
   let isAsked = false;
   return (tookMs) => {
     if (tookMs < LONG_WAY_MS || isAsked) return;

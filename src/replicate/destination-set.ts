@@ -113,7 +113,7 @@ export class DestinationSet {
     params: ConnectionParams,
     among: readonly Destination[] = this.all,
   ): Promise<Connection> {
-    const destination = among.find(({ context }) => context.control.params === params);
+    const destination = among.find(({ context }) => context.controlConnection.params === params);
     if (destination === undefined || destination.isPaused)
       throw new Error('This destination is not started.');
     return destination.connectAhead();

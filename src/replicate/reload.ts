@@ -97,7 +97,7 @@ function planOf({ all }: DestinationSet, after: readonly ConnectionParams[]): Pl
 }
 
 function paramsOf({ context }: Destination): ConnectionParams {
-  return context.control.params;
+  return context.controlConnection.params;
 }
 
 /** Sessions that were opened to look for room are dropped when there is none. */

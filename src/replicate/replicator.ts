@@ -119,7 +119,7 @@ export class Replicator implements AsyncDisposable {
 
   async #replicate(): Promise<void> {
     for (const { context } of this.destinations)
-      this.#set.connectAhead(context.control.params).catch(() => {});
+      this.#set.connectAhead(context.controlConnection.params).catch(() => {});
     const looking = unseen(this.#lookAtSource());
     await this.#makeSureOfRoom(this.#config);
     const until = await looking;
@@ -165,8 +165,8 @@ export class Replicator implements AsyncDisposable {
     return new Destination({
       name: nameOf(params),
       index,
-      session: this.#sessions.writer(params),
-      control: this.#sessions.control(params),
+      workerConnection: this.#sessions.writer(params),
+      controlConnection: this.#sessions.control(params),
       connectsAhead: this.#options.standby !== true,
       lanes: this.#config.lanes,
       serverLanes: this.#lanesOf(params),
@@ -183,7 +183,7 @@ export class Replicator implements AsyncDisposable {
 
   #forget(destination: Destination): void {
     logSummary(destination, this.#options.log);
-    this.#registry.forget(destination.context.control.params);
+    this.#registry.forget(destination.context.controlConnection.params);
   }
 
   /** @throws OperatorError if servers have too little room for the sessions of these destinations. */

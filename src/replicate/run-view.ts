@@ -50,7 +50,7 @@ function viewOfSource({ source, hearing, wakeUps }: Replicator): SourceView {
 function viewOfDestination(destination: Destination): DestinationView {
   const { standing, context } = destination;
   return {
-    ...placeIn(context.control.params),
+    ...placeIn(context.controlConnection.params),
     get state() {
       return destination.state;
     },

@@ -40,7 +40,7 @@ export class LeaseWriter implements AsyncDisposable {
   constructor(context: DestinationContext, options: LeaseWriterOptions) {
     this.#context = context;
     this.#options = options;
-    this.#destination = JSON.stringify(context.session);
+    this.#destination = JSON.stringify(context.workerConnection);
     this.#writes = new OrderedWrites({
       slots: options.pipelined ? new PipelineSlots() : new LaneSlots(context.lanes, context.serverLanes),
       stop: options.stop,

@@ -23,7 +23,7 @@ const BUILD_SETTINGS = {
 
 export interface BuildOptions {
   /** How to open a session that writes. */
-  readonly session: SessionParams;
+  readonly workerConnection: SessionParams;
   readonly log: Log;
   /** Aborted to end the building: an index that is being built is rolled back. */
   readonly stop: AbortSignal;
@@ -60,11 +60,16 @@ function readIndexes(connection: Connection): Promise<IndexDefinition[]> {
 async function buildFrom(
   queue: IndexDefinition[],
   control: Connection,
-  { session, log, stop }: BuildOptions,
+  { workerConnection, log, stop }: BuildOptions,
 ): Promise<void> {
   if (queue.length === 0) return;
-  const settings = { ...session.settings, ...BUILD_SETTINGS };
-  await using builder = await connect(session.params, { ...session, settings, log, signal: stop });
+  const settings = { ...workerConnection.settings, ...BUILD_SETTINGS };
+  await using builder = await connect(workerConnection.params, {
+    ...workerConnection,
+    settings,
+    log,
+    signal: stop,
+  });
   for (let next = queue.shift(); next !== undefined && !stop.aborted; next = queue.shift()) {
     const startedAt = performance.now();
     await build(builder, next);
