@@ -4,7 +4,7 @@ import { SourceClock } from './source-clock.js';
 import type { DestinationView, SourceView } from './views.js';
 
 /** For how many positions the source is asked at a time. Others have their turn later. */
-export const MOST_POSITIONS = 20;
+const MOST_POSITIONS = 20;
 
 /** The last answer of the source. */
 export interface SourceMeasurement {
