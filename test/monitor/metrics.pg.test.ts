@@ -43,6 +43,8 @@ test('counts are those of the run, and times are counted once per write', async 
   await using all = await createInstallation();
   await using replicator = all.start({ http: SERVED });
   await replicator.log.until('caught up');
+  const listens = () => metricOf(replicator, 'source_state', { state: 'listening' });
+  await until('it listened', async () => (await listens()) === 1);
   await until(
     'the clock of the source was known',
     async () => (await metricOf(replicator, 'lag_events')) === 0,

@@ -6,6 +6,7 @@ import { checkOnly } from '../../src/replicate/check.js';
 import { append } from '../support/databases/events-table.js';
 import { createInstallation } from '../support/installation/installation.js';
 import { LogRecords } from '../support/installation/log-records.js';
+import { SERVED, untilStatus } from '../support/installation/served.js';
 import { connectTo, createSource } from '../support/postgres/databases.js';
 import type { PostgresServer } from '../support/postgres/postgres-server.js';
 import { startPostgres } from '../support/postgres/server.js';
@@ -56,14 +57,20 @@ test.for(['exit', 'retry'] as const)(
     await once.ended();
     expect(warningsOf(once.log)).toEqual([NOTICE]);
 
-    await using replicator = all.start(config);
+    await using replicator = all.start({ ...config, http: SERVED });
     await replicator.log.until('caught up');
+    await untilStatus(
+      replicator,
+      'it was polled and measured',
+      ({ source: { state, maxId } }) => state === 'polling' && maxId !== null,
+    );
     for (let n = 0; n < 3; n++) await all.untilCopied(await appendAtPrimary(1));
     expect(warningsOf(replicator.log)).toEqual([NOTICE]);
 
     await using promoted = await connectTo(eventSource);
     await promoted.query('SELECT pg_promote()');
     await replicator.log.until('source is no hot standby any more');
+    await untilStatus(replicator, 'it was listened to', ({ source: { state } }) => state === 'listening');
     // Nobody looks by the clock any more: what arrives was notified.
     for (let n = 0; n < 3; n++) await all.untilCopied(await append(promoted, 1));
     expect(warningsOf(replicator.log)).toEqual([NOTICE]);
