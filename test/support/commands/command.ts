@@ -38,6 +38,11 @@ export class RunningCommand implements AsyncDisposable {
     return this.#stdout;
   }
 
+  /** What stands on stderr so far. */
+  get errors(): string {
+    return this.#stderr;
+  }
+
   send(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

@@ -4,8 +4,9 @@ import type { AppliedFault } from './apply-faults.js';
 import type { Crew } from './crew.js';
 import type { Observer } from './observer.js';
 import type { PersistentSession } from './persistent-session.js';
-import { SOURCE } from './schedule.js';
+import { type FaultKind, SOURCE } from './schedule.js';
 
+const STEERING: ReadonlySet<FaultKind> = new Set(['reload', 'held destination']);
 const TRANSACTIONS_PER_LOADER = 5;
 const LOOKS_PER_OBSERVER = 50;
 /** Nothing, the backlog or a part of it, the end. */
@@ -31,13 +32,13 @@ export function untilSeen({ observers }: Crew, lastIds: readonly bigint[]): Prom
 }
 
 /**
- * Waits until the replicator has tried again what was cut off. A process that was killed or stopped has no time for that, so
- * nothing is expected of a schedule in which one was.
+ * Waits until the replicator has tried again what was cut off. A process that was killed or stopped has no time for that,
+ * nor has a destination that somebody steers: nothing is expected of a schedule with either.
  * @returns what it never noticed.
  */
 export async function untilNoticed({ field, replicator }: Crew, faults: readonly AppliedFault[]) {
   const happened = faults.filter(({ skipped }) => skipped === undefined).map(({ fault }) => fault);
-  if (replicator.wasEnded) return [];
+  if (replicator.wasEnded || happened.some(({ kind }) => STEERING.has(kind))) return [];
   const noticeable = happened.filter(
     ({ kind, role }) =>
       (kind === 'cut' || kind === 'end sessions') && (role === 'listen' || role === 'control'),

@@ -18,6 +18,7 @@ import { HISTORY_EFFECTS } from './history-effects.js';
 import { insist } from './insist.js';
 import { REFUSED_EFFECTS } from './refused-effects.js';
 import type { FaultKind, PlannedFault } from './schedule.js';
+import { STEERING_EFFECTS } from './steering-effects.js';
 
 const DELAY_MS = 150;
 const SLOW_BYTES_PER_SECOND = 20_000;
@@ -37,6 +38,7 @@ export function effectOf(fault: PlannedFault, crew: Crew): Effect {
 const EFFECTS: Readonly<Record<FaultKind, (place: Place) => Effect>> = {
   ...HISTORY_EFFECTS,
   ...REFUSED_EFFECTS,
+  ...STEERING_EFFECTS,
   'kill replicator': ({ replicator }) => ({
     begin: () => replicator.kill(),
     end: () => replicator.startAgain(),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionParams } from '../../../../src/pg/connection-params.js';
@@ -12,6 +12,19 @@ import { createDatabases, dropDatabase, type OracleServer } from './servers.js';
 import { TAMPERING_SQL } from './tampering.js';
 
 const READER_PASSWORD = 'reader';
+
+/** What the configuration of `slate-hold` calls a destination. */
+export const HELD = 'held';
+
+/** What a configuration file may say of a destination after it was changed. */
+export type DestinationChange = 'absent' | 'paused' | 'renamed';
+
+/** A name ends as a place does, so that records of the destination are found. */
+function changed(params: ConnectionParams, change: DestinationChange | undefined): ConnectionParams[] {
+  if (change === 'absent') return [];
+  if (change === 'paused') return [{ ...params, paused: true }];
+  return [change === undefined ? params : { ...params, name: `renamed/${params.databaseName}` }];
+}
 
 async function run(database: ConnectionParams, sql: string): Promise<void> {
   await using session = await connectTo(database);
@@ -43,6 +56,8 @@ async function layOut(
 export class Field implements AsyncDisposable {
   readonly sites: readonly Site[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'slate-oracle-'));
+  readonly #changes = new Map<number, DestinationChange | undefined>();
+  #settings: Readonly<Record<string, unknown>> = {};
 
   /** @param ways how far the replicator is from each server. */
   static async create(servers: readonly OracleServer[], ways: Ways = new Map()): Promise<Field> {
@@ -79,15 +94,41 @@ export class Field implements AsyncDisposable {
 
   /** A replicator's configuration file that leads through the proxies. @returns its path. */
   writeConfig(settings: Readonly<Record<string, unknown>>): string {
-    const [source, ...replicationDestinations] = this.sites.map(({ proxy, database }) =>
-      proxy.through(database),
-    );
-    const eventSource = { ...source, user: this.#reader, password: READER_PASSWORD };
-    const file = join(this.#folder, 'config.json');
-    writeFileSync(file, JSON.stringify({ eventSource, replicationDestinations, ...settings }), {
+    this.#settings = settings;
+    this.#writeConfig();
+    return this.#configFile;
+  }
+
+  /** Changes what the replicator's configuration file says of one destination; undefined: as at the beginning. */
+  reconfigure(server: number, change: DestinationChange | undefined): void {
+    this.#changes.set(server, change);
+    this.#writeConfig();
+  }
+
+  /** A configuration file for `slate-hold` that leads to the destination itself. @returns its path. */
+  writeHoldConfig(server: number): string {
+    const file = join(this.#folder, `hold-${server}.json`);
+    const { database } = this.site(server);
+    writeFileSync(file, JSON.stringify({ replicationDestinations: [{ ...database, name: HELD }] }), {
       mode: 0o600,
     });
     return file;
+  }
+
+  /** In one step: a replicator may start at any time. */
+  #writeConfig(): void {
+    const [source, ...destinations] = this.sites.map(({ proxy, database }) => proxy.through(database));
+    const replicationDestinations = destinations.flatMap((params, n) =>
+      changed(params, this.#changes.get(n + SOURCE + 1)),
+    );
+    const eventSource = { ...source, user: this.#reader, password: READER_PASSWORD };
+    const text = JSON.stringify({ eventSource, replicationDestinations, ...this.#settings });
+    writeFileSync(`${this.#configFile}.new`, text, { mode: 0o600 });
+    renameSync(`${this.#configFile}.new`, this.#configFile);
+  }
+
+  get #configFile(): string {
+    return join(this.#folder, 'config.json');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

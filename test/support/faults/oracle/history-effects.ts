@@ -24,7 +24,7 @@ const MOST_TRANSACTIONS = 8;
 const LEAST_BEHIND_MS = 200;
 
 /** The history is one: one change at a time, wherever. */
-const HISTORY = 'history';
+export const HISTORY = 'history';
 
 export const HISTORY_EFFECTS: Readonly<Record<HistoryKind, (place: Place) => Effect>> = {
   'source loses commits': (place) =>
@@ -82,7 +82,8 @@ function transactionsOf(size: number): number {
   return 1 + (size % MOST_TRANSACTIONS);
 }
 
-function observerOf({ fault, crew }: Place) {
+/** Who observes the destination of a fault. */
+export function observerOf({ fault, crew }: Pick<Place, 'fault' | 'crew'>) {
   const observer = crew.observers[fault.server - SOURCE - 1];
   if (observer === undefined) throw new Error(`Nobody observes server ${fault.server}.`);
   return observer;

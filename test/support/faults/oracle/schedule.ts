@@ -30,6 +30,8 @@ export const FAULT_KINDS = [
   'row-level security',
   'swallowing trigger',
   'pooler between',
+  'reload',
+  'held destination',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -86,6 +88,8 @@ const SHAPES: Readonly<Record<FaultKind, Shape>> = {
   'row-level security': { weight: 1, servers: [SOURCE], longestMs: 4_000 },
   'swallowing trigger': { weight: 1, servers: DESTINATIONS, longestMs: 4_000 },
   'pooler between': { weight: 1, servers: ANY_SERVER, longestMs: 4_000 },
+  reload: { weight: 2, servers: DESTINATIONS, longestMs: 4_000 },
+  'held destination': { weight: 2, servers: DESTINATIONS, longestMs: 5_000 },
 };
 
 const SOURCE_ROLES = ['listen', 'read', 'all'] as const;

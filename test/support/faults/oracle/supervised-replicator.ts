@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionParams } from '../../../../src/pg/connection-params.js';
 import { type CommandResult, RunningCommand } from '../../commands/command.js';
 import type { LogRecord } from '../../installation/log-records.js';
+import { until } from '../../until.js';
 
 /** Exit codes after which a supervisor leaves it alone (`deploy/slate-replicator.service`). */
 const FOR_A_PERSON: ReadonlySet<number | null> = new Set([2, 3]);
@@ -59,9 +60,25 @@ export class SupervisedReplicator implements AsyncDisposable {
     return this.records.some((record) => isOf(record, databaseName) && isDivergence(record));
   }
 
-  /** Whether the process that runs now, or ran last, has stopped this destination because it diverged. */
+  /**
+   * Whether the process that runs now, or ran last, has stopped this destination because it diverged, and has not been
+   * told to start it again since.
+   */
   hasDiverged({ databaseName }: ConnectionParams): boolean {
-    return this.#command.log.all.some((record) => isOf(record, databaseName) && isDivergence(record));
+    const { all } = this.#command.log;
+    const last = all.findLastIndex((record) => isOf(record, databaseName) && isDivergence(record));
+    return last > all.findLastIndex((record) => isNewStart(record, databaseName));
+  }
+
+  /** As SIGHUP does. A process that has just begun is told when it can hear; one that was killed reads the file anyway. */
+  async reload(): Promise<void> {
+    const command = this.#command;
+    let isOver = false;
+    void command.ended().then(() => {
+      isOver = true;
+    });
+    await until('the replicator had begun', () => isOver || command.log.all.length > 0);
+    if (!isOver) command.send('SIGHUP');
   }
 
   /** Waits until the process that runs now has logged so many records with this message. */
@@ -153,4 +170,11 @@ function isDivergence(record: LogRecord): boolean {
 
 function isOf({ destination }: LogRecord, databaseName: string): boolean {
   return String(destination).endsWith(`/${databaseName}`);
+}
+
+/** Whether the configuration was read again, and this destination was started again. */
+function isNewStart({ msg, added, startedAgain }: LogRecord, databaseName: string): boolean {
+  if (msg !== 'configuration read again') return false;
+  const names = [...(added as string[]), ...(startedAgain as string[])];
+  return names.some((name) => name.endsWith(`/${databaseName}`));
 }
