@@ -31,7 +31,7 @@ BEGIN
     END IF;
     -- A tenth of the time waited so far. Looking takes long behind many rows that are not committed: then it is done seldom.
     pause_ms := greatest(
-      least(greatest(waited_ms / 10, 1), 10),
+      least(greatest(waited_ms / 10, 1), 50),
       4 * (extract(epoch FROM clock_timestamp() - looked_at) * 1000 - 1)
     );
     PERFORM pg_sleep(least(pause_ms, $2 - waited_ms) / 1000);
