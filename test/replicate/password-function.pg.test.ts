@@ -166,27 +166,35 @@ test('with onError exit, a function that throws ends the process with a sentence
   });
 });
 
-test('a password of the configuration that is refused after it was accepted is tried again', async (context) => {
-  needsPasswordCheck(context);
-  await using all = await createInstallation();
-  await using role = await RestrictedRole.create(all, [{ on: all.destination(), rights: 'SELECT, INSERT' }]);
-  const params = role.in(all.destination());
-  await using running = all.start({ replicationDestinations: [params], onError: 'retry' });
-  await all.append(5);
-  await all.untilEqual();
-  await all.query(all.source, `ALTER ROLE "${params.user}" PASSWORD 'another'`);
-  await all.query(params, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [
-    params.user,
-  ]);
-  const records = await running.log.until(TRYING_AGAIN.destination, { count: 8 });
-  expect(records.at(-1)?.['err']).toMatchObject({
-    message: expect.stringContaining('(this login was accepted before)'),
-    hint: expect.stringContaining('Somebody may be changing the password'),
-  });
-  await all.append(5);
-  await all.query(all.source, `ALTER ROLE "${params.user}" PASSWORD '${params.password}'`);
-  await all.untilEqual();
-});
+test.for([
+  ['a password of the configuration', "PASSWORD 'another'", "PASSWORD 'restricted'"],
+  ['a role', 'NOLOGIN', 'LOGIN'],
+] as const)(
+  '%s that is refused after it was accepted is tried again',
+  async ([, refused, allowed], context) => {
+    needsPasswordCheck(context);
+    await using all = await createInstallation();
+    await using role = await RestrictedRole.create(all, [
+      { on: all.destination(), rights: 'SELECT, INSERT' },
+    ]);
+    const params = role.in(all.destination());
+    await using running = all.start({ replicationDestinations: [params], onError: 'retry' });
+    await all.append(5);
+    await all.untilEqual();
+    await all.query(all.source, `ALTER ROLE "${params.user}" ${refused}`);
+    await all.query(params, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [
+      params.user,
+    ]);
+    const records = await running.log.until(TRYING_AGAIN.destination, { count: 3 });
+    expect(records.at(-1)?.['err']).toMatchObject({
+      message: expect.stringContaining('(this login was accepted before)'),
+      hint: expect.stringContaining('Somebody may be changing the password'),
+    });
+    await all.append(5);
+    await all.query(all.source, `ALTER ROLE "${params.user}" ${allowed}`);
+    await all.untilEqual();
+  },
+);
 
 test('^C ends a command whose function never answers', async (context) => {
   needsPasswordCheck(context);
