@@ -4,8 +4,9 @@ import type { ReadStream } from 'node:tty';
 
 /**
  * Calls `onEnter` whenever somebody presses Enter on the terminal that is standard input, until disposed of,
- * with the number of line breaks that the terminal has echoed. The terminal stays as it is: ^C and ^Z do what they always do, and nothing has to be restored however this
- * process ends. Reads only in the foreground: a process in the background that reads is stopped (SIGTTIN).
+ * with the number of line breaks that the terminal has echoed. The terminal stays as it is: ^C and ^Z do what
+ * they always do, and nothing has to be restored however this process ends. Reads only in the foreground: a
+ * process in the background that reads is stopped (SIGTTIN).
  */
 export function onEnterKey(onEnter: (lines: number) => void, input: ReadStream = process.stdin): Disposable {
   if (!canReadKeys(input)) return { [Symbol.dispose]() {} };

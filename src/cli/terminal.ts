@@ -69,7 +69,10 @@ export class Terminal implements Disposable {
     this.#output.write(this.#wiping() + text + this.#drawing());
   }
 
-  /** From now on these lines are shown. Lines that stand there are written over, not wiped: they do not flicker. */
+  /**
+   * From now on these lines are shown. Lines that stand there are written over, not wiped: they do not
+   * flicker.
+   */
   show(status: readonly StatusLine[]): void {
     if (!this.#canRedraw || (status.length === 0 && this.#drawn.length === 0)) return;
     this.#status = status;

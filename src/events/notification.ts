@@ -3,7 +3,9 @@
 /** The channel that they are sent on, as version 0.1.4 did. */
 export const NOTIFICATION_CHANNEL = 'eventsinsert';
 
-/** What a notification carries, as that of the trigger: `id` is the last one that a transaction has inserted. */
+/**
+ * What a notification carries, as that of the trigger: `id` is the last one that a transaction has inserted.
+ */
 export function notificationOf(id: bigint): string {
   return `{"table":"events","id":${id}}`;
 }

@@ -32,8 +32,8 @@ export function lossOf(reason: unknown): unknown {
 }
 
 /**
- * SQLSTATE or errno of an error or of its causes, if there is one. A code counts before the words of a message:
- * a message may quote that of its cause.
+ * SQLSTATE or errno of an error or of its causes, if there is one. A code counts before the words of a
+ * message: a message may quote that of its cause.
  */
 export function errorCode(error: unknown): string | undefined {
   const chain = chainOf(error);

@@ -14,8 +14,9 @@ export const QUEUE_FULL_HINT =
   'A session of that server listens to notifications and has been in a transaction for long: the log of the server names it. End that session, or take notifyDestination away.';
 
 /**
- * Has the server drop notifications that every listener has read. A full queue stays full otherwise, also when
- * the listener that had filled it is gone: PostgreSQL drops them when it adds one, and when it is asked this.
+ * Has the server drop notifications that every listener has read. A full queue stays full otherwise, also
+ * when the listener that had filled it is gone: PostgreSQL drops them when it adds one, and when it is asked
+ * this.
  */
 export async function makeRoomInQueue(connection: Connection): Promise<void> {
   await connection.query('SELECT pg_notification_queue_usage()').catch(() => {});
