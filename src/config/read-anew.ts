@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
@@ -13,12 +14,15 @@ const reads = new Map<string, number>();
 export function addressToRead(path: string): string {
   const before = reads.get(path) ?? 0;
   reads.set(path, before + 1);
-  forget(path);
+  forget(realpathSync(path));
   const { href } = pathToFileURL(path);
   return before === 0 ? href : `${href}?read=${before + 1}`;
 }
 
-/** Makes Node forget a CommonJS module and those that it has loaded. */
+/**
+ * Makes Node forget a CommonJS module and those that it has loaded.
+ * @param path without symbolic links, of which mounted configurations consist.
+ */
 function forget(path: string): void {
   const known = cache[path];
   if (known === undefined || /[\\/]node_modules[\\/]/.test(path)) return;

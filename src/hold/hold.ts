@@ -78,6 +78,8 @@ export class Hold implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A pooler in session mode may keep the session for the next client.
+    if (!this.lost.aborted) await this.#connection.query('SELECT pg_advisory_unlock_all()').catch(() => {});
     await this.#connection[Symbol.asyncDispose]();
   }
 }

@@ -1,6 +1,6 @@
 /** SIGHUP: the command reads its configuration file again. */
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { RunningCommand } from '../support/commands/command.js';
 import { HAS_SCRIPT } from '../support/commands/terminal-run.js';
@@ -63,6 +63,19 @@ describe('after SIGHUP', () => {
     expect(last).toMatchObject({ added: [], removed: [expect.any(String), expect.any(String)] });
     command.send('SIGTERM');
     expect(await command.ended()).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('a script behind a symbolic link, and one that it requires, are read anew', async () => {
+    await using all = await createInstallation({ destinations: 2 });
+    const inner = new ChangingFile(all, 'cjs');
+    const link = `${inner.path}.link.cjs`;
+    symlinkSync(all.writeFile('outer.cjs', `module.exports = require(${JSON.stringify(inner.path)})`), link);
+    await all.append(10);
+    await using command = new RunningCommand('slate-replicator', ['-c', link]);
+    await command.log.until('caught up');
+    inner.write(2);
+    command.send('SIGHUP');
+    await all.untilEqual();
   });
 
   it('a file with mistakes changes nothing and is logged with all of them', async () => {
