@@ -24,6 +24,9 @@ export interface AskOptions {
   readonly explain: (error: unknown, params: ConnectionParams) => OperatorError;
 }
 
+/** A source that takes longer to log in does not hold up destinations: what they hold is worth knowing too. */
+const SOURCE_FIRST_MS = 1_000;
+
 /** Asks one destination, and the source about it. What cannot be found out is part of the answer. */
 export async function askDestination(
   params: ConnectionParams,
@@ -31,6 +34,7 @@ export async function askDestination(
 ): Promise<DestinationStatus> {
   let known: DestinationStatus = { params, indexesToBuild: [], problems: [] };
   try {
+    await options.source.settled(SOURCE_FIRST_MS);
     await using connection = await openSession(params, options.session);
     const { ids, ...found } = await lookAt(connection, options.counts);
     known = { ...known, ...found };

@@ -1,3 +1,5 @@
+import { Deadline } from '../common/deadline.js';
+import { orAborted } from '../common/or-aborted.js';
 import { unseen } from '../common/unseen.js';
 import { type IdRange, MAX_ID } from '../events/id-range.js';
 import type { Connection } from '../pg/connection.js';
@@ -57,6 +59,7 @@ interface Asked {
 /** The source as destinations ask it. Questions that come while it answers others are asked together. */
 export class SourceView implements AsyncDisposable {
   readonly #params: ConnectionParams;
+  readonly #connecting: Promise<Connection>;
   readonly #opening: Promise<Opened>;
   #waiting: Asked[] = [];
   #answering: Promise<void> | undefined;
@@ -67,7 +70,8 @@ export class SourceView implements AsyncDisposable {
   /** @param counts whether to count the events, as gaps need it. */
   constructor(params: ConnectionParams, options: LookSession, { counts }: { readonly counts: boolean }) {
     this.#params = params;
-    this.#opening = unseen(this.#open(params, options, counts));
+    this.#connecting = unseen(openSession(params, options));
+    this.#opening = unseen(this.#open(counts));
   }
 
   /** What is known about the source. @param explain says what the error means that it answered with. */
@@ -82,7 +86,17 @@ export class SourceView implements AsyncDisposable {
 
   /** The session. @throws what keeps it from being opened. */
   async connection(): Promise<Connection> {
-    return (await this.#opening).connection;
+    return await this.#connecting;
+  }
+
+  /**
+   * Resolves when there is a session, or cannot be one; at the latest after `patienceMs`. Destinations wait for
+   * that: they wait for the source with their sessions open, and if these were all that the role may have, the
+   * source would never get one.
+   */
+  async settled(patienceMs: number): Promise<void> {
+    using patience = new Deadline(patienceMs);
+    await orAborted(this.#connecting, patience.signal).catch(() => {});
   }
 
   /**
@@ -111,20 +125,15 @@ export class SourceView implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const [opened] = await Promise.allSettled([this.#opening]);
-    if (opened.status === 'fulfilled') await opened.value.connection[Symbol.asyncDispose]();
+    const [connected] = await Promise.allSettled([this.#connecting]);
+    if (connected.status === 'fulfilled') await connected.value[Symbol.asyncDispose]();
   }
 
-  async #open(params: ConnectionParams, options: LookSession, counts: boolean): Promise<Opened> {
-    const connection = await openSession(params, options);
-    try {
-      const extent = counts ? await readExtent(connection) : undefined;
-      this.#maxId = counts ? extent?.ids?.to : await readLastId(connection);
-      return { connection, extent };
-    } catch (error) {
-      connection.destroy();
-      throw error;
-    }
+  async #open(counts: boolean): Promise<Opened> {
+    const connection = await this.#connecting;
+    const extent = counts ? await readExtent(connection) : undefined;
+    this.#maxId = counts ? extent?.ids?.to : await readLastId(connection);
+    return { connection, extent };
   }
 
   async #answerAll(): Promise<void> {

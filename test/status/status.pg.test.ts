@@ -261,6 +261,18 @@ describe('slate-status ends with', () => {
     ]);
   });
 
+  test('2 where the source says nothing, and tells what the destinations hold', async () => {
+    await using all = await createInstallation();
+    await using mute = await MuteServer.start();
+    await all.append(5);
+    await all.copyOnce();
+    const config = { ...named(all), eventSource: { ...all.source, ...mute.place } };
+    const { code, source, destinations } = await statusOf(all, ['--timeout', '3'], config);
+    expect(code).toBe(2);
+    expect(source.error.message).toMatch(/did not answer within 3 s|not connected after 3000 ms/);
+    expect(destinations).toMatchObject([{ maxId: '5', lagEvents: null, error: null }]);
+  });
+
   test('2 where a server says nothing, after --timeout, which holds up no others', async () => {
     await using all = await createInstallation({ destinations: 2 });
     await using mute = await MuteServer.start();
