@@ -24,7 +24,7 @@ export interface AskOptions {
   readonly explain: (error: unknown, params: ConnectionParams) => OperatorError;
 }
 
-/** A source that takes longer to log in does not hold up destinations: what they hold is worth knowing too. */
+/** A source that takes longer to log in holds up no destination: what they hold is worth knowing too. */
 const SOURCE_FIRST_MS = 1_000;
 
 /** Asks one destination, and the source about it. What cannot be found out is part of the answer. */

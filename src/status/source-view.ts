@@ -90,9 +90,9 @@ export class SourceView implements AsyncDisposable {
   }
 
   /**
-   * Resolves when there is a session, or cannot be one; at the latest after `patienceMs`. Destinations wait for
-   * that: they wait for the source with their sessions open, and if these were all that the role may have, the
-   * source would never get one.
+   * Resolves when there is a session, or cannot be one; at the latest after `patienceMs`. Destinations wait
+   * for that: they wait for the source with their sessions open, and if these were all that the role may
+   * have, the source would never get one.
    */
   async settled(patienceMs: number): Promise<void> {
     using patience = new Deadline(patienceMs);
