@@ -1,8 +1,8 @@
 import { get, type IncomingMessage } from 'node:http';
 import type { RunningReplicator } from './replicator-command.js';
 
-/** How often Prometheus asks, at the most. */
-const SCRAPE_MS = 1_000;
+/** How often the Prometheus of deploy/ asks. */
+const SCRAPE_MS = 5_000;
 
 /** What makes a replicator serve its state. */
 export const SERVES = { http: { port: 0 } };

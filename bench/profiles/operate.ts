@@ -11,7 +11,7 @@ import { scrapeFindings, scrapeMany } from './operate-scrape.js';
 import type { BenchContext, Profile } from './profile.js';
 
 const UNWATCHED = 'nobody looks';
-const WATCHED = 'page open, scraped every second';
+const WATCHED = 'page open, scraped every 5 s';
 
 /** A watched run may lose this much. */
 const COST = 0.02;
@@ -84,7 +84,7 @@ async function following(context: BenchContext): Promise<Section> {
 }
 
 const DESTINATIONS = [1, 8] as const;
-const WHO_LOOKS = `"${WATCHED}": one client reads /events, and asks for /metrics each second; both run in another process on the same machine.`;
+const WHO_LOOKS = `"${WATCHED}": one client reads /events, and asks for /metrics every 5 s; both run in another process on the same machine.`;
 
 function loadOf(destinations: number): string {
   return `first load, ${destinations} destination${destinations === 1 ? '' : 's'}`;
