@@ -180,6 +180,12 @@ describe('the list of deferred indexes', () => {
       unused: {
         message: `${LIST} is not the table that the replicator creates.`,
         hint: `Find out who changed it, then drop ${LIST}.`,
+        findings: [
+          {
+            problem: `${LIST} is not the table that the replicator creates.`,
+            mend: [`DROP TABLE ${LIST};`],
+          },
+        ],
       },
     });
   });
