@@ -76,6 +76,15 @@ test('a destination that is to be notified is shown so', async () => {
   });
 });
 
+test('a destination that is paused is shown so', async () => {
+  using folder = new ConfigFolder();
+  const replicationDestinations = [{ ...DESTINATION, user: 'me', paused: true }];
+  const config = await loadReplicatorConfig(folder.writeConfig({ ...MINIMAL, replicationDestinations }));
+  expect(await describeConfig(config)).toMatchObject({
+    replicationDestinations: ['db2:5432/replica, user me, password (none), ssl prefer, paused'],
+  });
+});
+
 test('what is only for the log or for a standby is not shown', async () => {
   expect(await describeConfig({ warnings: ['careful'], standbyPollIntervalMs: 1_000 })).toEqual({});
 });
