@@ -70,11 +70,12 @@ test('a contender that was left out at every distance makes no finding', () => {
   expect(worst([0, 20, 80], { title: 'absent', target: { atMost: 1 } }, () => [])).toEqual([]);
 });
 
-test('a quick run of everything leaves distance out; a full one, or one that asks for it, does not', () => {
+test('a quick run of everything leaves out what must be asked for; a full one, or one that asks, does not', () => {
   const names = (options: Parameters<typeof chosenProfiles>[0]) =>
     chosenProfiles(options).map(({ name }) => name);
   const all = PROFILES.map(({ name }) => name);
   expect(names({})).toEqual(all);
-  expect(names({ quick: true })).toEqual(all.filter((name) => name !== 'distance'));
+  const onlyWhenAsked = ['distance', 'arrival', 'operate'];
+  expect(names({ quick: true })).toEqual(all.filter((name) => !onlyWhenAsked.includes(name)));
   expect(names({ quick: true, profile: ['distance', 'live'] })).toEqual(['live', 'distance']);
 });

@@ -254,7 +254,7 @@ describe('slate-status ends with', () => {
     const config = { ...named(all), eventSource: { ...all.source, name: 'the shop', port: 1 } };
     const { code, source, destinations, within } = await statusOf(all, [], config);
     expect({ code, within }).toEqual({ code: 2, within: null });
-    expect(source.error.message).toContain('Cannot connect to the shop (127.0.0.1:1/');
+    expect(source.error.message).toContain(`Cannot connect to the shop (${all.source.host}:1/`);
     expect(destinations).toMatchObject([
       { maxId: '5', lagEvents: null, error: null },
       { maxId: '5', lagEvents: null, error: null },
@@ -507,7 +507,7 @@ test('slate-status --dry-run shows the configuration, connects to nothing and sh
   const { code, stdout } = await run(all, ['--dry-run'], config);
   expect(code).toBe(0);
   expect(stdout).toContain(
-    'The configuration is valid. Nothing was connected to.\neventSource: 127.0.0.1:1/',
+    `The configuration is valid. Nothing was connected to.\neventSource: ${all.source.host}:1/`,
   );
   expect(stdout).not.toContain(all.source.password);
 });

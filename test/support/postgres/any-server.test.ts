@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 /** Tests that are about addresses. */
-const ABOUT_ADDRESSES = ['tls.pg.test.ts', 'restore-events.pg.test.ts', 'session-limits.pg.test.ts'];
+const ABOUT_ADDRESSES = [
+  'tls.pg.test.ts',
+  'restore-events.pg.test.ts',
+  'session-limits.pg.test.ts',
+  'http.pg.test.ts',
+];
 
 const withDatabase = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter(
   (file) => file.endsWith('.pg.test.ts') && !ABOUT_ADDRESSES.some((name) => file.endsWith(name)),
