@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { unseen } from '../../src/common/unseen.js';
 import type { Connection } from '../../src/pg/connection.js';
 import type { ConnectionParams } from '../../src/pg/connection-params.js';
 import { asServersReachIt, hostAndPort } from '../support/databases/restore-from.js';
@@ -87,7 +88,7 @@ test.each([
 test('nor is one that somebody stops', async () => {
   await using session = await connectTo(source);
   await using lock = await TableLock.take(source, 'SHARE');
-  const restoring = session.query(restoreSql(replica, pg.escapeLiteral(`${replica.password}`)));
+  const restoring = unseen(session.query(restoreSql(replica, pg.escapeLiteral(`${replica.password}`))));
   await lock.untilWaitedFor();
   await admin.query(
     "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE relation = 'events'::regclass AND NOT granted",

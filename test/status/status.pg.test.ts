@@ -240,7 +240,7 @@ describe('slate-status ends with', () => {
     });
     expect(code).toBe(2);
     expect(stdout).toMatch(/\nberlin +\? +\? +\? +\? +\?\n/);
-    expect(stdout).toMatch(/\nCannot connect to berlin \(127\.0\.0\.1:1\/.*ECONNREFUSED/);
+    expect(stdout).toMatch(/\nCannot connect to berlin \(.*:1\/.*ECONNREFUSED/);
     expect(stdout).toMatch(/\nKöln +5 /);
     expect(stdout).toContain('\n2 destinations: 1 within the limits, 1 unknown\n');
     const beyond = await run(all, ['--max-lag-events', '4'], { ...config, replicationDestinations });
@@ -391,7 +391,7 @@ test('slate-status says who holds a destination', async () => {
   await until('it was held', async () => (await holdsOf())[1] !== null);
   const { stdout } = await run(all, [], config);
   expect(stdout).toMatch(/\nKöln .* held\n/);
-  expect(stdout).toMatch(/\nKöln: held by "slate-hold\/.*" from 127\.0\.0\.1 since 20.* UTC\n/);
+  expect(stdout).toMatch(/\nKöln: held by "slate-hold\/.*" from .* since 20.* UTC\n/);
   expect((await statusOf(all, [], config)).destinations).toMatchObject([
     { heldBy: null, writer: null },
     { heldBy: { application: expect.stringContaining('slate-hold/') }, writer: null },
