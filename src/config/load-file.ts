@@ -7,7 +7,7 @@ import { readTextFile } from '../common/read-text-file.js';
 import { describeValue } from './describe-value.js';
 import { explainFileKind, refuseDataFormat } from './explain-file-kind.js';
 import { explainThrown, parseJson } from './explain-thrown.js';
-import { addressToRead } from './read-anew.js';
+import { runAnew } from './read-anew.js';
 
 export type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -54,8 +54,7 @@ const SCRIPTS = ['.js', '.cjs', '.mjs', '.ts', '.cts', '.mts', ''];
 async function runScript(path: string): Promise<unknown> {
   if (!SCRIPTS.includes(extname(path))) return runAsCommonJs(path);
   try {
-    const module: { default?: unknown } = await import(addressToRead(path));
-    return module.default;
+    return await runAnew(path);
   } catch (error) {
     if (!isCommonJsInModuleFolder(error)) throw error;
     return runAsCommonJs(path);
