@@ -10,8 +10,8 @@ const commonJs = new Set<string>();
 const reads = new Map<string, number>();
 
 /**
- * Runs a script although Node has run it before. Scripts that it loads with `require` are run anew too, except
- * those of packages; scripts that it loads with `import` are not.
+ * Runs a script although Node has run it before. Scripts that it loads with `require` are run anew too,
+ * except those of packages; scripts that it loads with `import` are not.
  */
 export async function runAnew(path: string): Promise<unknown> {
   const real = realpathSync(path);
