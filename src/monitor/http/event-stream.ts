@@ -4,11 +4,12 @@ import type { Monitor } from '../monitor.js';
 export const MOST_VIEWERS = 20;
 
 /** Shortest time between two events of a stream. */
-const SHORTEST_MS = 250;
+const SHORTEST_MS = 800;
 
 /**
- * Sends the state to all viewers: at each change, but four times a second at most, and after each
- * measurement. Viewers share one text. One that does not read misses what it has no room for.
+ * Sends the state to all viewers at each change and after each measurement, but not more often than a reader
+ * needs: a change is on the page within a second. Viewers share one text. One that does not read misses what
+ * it has no room for.
  */
 export class EventStream implements Disposable {
   readonly #text: () => string;
