@@ -2,6 +2,8 @@
  * One connected period of a destination: connect, become its one writer, validate, copy. A failure ends the
  * period; `destination.ts` decides what comes next.
  */
+import { Deadline } from '../common/deadline.js';
+import { orAborted } from '../common/or-aborted.js';
 import { unseen } from '../common/unseen.js';
 import { BEFORE_ALL_IDS } from '../events/id-range.js';
 import { connect } from '../pg/connect.js';
@@ -26,6 +28,9 @@ import { deferIndexes, refuseWithoutRights } from './indexes/deferred-indexes.js
 
 /** How long a stop waits for writes that have begun. */
 const FINISH_MS = 500;
+
+/** A session that does not answer for this long, besides a round trip, waits for a lock. */
+const STUCK_MS = 100;
 
 export interface CopyGoal {
   readonly stop: AbortSignal;
@@ -135,12 +140,17 @@ export class DestinationSession implements AsyncDisposable {
     await this.#control[Symbol.asyncDispose]();
   }
 
-  /** Ends the sessions that write. Asks in another session if this one waits for a lock, too. */
+  /** Ends the sessions that write. Asks in another session, too, if this one waits for a lock. */
   async #endWriters(): Promise<void> {
-    const { lost, traffic } = this.#control;
+    const { lost, traffic, roundTripMs } = this.#control;
     // Somebody else may be the writer by now.
     if (lost.aborted) return;
-    if (traffic.unanswered === 0) return endStaleWriters(this.#control);
+    const { answered, unanswered } = traffic;
+    const ending = unseen(endStaleWriters(this.#control));
+    // To a far destination, a question is often under way. Another session would be too late there.
+    using deadline = new Deadline(STUCK_MS + roundTripMs);
+    if (unanswered > 0) await orAborted(ending, deadline.signal).catch(() => {});
+    if (unanswered === 0 || traffic.answered > answered) return ending;
     await using beside = await this.#control.openBeside(WATCHER_APPLICATION);
     await endStaleWriters(beside);
   }
