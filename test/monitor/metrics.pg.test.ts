@@ -7,17 +7,19 @@ import { TableLock } from '../support/databases/table-lock.js';
 import { endSessions, makeReadOnly } from '../support/installation/bad-weather.js';
 import { createInstallation } from '../support/installation/installation.js';
 import { problemsOfMetrics } from '../support/installation/metrics-text.js';
-import { metricOf, metricsText, SERVED, untilFirst } from '../support/installation/served.js';
+import { metricOf, metricsText, SERVED, untilStatus } from '../support/installation/served.js';
 import { until } from '../support/until.js';
 
 test('every metric of the reference is there from the beginning, and no other', async () => {
   await using all = await createInstallation({ destinations: 2 });
   await all.append(10);
   await using replicator = all.start({ http: SERVED });
-  await untilFirst(
+  await untilStatus(
     replicator,
-    'all was copied',
-    ({ lagEvents, state }) => lagEvents === 0 && state === 'live',
+    'all was copied, and the source was measured',
+    ({ source, destinations }) =>
+      source.notificationQueueUsage !== null &&
+      destinations.every(({ lagEvents, state }) => lagEvents === 0 && state === 'live'),
   );
   const text = await metricsText(replicator);
   expect(problemsOfMetrics(text)).toEqual([]);
