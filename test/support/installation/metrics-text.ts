@@ -22,7 +22,7 @@ export function problemsOfMetrics(text: string): string[] {
 function problemsOfLine(line: string, types: ReadonlyMap<string, string>): string[] {
   const [, name = '', labels = '', value = ''] = LINE.exec(line) ?? [];
   const family = types.get(name) ?? types.get(name.replace(/_(bucket|sum|count)$/, ''));
-  const isNumber = /^[+-]Inf$|^NaN$/.test(value) || Number.isFinite(Number(value || 'none'));
+  const isNumber = /^[+-]Inf$|^nan$/i.test(value) || Number.isFinite(Number(value || 'none'));
   return name !== '' && LABELS.test(labels) && isNumber && family !== undefined
     ? []
     : [`not a sample: ${line}`];

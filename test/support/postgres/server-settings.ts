@@ -3,7 +3,7 @@ import type { PostgresOptions } from './postgres-server.js';
 /** Made for tests: quick rather than safe against a power cut. */
 const DEFAULTS: Readonly<Record<string, string>> = {
   fsync: 'off',
-  max_connections: '200',
+  max_connections: '400',
   shared_buffers: '128MB',
 };
 
