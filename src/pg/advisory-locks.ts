@@ -8,5 +8,8 @@ export const ADVISORY_LOCK_KEY_SQL = '((classid::bigint << 32) + objid::bigint)'
 export const ADVISORY_LOCK_SQL = `locktype = 'advisory' AND granted AND objsubid = 1
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
-/** The same for the lock `$1`. */
+/** Condition for those that are not shared. */
+export const EXCLUSIVE_SQL = "mode = 'ExclusiveLock'";
+
+/** As `ADVISORY_LOCK_SQL`, for the lock `$1`. */
 export const HOLDS_ADVISORY_LOCK_SQL = `${ADVISORY_LOCK_SQL} AND ${ADVISORY_LOCK_KEY_SQL} = $1::bigint`;

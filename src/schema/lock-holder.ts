@@ -1,4 +1,4 @@
-import { HOLDS_ADVISORY_LOCK_SQL } from '../pg/advisory-locks.js';
+import { EXCLUSIVE_SQL, HOLDS_ADVISORY_LOCK_SQL } from '../pg/advisory-locks.js';
 import type { Connection } from '../pg/connection.js';
 
 /**
@@ -31,7 +31,7 @@ export async function findHolder(connection: Connection, key: bigint): Promise<H
             COALESCE(a.state = 'active', false) AS "isActive", concat_ws(' ', l.pid, a.query_start) AS "lastAsked",
             COALESCE(EXTRACT(EPOCH FROM clock_timestamp() - a.state_change) * 1000, 0)::float8 AS "silentMs"
        FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
-      WHERE ${HOLDS_ADVISORY_LOCK_SQL} AND l.mode = 'ExclusiveLock' AND l.pid <> pg_backend_pid()`,
+      WHERE ${HOLDS_ADVISORY_LOCK_SQL} AND ${EXCLUSIVE_SQL} AND l.pid <> pg_backend_pid()`,
     [key, CONTROL_APPLICATION],
   );
   return holder;

@@ -1,4 +1,4 @@
-import { ADVISORY_LOCK_KEY_SQL, ADVISORY_LOCK_SQL } from '../pg/advisory-locks.js';
+import { ADVISORY_LOCK_KEY_SQL, ADVISORY_LOCK_SQL, EXCLUSIVE_SQL } from '../pg/advisory-locks.js';
 import type { Connection } from '../pg/connection.js';
 import { HOLD_KEY } from './hold-lock.js';
 import { WRITER_LOCK_KEY } from './writer-lock.js';
@@ -33,7 +33,7 @@ const LOCK_HOLDERS_SQL = `
   SELECT ${ADVISORY_LOCK_KEY_SQL} AS key, a.application_name AS application, host(a.client_addr) AS address, l.pid,
          to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since
     FROM pg_locks l LEFT JOIN LATERAL pg_stat_get_activity(l.pid) a ON true
-   WHERE ${ADVISORY_LOCK_SQL} AND l.mode = 'ExclusiveLock' AND ${ADVISORY_LOCK_KEY_SQL} = ANY ($1::bigint[])`;
+   WHERE ${ADVISORY_LOCK_SQL} AND ${EXCLUSIVE_SQL} AND ${ADVISORY_LOCK_KEY_SQL} = ANY ($1::bigint[])`;
 
 /** Finds out who writes to this database, or keeps others from it. */
 export async function readLockHolders(connection: Connection): Promise<LockHolders> {
